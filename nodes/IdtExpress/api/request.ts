@@ -1,0 +1,185 @@
+import { NodeOperationError, sleep } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IPollFunctions,
+} from 'n8n-workflow';
+import {
+	classifyAnswer,
+	classifyNetworkError,
+	classifyUnreadable,
+	toNodeApiError,
+	type ApiFailure,
+	type HttpAnswer,
+} from './errors';
+import { decideRetry } from './retry';
+import { timing } from './timing';
+import { isRecord, textAt } from './types';
+
+/** The contexts of n8n that a request can be sent from. */
+export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
+/** One call of the API. */
+export interface ApiRequest {
+	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	/** Path segments below `/v1/dids`; each is encoded, so that an id cannot lead to another endpoint. */
+	path: ReadonlyArray<string | number>;
+	/** Entries that are `undefined` or `''` are not sent: to the API an empty text is not absent. */
+	query?: Record<string, string | number | boolean | undefined>;
+	/** JSON body. Entries that are `undefined` are not sent; `null` is (Set Trunk Group). */
+	body?: IDataObject;
+	/** `nothing` where the API answers 204. Default `json`. */
+	answers?: 'json' | 'nothing';
+	/** The input item that the call is made for, named in errors. */
+	itemIndex?: number;
+}
+
+/** What became of a call, retries included. */
+export type ApiResult =
+	| { ok: true; body: IDataObject; headers: Record<string, unknown> }
+	| { ok: false; failure: ApiFailure; attempts: number };
+
+const CREDENTIAL = 'idtExpressApi';
+const API_ROOT = '/v1/dids';
+
+const SERVERS: Record<string, string> = {
+	sandbox: 'https://sandbox-api.idtexpress.com',
+	live: 'https://api.idtexpress.com',
+};
+
+/**
+ * Calls the API and returns the JSON object that it answers (`{}` for a call that answers nothing).
+ * @throws NodeApiError for every failure, NodeOperationError for a request that must not be sent
+ * @see reference: Authentication; HTTP Status Codes, Error Responses and Codes
+ */
+export async function apiRequest(context: ApiContext, request: ApiRequest): Promise<IDataObject> {
+	const result = await trySend(context, request);
+	if (result.ok) return result.body;
+	throw await apiError(context, request, result);
+}
+
+/**
+ * Calls the API like `apiRequest`, but returns a failure instead of throwing it, for callers that
+ * decide by the kind of failure (whether a write may have happened).
+ * @throws NodeOperationError for a request that must not be sent
+ */
+export async function trySend(context: ApiContext, request: ApiRequest): Promise<ApiResult> {
+	const { baseUrl } = await readCredential(context, request.itemIndex);
+	const url = baseUrl + API_ROOT + encodePath(context, request);
+	const startedAt = Date.now();
+	for (let attempt = 1; ; attempt++) {
+		const elapsed = Date.now() - startedAt;
+		const result = await sendOnce(context, request, url, timing.totalBudget - elapsed);
+		if ('body' in result) return { ok: true, ...result };
+		const wait = decideRetry({
+			number: attempt,
+			elapsed: Date.now() - startedAt,
+			readOnly: request.method === 'GET',
+			failure: result,
+			random: Math.random(),
+		});
+		if (wait === null) return { ok: false, failure: result, attempts: attempt };
+		await sleep(wait, cancelSignal(context));
+	}
+}
+
+/** The error for a failed call. `words` replace the API's title or the usual advice. */
+export async function apiError(
+	context: ApiContext,
+	request: ApiRequest,
+	failed: { failure: ApiFailure; attempts: number },
+	words: { message?: string; advice?: string } = {},
+): Promise<Error> {
+	const { secrets } = await readCredential(context, request.itemIndex);
+	return toNodeApiError(context.getNode(), failed.failure, {
+		itemIndex: request.itemIndex,
+		attempts: failed.attempts,
+		call: `${request.method} ${request.path.join('/')}`,
+		secrets,
+		...words,
+	});
+}
+
+async function sendOnce(
+	context: ApiContext,
+	request: ApiRequest,
+	url: string,
+	timeLeft: number,
+): Promise<{ body: IDataObject; headers: Record<string, unknown> } | ApiFailure> {
+	// A new object for every attempt: n8n writes the secrets into the headers of the one it gets.
+	const options: IHttpRequestOptions = {
+		method: request.method,
+		url,
+		qs: presentEntries(request.query),
+		body: request.body && presentEntries(request.body),
+		json: true,
+		returnFullResponse: true,
+		// Statuses are classified here, once; n8n would also send a write again after a 401.
+		ignoreHttpStatusErrors: true,
+		// The secrets would travel with a redirect, to whatever host it names.
+		disableFollowRedirect: true,
+		timeout: Math.max(1_000, Math.min(timing.requestTimeout, timeLeft)),
+	};
+	let answer: HttpAnswer;
+	try {
+		answer = await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options);
+	} catch (error) {
+		return classifyNetworkError(error);
+	}
+	if (answer.statusCode < 200 || answer.statusCode > 299) {
+		return classifyAnswer(answer, Date.now());
+	}
+	if (request.answers === 'nothing') return { body: {}, headers: answer.headers };
+	if (!isRecord(answer.body)) return classifyUnreadable(answer);
+	return { body: answer.body, headers: answer.headers };
+}
+
+async function readCredential(
+	context: ApiContext,
+	itemIndex?: number,
+): Promise<{ baseUrl: string; secrets: string[] }> {
+	const credential = await context.getCredentials(CREDENTIAL, itemIndex);
+	const environment = textAt(credential, 'environment');
+	return {
+		baseUrl: SERVERS[environment] ?? checkBaseUrl(context, textAt(credential, 'baseUrl'), itemIndex),
+		secrets: [textAt(credential, 'apiKey'), textAt(credential, 'apiSecret')],
+	};
+}
+
+function checkBaseUrl(context: ApiContext, baseUrl: string, itemIndex?: number): string {
+	const trimmed = baseUrl.trim().replace(/\/+$/, '');
+	if (/^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/i.test(trimmed)) return trimmed;
+	throw new NodeOperationError(context.getNode(), 'The base URL in the credential is not a web address', {
+		description:
+			'Open the credential and enter a base URL such as http://127.0.0.1:4010, without a question mark or anything after it, or choose the environment Sandbox or Live.',
+		itemIndex,
+	});
+}
+
+function encodePath(context: ApiContext, request: ApiRequest): string {
+	return request.path
+		.map((segment) => {
+			const text = String(segment);
+			// Dots stay dots when encoded, and a URL with them means another address.
+			if (text.trim() === '' || text === '.' || text === '..') {
+				throw new NodeOperationError(context.getNode(), `"${text}" is not an ID`, {
+					description: 'Choose one from the list, or enter the ID that Get Many shows.',
+					itemIndex: request.itemIndex,
+				});
+			}
+			return `/${encodeURIComponent(text)}`;
+		})
+		.join('');
+}
+
+function presentEntries(values: IDataObject = {}): IDataObject {
+	return Object.fromEntries(
+		Object.entries(values).filter(([, value]) => value !== undefined && value !== ''),
+	);
+}
+
+function cancelSignal(context: ApiContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}

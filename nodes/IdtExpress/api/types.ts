@@ -1,0 +1,49 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/**
+ * What the API answers, as its samples show it (where the samples and the prose of the reference
+ * differ, the samples are right). Every field beyond the identity may be missing or `null`, so
+ * records are read through `valueAt`, which never throws.
+ */
+export type ApiRecord = IDataObject;
+
+/** Narrows an unknown value to a JSON object. */
+export function isRecord(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Narrows an unknown value to a list of JSON objects. */
+export function isRecordList(value: unknown): value is ApiRecord[] {
+	return Array.isArray(value) && value.every(isRecord);
+}
+
+/**
+ * Reads a nested value.
+ * @returns the value, or `null` where any step of the path is missing
+ */
+export function valueAt(record: unknown, ...path: string[]): IDataObject[string] | null {
+	let value: unknown = record;
+	for (const key of path) {
+		if (!isRecord(value) || !Object.hasOwn(value, key)) return null;
+		value = value[key];
+	}
+	return (value ?? null) as IDataObject[string] | null;
+}
+
+/** Reads a nested text; numbers become text (ids come as either), anything else is `''`. */
+export function textAt(record: unknown, ...path: string[]): string {
+	const value = valueAt(record, ...path);
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** Reads a nested count; anything that is not a finite number is 0. */
+export function countAt(record: unknown, ...path: string[]): number {
+	const value = Number(valueAt(record, ...path));
+	return Number.isFinite(value) ? value : 0;
+}
+
+/** Reads a nested list of objects; anything else is an empty list. */
+export function listAt(record: unknown, ...path: string[]): ApiRecord[] {
+	const value: unknown = valueAt(record, ...path);
+	return isRecordList(value) ? value : [];
+}
