@@ -2,7 +2,7 @@ import { NodeApiError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 import { hintFor, networkHint, statusHint } from './hints';
 import { parseRetryAfter } from './retry';
-import { countAt, isRecord, listAt, textAt } from './types';
+import { countAt, isRecord, listAt, textAt } from '../shared/json';
 
 /** One entry of the API's `errors` list (reference: Error object). */
 export interface ApiErrorDetail {

@@ -16,7 +16,7 @@ import {
 } from './errors';
 import { decideRetry } from './retry';
 import { timing } from './timing';
-import { isRecord, textAt } from './types';
+import { isRecord, textAt } from '../shared/json';
 
 /** The contexts of n8n that a request can be sent from. */
 export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;

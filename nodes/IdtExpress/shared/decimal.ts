@@ -1,0 +1,50 @@
+/**
+ * Exact arithmetic on the API's decimal strings (fees, in the account's currency). Binary floating
+ * point would get 0.1 + 0.2 wrong, and with it a spend limit.
+ */
+export interface Decimal {
+	/** The value times 10 to the power of `scale`. */
+	readonly units: bigint;
+	readonly scale: number;
+}
+
+/**
+ * @param text such as `4.25`; no sign, no exponent, no thousands separators
+ * @returns `null` for anything else
+ */
+export function parseDecimal(text: string): Decimal | null {
+	const match = /^(\d{1,30})(?:\.(\d{1,30}))?$/.exec(text.trim());
+	if (!match) return null;
+	const [, whole, fraction = ''] = match;
+	return { units: BigInt(whole + fraction), scale: fraction.length };
+}
+
+export const ZERO: Decimal = { units: 0n, scale: 0 };
+
+export function add(a: Decimal, b: Decimal): Decimal {
+	const scale = Math.max(a.scale, b.scale);
+	return { units: unitsAt(a, scale) + unitsAt(b, scale), scale };
+}
+
+/** @param count a whole number, not negative */
+export function multiply(a: Decimal, count: number): Decimal {
+	return { units: a.units * BigInt(count), scale: a.scale };
+}
+
+/** @returns less than 0 where a < b, 0 where they are equal, more than 0 where a > b */
+export function compare(a: Decimal, b: Decimal): number {
+	const scale = Math.max(a.scale, b.scale);
+	const difference = unitsAt(a, scale) - unitsAt(b, scale);
+	return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** Writes a decimal with at least two places, as the API writes fees: `17.00`, `0.0018`. */
+export function formatDecimal(a: Decimal): string {
+	const scale = Math.max(a.scale, 2);
+	const digits = String(unitsAt(a, scale)).padStart(scale + 1, '0');
+	return `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+function unitsAt(a: Decimal, scale: number): bigint {
+	return a.units * 10n ** BigInt(scale - a.scale);
+}
