@@ -20,8 +20,7 @@ export class IdtExpressApi implements ICredentialType {
 		dark: 'file:../nodes/IdtExpress/idtExpress.dark.svg',
 	};
 
-	documentationUrl =
-		'https://github.com/idt-express-community/n8n-nodes-idt-express#credentials';
+	documentationUrl = 'https://github.com/idt-express-community/n8n-nodes-idt-express#credentials';
 
 	properties: INodeProperties[] = [
 		{
@@ -38,7 +37,8 @@ export class IdtExpressApi implements ICredentialType {
 				{
 					name: 'Live',
 					value: 'live',
-					description: 'The real account. Orders spend its funds, and removed numbers stop ringing.',
+					description:
+						'The real account. Orders spend its funds, and removed numbers stop ringing.',
 				},
 				{
 					name: 'Custom',

@@ -13,7 +13,16 @@ export default defineConfig(
 	{
 		files: ['gulpfile.js'],
 		extends: [js.configs.recommended],
-		languageOptions: { globals: { require: 'readonly', exports: 'readonly', process: 'readonly', __dirname: 'readonly', __filename: 'readonly', console: 'readonly' } },
+		languageOptions: {
+			globals: {
+				require: 'readonly',
+				exports: 'readonly',
+				process: 'readonly',
+				__dirname: 'readonly',
+				__filename: 'readonly',
+				console: 'readonly',
+			},
+		},
 	},
 	{ linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
 );

@@ -262,7 +262,7 @@ const PARAMETER_NAMES: Record<string, string> = {
 	region_code: 'Region',
 	toll_free: 'Toll-Free',
 	did_group_id: 'DID Group',
-	did_skus: 'Number SKUs',
+	did_skus: 'SKU Names or IDs',
 	quantity: 'Quantity',
 	preview: 'Preview Only',
 	order_id: 'Order',
@@ -290,7 +290,10 @@ export function parameterName(error: Pick<ApiErrorDetail, 'field' | 'source'>): 
 		.split('/')
 		.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 		// The one order item is ours, not the user's.
-		.filter((step, index, all) => step !== '' && step !== 'order_items' && all[index - 1] !== 'order_items');
+		.filter(
+			(step, index, all) =>
+				step !== '' && step !== 'order_items' && all[index - 1] !== 'order_items',
+		);
 	if (steps.length === 0) return error.field ? nameOf(error.field) : '';
 	return steps
 		.map((step) => (/^\d+$/.test(step) ? `entry ${Number(step) + 1}` : nameOf(step)))

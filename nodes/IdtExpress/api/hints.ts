@@ -37,13 +37,15 @@ export function statusHint(status: number | null, kind: ApiFailure['kind']): Hin
 	if (kind === 'unreadable') {
 		return {
 			title: 'The answer of IDT Express could not be read',
-			advice: 'The API answered success, but with a body that is cut off, empty or not JSON. If a base URL is set in the credential, check that it leads to the IDT Express API; otherwise try again later.',
+			advice:
+				'The API answered success, but with a body that is cut off, empty or not JSON. If a base URL is set in the credential, check that it leads to the IDT Express API; otherwise try again later.',
 		};
 	}
 	if (kind === 'redirect') {
 		return {
 			title: 'IDT Express answered with a redirect',
-			advice: 'It was not followed, because that would hand your API secret to another address. Check the environment and the base URL in the credential.',
+			advice:
+				'It was not followed, because that would hand your API secret to another address. Check the environment and the base URL in the credential.',
 		};
 	}
 	if (kind === 'throttled') {
@@ -52,7 +54,8 @@ export function statusHint(status: number | null, kind: ApiFailure['kind']): Hin
 	if (kind === 'server') {
 		return {
 			title: 'IDT Express could not answer',
-			advice: 'The fault is on the side of the service or a gateway before it. Try again in a few minutes; if it goes on, tell IDT Express support the api_request_id or the time.',
+			advice:
+				'The fault is on the side of the service or a gateway before it. Try again in a few minutes; if it goes on, tell IDT Express support the api_request_id or the time.',
 		};
 	}
 	switch (status) {
@@ -62,12 +65,14 @@ export function statusHint(status: number | null, kind: ApiFailure['kind']): Hin
 		case 404:
 			return {
 				title: 'Not found',
-				advice: 'Nothing answers at this address. Check the environment and the base URL in the credential, and that the ID is right.',
+				advice:
+					'Nothing answers at this address. Check the environment and the base URL in the credential, and that the ID is right.',
 			};
 		default:
 			return {
 				title: 'IDT Express refused the request',
-				advice: 'Check the values of this operation, and the base URL if one is set in the credential.',
+				advice:
+					'Check the values of this operation, and the base URL if one is set in the credential.',
 			};
 	}
 }
@@ -78,24 +83,28 @@ export function networkHint(code: string | null): Hint {
 		case 'ECONNREFUSED':
 			return {
 				title: 'IDT Express refused the connection',
-				advice: 'Nothing listens at that address. Check the environment and the base URL in the credential, and any firewall or proxy; otherwise the service is down: try again later.',
+				advice:
+					'Nothing listens at that address. Check the environment and the base URL in the credential, and any firewall or proxy; otherwise the service is down: try again later.',
 			};
 		case 'ENOTFOUND':
 		case 'EAI_AGAIN':
 			return {
 				title: 'The host name of IDT Express could not be found',
-				advice: 'Check the base URL in the credential for a typing mistake, and that this n8n can reach the internet (DNS).',
+				advice:
+					'Check the base URL in the credential for a typing mistake, and that this n8n can reach the internet (DNS).',
 			};
 		case 'ECONNABORTED':
 		case 'ETIMEDOUT':
 			return {
 				title: 'IDT Express did not answer in time',
-				advice: 'Try again later. If it goes on, check the network between this n8n and IDT Express.',
+				advice:
+					'Try again later. If it goes on, check the network between this n8n and IDT Express.',
 			};
 		default:
 			return {
 				title: 'The connection to IDT Express broke off',
-				advice: 'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express.',
+				advice:
+					'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express.',
 			};
 	}
 }

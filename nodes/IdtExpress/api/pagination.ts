@@ -72,7 +72,10 @@ async function readOnce<T>(
 	const lastPage = Math.ceil(Math.min(lastTotal ?? Infinity, wanted) / realSize);
 	const atOnce = lastTotal === null || (accept && limit !== undefined) ? 1 : concurrency;
 	for (let next = 2; next <= lastPage; next += atOnce) {
-		const numbers = Array.from({ length: Math.min(atOnce, lastPage - next + 1) }, (_, i) => next + i);
+		const numbers = Array.from(
+			{ length: Math.min(atOnce, lastPage - next + 1) },
+			(_, i) => next + i,
+		);
 		const pages = await Promise.all(numbers.map(async (page) => await fetchPage(page, pageSize)));
 		for (const page of pages) {
 			if (takeAll(page)) return true;

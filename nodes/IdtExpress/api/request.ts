@@ -61,6 +61,23 @@ export async function apiRequest(context: ApiContext, request: ApiRequest): Prom
 }
 
 /**
+ * Calls the API and returns the record that it answers, without the envelope around it.
+ * @param key the record's name in the answer
+ * @throws NodeApiError, also where the answer holds no such record
+ */
+export async function apiRecord(
+	context: ApiContext,
+	request: ApiRequest,
+	key: string,
+): Promise<IDataObject> {
+	const body = await apiRequest(context, request);
+	const record: unknown = body[key];
+	if (isRecord(record)) return record;
+	const failure = classifyUnreadable({ statusCode: 200, headers: {}, body });
+	throw await apiError(context, request, { failure, attempts: 1 });
+}
+
+/**
  * Calls the API like `apiRequest`, but returns a failure instead of throwing it, for callers that
  * decide by the kind of failure (whether a write may have happened).
  * @throws NodeOperationError for a request that must not be sent
@@ -143,7 +160,8 @@ async function readCredential(
 	const credential = await context.getCredentials(CREDENTIAL, itemIndex);
 	const environment = textAt(credential, 'environment');
 	return {
-		baseUrl: SERVERS[environment] ?? checkBaseUrl(context, textAt(credential, 'baseUrl'), itemIndex),
+		baseUrl:
+			SERVERS[environment] ?? checkBaseUrl(context, textAt(credential, 'baseUrl'), itemIndex),
 		secrets: [textAt(credential, 'apiKey'), textAt(credential, 'apiSecret')],
 	};
 }
@@ -151,11 +169,15 @@ async function readCredential(
 function checkBaseUrl(context: ApiContext, baseUrl: string, itemIndex?: number): string {
 	const trimmed = baseUrl.trim().replace(/\/+$/, '');
 	if (/^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/i.test(trimmed)) return trimmed;
-	throw new NodeOperationError(context.getNode(), 'The base URL in the credential is not a web address', {
-		description:
-			'Open the credential and enter a base URL such as http://127.0.0.1:4010, without a question mark or anything after it, or choose the environment Sandbox or Live.',
-		itemIndex,
-	});
+	throw new NodeOperationError(
+		context.getNode(),
+		'The base URL in the credential is not a web address',
+		{
+			description:
+				'Open the credential and enter a base URL such as http://127.0.0.1:4010, without a question mark or anything after it, or choose the environment Sandbox or Live.',
+			itemIndex,
+		},
+	);
 }
 
 function encodePath(context: ApiContext, request: ApiRequest): string {

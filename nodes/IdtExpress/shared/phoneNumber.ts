@@ -58,3 +58,12 @@ function readDigits(text: string): { digits: string; international: boolean } {
 	const prefix = /^(\+|011|00)/.exec(compact)?.[0] ?? '';
 	return { digits: compact.slice(prefix.length), international: prefix !== '' };
 }
+
+/**
+ * Writes a number for a list: `+1 207 406 3052`, `+44146120055`.
+ * @param number in the API's form; one in no known form is shown as it is
+ */
+export function displayNumber(number: string): string {
+	const e164 = toE164(number) ?? number;
+	return e164.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');
+}

@@ -1,0 +1,7 @@
+import type { Resource } from '../../shared/operation';
+import { getAll } from './getAll.operation';
+
+export const country: Resource = {
+	option: { name: 'Country', value: 'country' },
+	operations: [getAll],
+};

@@ -1,0 +1,65 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { errorOutput } from '../api/errors';
+import { mapConcurrent } from '../shared/mapConcurrent';
+import type { ItemOperation, Outcome } from '../shared/operation';
+import { chosenOperation } from './registry';
+
+/** How many items are read at the same time. */
+const READS_AT_ONCE = 5;
+
+/**
+ * Runs the chosen operation over all input items: the only item loop, and the only place that pairs
+ * items and applies Continue On Fail. Output is in the order of the input.
+ */
+export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const operation = chosenOperation(context);
+	const itemCount = context.getInputData().length;
+	const outcomes =
+		'executeAll' in operation
+			? await operation.executeAll(context, itemCount)
+			: await runEach(context, operation, itemCount);
+	return [outcomes.flatMap((outcome, itemIndex) => toItems(context, outcome, itemIndex))];
+}
+
+async function runEach(
+	context: IExecuteFunctions,
+	operation: ItemOperation,
+	itemCount: number,
+): Promise<Outcome[]> {
+	const atOnce = operation.effect === 'read' ? READS_AT_ONCE : 1;
+	const itemIndexes = Array.from({ length: itemCount }, (_, index) => index);
+	return await mapConcurrent(itemIndexes, atOnce, async (itemIndex) => {
+		try {
+			const records = await operation.execute(context, itemIndex);
+			return { records: [records].flat() };
+		} catch (error) {
+			const failed = { error: asNodeError(context, error, itemIndex) };
+			if (context.continueOnFail()) return failed;
+			throw failed.error;
+		}
+	});
+}
+
+function toItems(
+	context: IExecuteFunctions,
+	outcome: Outcome,
+	itemIndex: number,
+): INodeExecutionData[] {
+	const pairedItem = { item: itemIndex };
+	if ('records' in outcome) return outcome.records.map((json) => ({ json, pairedItem }));
+	const error = asNodeError(context, outcome.error, itemIndex);
+	if (!context.continueOnFail()) throw error;
+	// n8n routes an item to the error output by its `error`, whatever its `json` holds.
+	return [{ json: { ...errorOutput(error) }, error, pairedItem }];
+}
+
+function asNodeError(
+	context: IExecuteFunctions,
+	error: unknown,
+	itemIndex: number,
+): NodeApiError | NodeOperationError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+	const cause = error instanceof Error ? error : new Error(String(error));
+	return new NodeOperationError(context.getNode(), cause, { itemIndex });
+}
