@@ -1,0 +1,228 @@
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { createRunExecutionData, Workflow } from 'n8n-workflow';
+import type {
+	IConnections,
+	ICredentialDataDecryptedObject,
+	ICredentialsHelper,
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	INodeTypes,
+	IRun,
+	IRunExecutionData,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { IdtExpressApi } from '../../credentials/IdtExpressApi.credentials';
+import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node';
+
+/** Runs our node in n8n-core's own engine (WorkflowExecute) and request helpers: no mock of n8n. */
+
+/** Emits the items that the test gives it. */
+class Start implements INodeType {
+	description = {
+		displayName: 'Start',
+		name: 'start',
+		group: ['trigger' as const],
+		version: 1,
+		description: '',
+		defaults: { name: 'Start' },
+		inputs: [],
+		outputs: ['main' as const],
+		properties: [],
+	};
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [this.getInputData()];
+	}
+}
+
+/** What the credential holds; the tests use `custom` with the sandbox's address. */
+export interface Credential {
+	environment?: string;
+	baseUrl?: string;
+	apiKey: string;
+	apiSecret: string;
+}
+
+/** The credential for a running sandbox. */
+export function credentialFor(sandbox: {
+	url: string;
+	credentials: { apiKey: string; apiSecret: string };
+}): Credential {
+	return { environment: 'custom', baseUrl: sandbox.url, ...sandbox.credentials };
+}
+
+export interface WorkflowRun {
+	nodes: INode[];
+	connections: IConnections;
+	/** Where the run begins, and with what. */
+	start: { node: string; items: IDataObject[] };
+	credential: Credential;
+	/** Node types beside Start and ours. */
+	types?: Record<string, INodeType>;
+	/** The data of an earlier run, as *Retry execution* hands it on. */
+	resume?: IRunExecutionData;
+}
+
+/** Runs a workflow to its end. */
+export async function runWorkflow(run: WorkflowRun): Promise<IRun> {
+	const types: Record<string, INodeType> = {
+		start: new Start(),
+		idtExpress: new IdtExpress(),
+		...run.types,
+	};
+	const nodeTypes: INodeTypes = {
+		getByName: (name) => types[name],
+		getByNameAndVersion: (name) => types[name],
+		getKnownTypes: () => ({}),
+	};
+	const workflow = new Workflow({
+		id: 'workflow',
+		name: 'workflow',
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1' },
+		nodes: run.nodes,
+		connections: run.connections,
+	});
+	const startNode = workflow.getNode(run.start.node);
+	if (!startNode) throw new Error(`No node ${run.start.node}`);
+	const items = run.start.items.map((json) => ({ json }));
+	const runData =
+		run.resume ??
+		createRunExecutionData({
+			executionData: {
+				nodeExecutionStack: [{ node: startNode, data: { main: [items] }, source: null }],
+			},
+		});
+	const additionalData = makeAdditionalData(workflow, run.credential);
+	return await new WorkflowExecute(additionalData, 'trigger', runData).processRunExecutionData(
+		workflow,
+	);
+}
+
+/** The engine's surroundings: credentials, hooks, nothing more. */
+export function makeAdditionalData(
+	workflow: Workflow,
+	credential: Credential,
+): IWorkflowExecuteAdditionalData {
+	const surroundings: Partial<IWorkflowExecuteAdditionalData> = {
+		credentialsHelper: makeCredentialsHelper(credential),
+		executionId: 'execution',
+		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
+		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
+		variables: {},
+		hooks: new ExecutionLifecycleHooks('trigger', 'execution', {
+			id: workflow.id,
+			name: 'workflow',
+			active: false,
+			isArchived: false,
+			activeVersionId: null,
+			createdAt: new Date(0),
+			updatedAt: new Date(0),
+			nodes: Object.values(workflow.nodes),
+			connections: workflow.connectionsBySourceNode,
+		}),
+		setExecutionStatus: () => undefined,
+		sendDataToUI: () => undefined,
+		logAiEvent: () => undefined,
+	};
+	return surroundings as IWorkflowExecuteAdditionalData;
+}
+
+/** Applies the credential type's own `authenticate`, as n8n's helper does for a generic one. */
+function makeCredentialsHelper(credential: Credential): ICredentialsHelper {
+	const type = new IdtExpressApi();
+	const data: ICredentialDataDecryptedObject = { environment: 'sandbox', ...credential };
+	const resolve = (expression: unknown) =>
+		String(expression).replace(/^=\{\{\$credentials\.(\w+)\}\}$/, (_, name: string) =>
+			String(data[name]),
+		);
+	const helper: Partial<ICredentialsHelper> = {
+		isCredentialUsableByNode: () => true,
+		getParentTypes: () => [],
+		getDecrypted: async () => data,
+		preAuthentication: async () => undefined,
+		runPreAuthentication: async () => undefined,
+		authenticate: async (_credentials, _type, options) => {
+			const given = options as IHttpRequestOptions;
+			const secrets = Object.entries(type.authenticate.properties.headers ?? {});
+			// Into the same object, as n8n does: what is passed in afterwards holds the secrets.
+			given.headers = Object.assign(
+				given.headers ?? {},
+				Object.fromEntries(secrets.map(([name, value]) => [name, resolve(value)])),
+			);
+			return given;
+		},
+	};
+	return helper as ICredentialsHelper;
+}
+
+export interface NodeRun {
+	parameters: INodeParameters;
+	/** The input items. Default: one empty item. */
+	items?: IDataObject[];
+	credential: Credential;
+	/** Settings of the node: `retryOnFail`, `onError`, … */
+	settings?: Partial<INode>;
+}
+
+export interface NodeResult {
+	/** What came out of the first output. */
+	items: INodeExecutionData[];
+	/** What came out of the error output. */
+	errorItems: INodeExecutionData[];
+	/** The error that stopped the node, as n8n stores it. */
+	error:
+		| (Error & { description?: string | null; context?: IDataObject; httpCode?: string })
+		| undefined;
+	run: IRun;
+}
+
+/** Our node, after a Start node. */
+export function nodeUnderTest(parameters: INodeParameters, settings: Partial<INode> = {}): INode {
+	return {
+		id: 'node',
+		name: 'IDT Express',
+		type: 'idtExpress',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { idtExpressApi: { id: '1', name: 'IDT Express API' } },
+		...settings,
+	};
+}
+
+export const START: INode = {
+	id: 'start',
+	name: 'Start',
+	type: 'start',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+/** Runs our node once with the given items. */
+export async function runNode({
+	parameters,
+	items,
+	credential,
+	settings,
+}: NodeRun): Promise<NodeResult> {
+	const run = await runWorkflow({
+		nodes: [START, nodeUnderTest(parameters, settings)],
+		connections: { Start: { main: [[{ node: 'IDT Express', type: 'main', index: 0 }]] } },
+		start: { node: 'Start', items: items ?? [{}] },
+		credential,
+	});
+	const [task] = run.data.resultData.runData['IDT Express'] ?? [];
+	return {
+		items: task?.data?.main[0] ?? [],
+		errorItems: task?.data?.main[1] ?? [],
+		error: task?.error as NodeResult['error'],
+		run,
+	};
+}
