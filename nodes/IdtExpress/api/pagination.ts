@@ -58,7 +58,8 @@ async function readOnce<T>(
 	{ limit, accept, concurrency }: CollectOptions<T>,
 	take: (record: T) => boolean,
 ): Promise<boolean> {
-	const pageSize = Math.min(PAGE_SIZE, limit ?? PAGE_SIZE);
+	// How many rows hold the wanted ones is not known, so small pages would only mean more of them.
+	const pageSize = Math.min(PAGE_SIZE, accept ? PAGE_SIZE : (limit ?? PAGE_SIZE));
 	const takeAll = (page: Page<T>) => page.records.some(take);
 
 	const first = await fetchPage(1, pageSize);
