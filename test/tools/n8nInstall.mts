@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { withFolderLock } from './folderLock.mts';
+import { npm, run } from './npm.mts';
 import { cacheFolder } from './paths.mts';
 
 /** The n8n that the tests and the demo run. */
@@ -14,7 +13,6 @@ const NODE_PACKAGE = 'node@24.x';
 const NATIVE_PACKAGES = ['node', 'sqlite3', 'isolated-vm'];
 
 const PROGRESS_EVERY_MS = 10_000;
-const KEPT_LINES = 40;
 
 /** An installed n8n. */
 export interface N8nInstall {
@@ -88,14 +86,14 @@ async function installInto(install: N8nInstall, log: (line: string) => void): Pr
 	await rm(join(folder, 'package-lock.json'), { force: true });
 	await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
 	// No install scripts: that of n8n's Kafka client fails where its prebuilt binary cannot be fetched.
-	await npm(
+	await npmWithProgress(
 		['install', `n8n@${version}`, NODE_PACKAGE, '--save-exact', '--ignore-scripts'],
 		folder,
 		(seconds, looked, loaded) =>
 			log(`  ${seconds} s: ${looked} packages looked up, ${loaded} downloaded, of about 2,100`),
 	);
 	for (const name of NATIVE_PACKAGES) {
-		await npm(['rebuild', name, '--ignore-scripts=false'], folder, (seconds) =>
+		await npmWithProgress(['rebuild', name, '--ignore-scripts=false'], folder, (seconds) =>
 			log(`  ${seconds} s: preparing ${name}`),
 		);
 	}
@@ -128,8 +126,8 @@ async function defectOf(install: N8nInstall): Promise<string | undefined> {
 		new sqlite.Database(':memory:').get('select 42 as answer', (error, row) => {
 			if (error || row.answer !== 42) throw error ?? new Error('SQLite gives no answer');
 		});`;
-	const { code, lines } = await run(nodeBinary, ['-e', probe], folder);
-	return code === 0 ? undefined : lines.join('\n');
+	const { code, lastLines } = await run(nodeBinary, ['-e', probe], folder);
+	return code === 0 ? undefined : lastLines.join('\n');
 }
 
 function isVersion(manifest: unknown, version: string): boolean {
@@ -142,7 +140,7 @@ function isVersion(manifest: unknown, version: string): boolean {
 }
 
 /** Runs npm, and reports how far it is while it works. */
-async function npm(
+async function npmWithProgress(
 	args: string[],
 	folder: string,
 	onProgress: (seconds: number, lookedUp: number, downloaded: number) => void,
@@ -156,67 +154,15 @@ async function npm(
 	);
 	// n8n's packages name peers that disagree with each other, hence --legacy-peer-deps.
 	const common = ['--legacy-peer-deps', '--no-audit', '--no-fund', '--loglevel=http'];
-	// Started by npm, the path of the same npm is known; otherwise the system finds one.
-	const npmScript = process.env.npm_execpath;
-	const [command, ...first] = npmScript?.endsWith('.js')
-		? [process.execPath, npmScript]
-		: [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
 	try {
-		const { code, lines } = await run(command, [...first, ...args, ...common], folder, (line) => {
+		await npm([...args, ...common], folder, (line) => {
 			if (!line.startsWith('npm http fetch GET 200 ')) return;
 			if (line.includes('.tgz ')) downloaded += 1;
 			else lookedUp += 1;
 		});
-		if (code !== 0) {
-			throw new Error(
-				`npm ${args.join(' ')} failed (${String(code)}) in ${folder}:\n${lines.join('\n')}`,
-			);
-		}
 	} finally {
 		clearInterval(timer);
 	}
-}
-
-interface Finished {
-	/** The exit code; null if a signal ended it. */
-	code: number | null;
-	/** The last lines of its output, without npm's list of downloads. */
-	lines: string[];
-}
-
-async function run(
-	command: string,
-	args: string[],
-	cwd: string,
-	onLine: (line: string) => void = () => undefined,
-): Promise<Finished> {
-	const child = spawn(command, args, {
-		cwd,
-		env: cleanEnvironment(),
-		stdio: ['ignore', 'pipe', 'pipe'],
-		// npm.cmd cannot be started without a shell.
-		shell: command.endsWith('.cmd'),
-	});
-	const lines: string[] = [];
-	for (const stream of [child.stdout, child.stderr]) {
-		createInterface({ input: stream }).on('line', (line) => {
-			onLine(line);
-			if (line.startsWith('npm http ')) return;
-			lines.push(line);
-			if (lines.length > KEPT_LINES) lines.shift();
-		});
-	}
-	return await new Promise((resolve, reject) => {
-		child.on('error', reject);
-		child.on('close', (code) => resolve({ code, lines }));
-	});
-}
-
-/** Without what an npm that runs us says about this project: it would apply to the install as well. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-	const foreign =
-		/^(npm_(package|lifecycle)_|npm_config_(local_prefix|ignore_scripts)$|INIT_CWD$)/i;
-	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
 function seconds(since: number): number {
