@@ -1,0 +1,50 @@
+import { connectToN8n, ACTION_NODE, CREDENTIAL } from '../tools/n8nRest.mts';
+import type { N8nClient } from '../tools/n8nRest.mts';
+import { suite } from './suite.mts';
+
+let n8n: N8nClient;
+beforeAll(async () => {
+	n8n = await connectToN8n(suite().n8n);
+});
+
+describe('the packed tarball', () => {
+	it('holds only what n8n needs', () => {
+		const needed =
+			/^(package\.json|README\.md|LICENSE(\.md)?|CHANGELOG\.md|dist\/(nodes|credentials)\/.+\.(js|json|svg))$/;
+		const others = suite().packed.files.filter(({ path }) => !needed.test(path));
+		expect(others).toEqual([]);
+	});
+
+	it('takes less than 400 KB', () => {
+		expect(suite().packed.unpackedSize).toBeLessThan(400_000);
+	});
+});
+
+describe('a real n8n', () => {
+	it('has loaded the action node and the same as a tool for AI agents', async () => {
+		const names = (await n8n.nodeTypes()).map(({ name }) => name);
+		expect(names).toContain(ACTION_NODE);
+		expect(names).toContain(`${ACTION_NODE}Tool`);
+	});
+
+	it('has loaded the credential, with its icon', async () => {
+		const credential = (await n8n.credentialTypes()).find(({ name }) => name === CREDENTIAL);
+		expect(credential).toMatchObject({ displayName: 'IDT Express API' });
+		expect(await n8n.call('GET', `/${iconOf(credential)}`)).toContain('<svg');
+	});
+
+	it.each(['phone number', 'DID', 'caller ID', 'SIP trunk'])(
+		'finds the node by “%s”',
+		async (word) => {
+			const node = (await n8n.nodeTypes()).find(({ name }) => name === ACTION_NODE);
+			expect(node?.codex).toMatchObject({ alias: expect.arrayContaining([word]) });
+		},
+	);
+});
+
+function iconOf(type: Record<string, unknown> | undefined): string {
+	const icon = type?.iconUrl;
+	return typeof icon === 'object' && icon !== null && 'light' in icon
+		? String(icon.light)
+		: String(icon);
+}
