@@ -1,0 +1,205 @@
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { controlRoutes } from './control.mts';
+import { ApiProblem, errorBody } from './errors.mts';
+import { answerWithFault, Faults, type Fault } from './faults.mts';
+import { apiRoutes } from './routes.mts';
+import { DEFAULT_SETTINGS, type SandboxSettings } from './settings.mts';
+import { SandboxState } from './state.mts';
+import { Throttle } from './throttle.mts';
+
+export interface SandboxOptions {
+	/** Default: any free one. */
+	port?: number;
+	settings?: Partial<SandboxSettings>;
+}
+
+export interface RecordedRequest {
+	method: string;
+	/** Below the server's root, as it came, without the query. */
+	path: string;
+	query: Record<string, unknown>;
+	body: unknown;
+	headers: Record<string, unknown>;
+	/** The server's clock. */
+	at: number;
+	/** Of the answer; 0 until there is one. */
+	status: number;
+}
+
+export interface Sandbox {
+	/** Such as `http://127.0.0.1:4010`; the API is below `/v1/dids`. */
+	url: string;
+	port: number;
+	credentials: { apiKey: string; apiSecret: string };
+	/** Live: tests read and change it. */
+	state: SandboxState;
+	/** Live: the switches. */
+	settings: SandboxSettings;
+	/** The API requests since the last reset, in order. */
+	requests: RecordedRequest[];
+	/** The most requests that were under way at once since the last reset. */
+	mostInFlight(): number;
+	/** Called for every API request before it is handled: tests change the state between requests. */
+	onRequest: ((request: RecordedRequest) => void) | null;
+	fault(fault: Fault): void;
+	clearFaults(): void;
+	/** Back to the beginning, with the given settings. */
+	reset(settings?: Partial<SandboxSettings>): void;
+	/** Connections are refused from now on; the state stays. */
+	stopListening(): Promise<void>;
+	/** Answers again, at the same address. */
+	listen(): Promise<void>;
+	close(): Promise<void>;
+}
+
+const CREDENTIALS = { apiKey: 'sandbox-key', apiSecret: 'sandbox-secret' };
+
+/** Starts the local IDT Express API on loopback. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const settings: SandboxSettings = { ...DEFAULT_SETTINGS, ...options.settings };
+	const state = new SandboxState(settings);
+	const faults = new Faults();
+	const throttle = new Throttle(settings);
+	const requests: RecordedRequest[] = [];
+	let inFlight = 0;
+	let most = 0;
+
+	const app = express();
+	app.disable('x-powered-by');
+	app.set('etag', false);
+	app.set('query parser', 'simple');
+	app.use((_request, response, next) => {
+		// The date must be the sandbox's, or none at all.
+		response.sendDate = false;
+		if (settings.dateHeader) response.setHeader('Date', new Date(state.now()).toUTCString());
+		next();
+	});
+	app.use(express.json({ limit: '5mb', strict: false }));
+
+	const record = (request: Request, response: Response, next: NextFunction) => {
+		const entry: RecordedRequest = {
+			method: request.method,
+			path: request.path,
+			query: { ...request.query },
+			body: request.body,
+			headers: { ...request.headers },
+			at: state.now(),
+			status: 0,
+		};
+		if (settings.record) requests.push(entry);
+		most = Math.max(most, ++inFlight);
+		response.on('finish', () => (entry.status = response.statusCode));
+		response.on('close', () => inFlight--);
+		sandbox.onRequest?.(entry);
+		if (settings.latencyMs > 0) void sleep(settings.latencyMs).then(() => next());
+		else next();
+	};
+
+	const spoil = (request: Request, response: Response, next: NextFunction) => {
+		const fault = faults.strike(request);
+		if (!fault) return next();
+		if (fault.when !== 'after') return answerWithFault(fault, response);
+		// The request takes effect; what would have been its answer is spoiled on the way.
+		const end = response.end.bind(response);
+		let spoiled = false;
+		const intercept = (real?: unknown) => {
+			if (spoiled) return response;
+			spoiled = true;
+			response.end = end;
+			response.status(200);
+			response.removeHeader('content-length');
+			answerWithFault(fault, response, real);
+			return response;
+		};
+		response.json = (body: unknown) => intercept(body);
+		response.end = () => intercept();
+		next();
+	};
+
+	const guard = (request: Request, response: Response, next: NextFunction) => {
+		throttle.check(state.now(), response);
+		const { apiKey, apiSecret } = CREDENTIALS;
+		if (request.get('x-api-key') !== apiKey || request.get('x-api-secret') !== apiSecret) {
+			throw new ApiProblem({ code: 2000, detail: 'The API key or the API secret is wrong' });
+		}
+		state.tick();
+		next();
+	};
+
+	const refuse = (error: unknown, _request: Request, response: Response, next: NextFunction) => {
+		if (response.headersSent) return next(error);
+		const problem =
+			error instanceof ApiProblem
+				? error
+				: isBadBody(error)
+					? new ApiProblem({ code: 1000, detail: 'The body is not valid JSON', source: '/' })
+					: null;
+		if (!problem) return next(error);
+		response.status(problem.status).json(errorBody(problem, randomUUID()));
+	};
+
+	app.use('/_sandbox', (request, response, next) =>
+		controlRoutes(sandbox)(request, response, next),
+	);
+	app.use('/v1/dids', record, spoil, guard, apiRoutes(state), refuse);
+	app.use((request: Request, response: Response, next: NextFunction) =>
+		refuse(
+			new ApiProblem({ code: 1003, detail: `No endpoint ${request.method} ${request.path}` }),
+			request,
+			response,
+			next,
+		),
+	);
+	app.use(refuse);
+
+	let server: Server | null = null;
+	const sandbox: Sandbox = {
+		url: '',
+		port: options.port ?? 0,
+		credentials: CREDENTIALS,
+		state,
+		settings,
+		requests,
+		onRequest: null,
+		mostInFlight: () => most,
+		fault: (fault) => faults.add(fault),
+		clearFaults: () => faults.clear(),
+		reset(changes = {}) {
+			Object.assign(settings, DEFAULT_SETTINGS, options.settings, changes);
+			state.seed();
+			faults.clear();
+			throttle.reset();
+			requests.length = 0;
+			most = inFlight;
+			sandbox.onRequest = null;
+		},
+		async listen() {
+			const next = createServer(app);
+			await new Promise<void>((resolve, reject) => {
+				next.once('error', reject);
+				next.listen(sandbox.port, '127.0.0.1', resolve);
+			});
+			const address = next.address();
+			if (typeof address === 'object' && address) sandbox.port = address.port;
+			sandbox.url = `http://127.0.0.1:${sandbox.port}`;
+			server = next;
+		},
+		async stopListening() {
+			const current = server;
+			server = null;
+			if (!current) return;
+			current.closeAllConnections();
+			await new Promise<void>((resolve) => current.close(() => resolve()));
+		},
+		close: async () => await sandbox.stopListening(),
+	};
+	await sandbox.listen();
+	return sandbox;
+}
+
+function isBadBody(error: unknown): boolean {
+	return error instanceof SyntaxError && 'body' in error;
+}

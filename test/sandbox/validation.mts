@@ -1,0 +1,205 @@
+import { ApiProblem, type Problem } from './errors.mts';
+import type { CnamSetting, DidGroup, StockNumber, TrunkGroup } from './records.mts';
+import type { SandboxState } from './state.mts';
+
+/** Checks of request bodies, with all problems of a body at once. */
+
+type Json = Record<string, unknown>;
+
+export function asObject(body: unknown): Json {
+	if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Json;
+	throw new ApiProblem({
+		code: 1000,
+		detail: 'The request body must be a JSON object',
+		source: '/',
+	});
+}
+
+export interface OrderRequest {
+	preview: boolean;
+	group: DidGroup;
+	quantity: number;
+	skus?: StockNumber[];
+}
+
+/** @see reference: Create Order */
+export function checkOrder(state: SandboxState, body: unknown): OrderRequest {
+	const { preview = false, order_items: items } = asObject(body);
+	if (typeof preview !== 'boolean') {
+		throw new ApiProblem(invalid('preview', 'Preview must be true or false', '/preview'));
+	}
+	if (!Array.isArray(items) || items.length === 0) {
+		throw new ApiProblem({
+			code: 1001,
+			detail: 'Order items are required',
+			field: 'order_items',
+			source: '/order_items',
+		});
+	}
+	if (items.length > 1) {
+		throw new ApiProblem(invalid('order_items', 'Only 1 order item is supported', '/order_items'));
+	}
+	const { did_group_id: groupId, quantity, did_skus: didSkus } = asObject(items[0]);
+	const at = (name: string) => `/order_items/0/${name}`;
+	if (groupId === undefined) {
+		throw new ApiProblem(missing('did_group_id', 'DID Group is required', at('did_group_id')));
+	}
+	const group = typeof groupId === 'number' ? state.group(groupId) : undefined;
+	if (!group) {
+		throw new ApiProblem({
+			code: 4004,
+			detail: `DID Group ${String(groupId)} is not offered`,
+			field: 'did_group_id',
+			source: at('did_group_id'),
+		});
+	}
+	if ((quantity === undefined) === (didSkus === undefined)) {
+		throw new ApiProblem(
+			missing('quantity', "Either 'quantity' or 'did_skus' is required", at('quantity')),
+		);
+	}
+	if (didSkus !== undefined) {
+		const skus = checkSkus(state, group, didSkus, at('did_skus'));
+		return { preview, group, quantity: skus.length, skus };
+	}
+	const problem = (detail: string) => new ApiProblem(invalid('quantity', detail, at('quantity')));
+	if (!Number.isInteger(quantity)) throw problem('Quantity must be an integer');
+	const wanted = Number(quantity);
+	if (wanted < 1) throw problem('Quantity must be greater than 0');
+	if (wanted > 100) throw problem('Quantity must not be greater than 100');
+	if (group.countryIso === 'US' && wanted > group.stock.length) {
+		throw problem(`Only ${group.stock.length} numbers are available`);
+	}
+	return { preview, group, quantity: wanted };
+}
+
+function checkSkus(state: SandboxState, group: DidGroup, skus: unknown, at: string): StockNumber[] {
+	if (!Array.isArray(skus) || skus.length === 0 || skus.length > 100) {
+		throw new ApiProblem(invalid('did_skus', 'DID SKUs must be 1 to 100 SKUs', at));
+	}
+	const stock = new Map(state.stockOf(group).map((entry) => [entry.sku, entry]));
+	const problems: Problem[] = [];
+	const chosen: StockNumber[] = [];
+	skus.forEach((sku, index) => {
+		const entry = stock.get(String(sku));
+		if (entry && !chosen.includes(entry)) chosen.push(entry);
+		else
+			problems.push(invalid('did_skus', `SKU ${String(sku)} is not available`, `${at}/${index}`));
+	});
+	if (problems.length > 0) throw new ApiProblem(...problems);
+	return chosen;
+}
+
+/** @see reference: Set CNAM */
+export function checkCnam(body: unknown): CnamSetting {
+	const { name, type = 'business', display = 'allow' } = asObject(body);
+	const problems: Problem[] = [];
+	if (name === undefined || name === '')
+		problems.push(missing('name', 'Name is required', '/name'));
+	else if (typeof name !== 'string' || [...name].length > 15) {
+		problems.push(invalid('name', 'Name must have at most 15 characters', '/name'));
+	}
+	if (type !== 'business' && type !== 'residential') {
+		problems.push(invalid('type', 'Type must be business or residential', '/type'));
+	}
+	if (display !== 'allow' && display !== 'block') {
+		problems.push(invalid('display', 'Display must be allow or block', '/display'));
+	}
+	if (problems.length > 0) throw new ApiProblem(...problems);
+	return { name, type, display } as CnamSetting;
+}
+
+/** @see reference: Create Trunk Group, Update Trunk Group: what is left out gets its default */
+export function checkTrunkGroup(
+	state: SandboxState,
+	body: unknown,
+	self?: TrunkGroup,
+): Omit<TrunkGroup, 'id'> {
+	const given = asObject(body);
+	const { name, ring_type = 'simultaneous', pop = 'US', is_default = false, switches = [] } = given;
+	const problems: Problem[] = [];
+	if (name === undefined || name === '')
+		problems.push(missing('name', 'Name is required', '/name'));
+	else if (typeof name !== 'string' || [...name].length > 50) {
+		problems.push(invalid('name', 'Name must have at most 50 characters', '/name'));
+	} else if (state.trunkGroups.some((group) => group !== self && group.name === name)) {
+		problems.push(invalid('name', `Name ${name} is already taken`, '/name'));
+	}
+	if (ring_type !== 'simultaneous' && ring_type !== 'sequential') {
+		problems.push(
+			invalid('ring_type', 'Ring type must be simultaneous or sequential', '/ring_type'),
+		);
+	}
+	if (pop !== 'US' && pop !== 'UK' && pop !== 'HK') {
+		problems.push(invalid('pop', 'PoP must be US, UK or HK', '/pop'));
+	}
+	if (typeof is_default !== 'boolean') {
+		problems.push(invalid('is_default', 'Is default must be true or false', '/is_default'));
+	}
+	if (!Array.isArray(switches)) {
+		problems.push(invalid('switches', 'Switches must be an array', '/switches'));
+	}
+	const checked = (Array.isArray(switches) ? switches : []).map((entry: unknown, index) => {
+		const { ip, port = 5060 } = asObject(entry);
+		const at = `/switches/${index}`;
+		if (ip === undefined) problems.push(missing('ip', 'IP is required', `${at}/ip`));
+		else if (typeof ip !== 'string' || !isIpv4(ip)) {
+			problems.push(invalid('ip', 'IP must be a valid IPv4 address', `${at}/ip`));
+		}
+		if (!Number.isInteger(port) || Number(port) < 1024 || Number(port) > 65535) {
+			problems.push(invalid('port', 'Port must be between 1024 and 65535', `${at}/port`));
+		}
+		return { ip: String(ip), port: Number(port) };
+	});
+	if (problems.length > 0) throw new ApiProblem(...problems);
+	return { name, ring_type, pop, is_default, switches: checked } as Omit<TrunkGroup, 'id'>;
+}
+
+function isIpv4(text: string): boolean {
+	const parts = text.split('.');
+	return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
+}
+
+/** @see reference: Set Trunk Group */
+export function checkAssignment(
+	state: SandboxState,
+	body: unknown,
+): { trunkGroupId: number | null; numbers: string[] } {
+	const { trunk_group_id: id, numbers } = asObject(body);
+	if (id === undefined) {
+		throw new ApiProblem(missing('trunk_group_id', 'Trunk Group is required', '/trunk_group_id'));
+	}
+	if (id !== null && (typeof id !== 'number' || !state.trunkGroup(id))) {
+		throw new ApiProblem({
+			code: 4005,
+			detail: `Trunk Group ${String(id)} was not found`,
+			field: 'trunk_group_id',
+			source: '/trunk_group_id',
+		});
+	}
+	if (!Array.isArray(numbers) || numbers.length === 0) {
+		throw new ApiProblem(missing('numbers', 'Numbers are required', '/numbers'));
+	}
+	const problems = numbers.flatMap((number: unknown, index): Problem[] =>
+		typeof number === 'string' && state.activeNumber(number)
+			? []
+			: [
+					{
+						code: 4001,
+						detail: `Number ${String(number)} was not found`,
+						field: 'numbers',
+						source: `/numbers/${index}`,
+					},
+				],
+	);
+	if (problems.length > 0) throw new ApiProblem(...problems);
+	return { trunkGroupId: id, numbers };
+}
+
+function missing(field: string, detail: string, source: string): Problem {
+	return { code: 1001, detail, field, source };
+}
+
+function invalid(field: string, detail: string, source: string): Problem {
+	return { code: 1002, detail, field, source };
+}
