@@ -117,7 +117,7 @@ function tool(name, file, description, flags) {
 exports.assets = assets;
 exports.sandbox = tool(
 	'sandbox',
-	'test/sandbox/cli.mts',
+	'test/sandbox/main.mts',
 	'Serves the local IDT Express API on loopback until Ctrl-C',
 );
 exports.demo = tool(

@@ -30,7 +30,7 @@ export interface Execution {
 	nodes: Record<string, StoredNodeRun[]>;
 	/** The items that came out of an output of a node, in all its runs. */
 	items(node: string, output?: number): INodeExecutionData[];
-	/** The whole stored data as text: nothing secret may be in it. */
+	/** The whole answer as text, the workflow included: nothing secret may be in it. */
 	raw: string;
 }
 
@@ -59,7 +59,9 @@ export function readExecution(answer: Record<string, unknown>): Execution {
 	if (typeof data !== 'string' || typeof status !== 'string') {
 		throw new Error(`n8n's answer is no execution: ${JSON.stringify(answer).slice(0, 300)}`);
 	}
-	const { resultData }: RunData = parse(data);
+	// Nothing is stored before the first node has run.
+	const stored: RunData | undefined = parse(data);
+	const resultData = stored?.resultData;
 	const byStart = Object.entries(resultData?.runData ?? {}).sort(
 		([, [a]], [, [b]]) => (a?.startTime ?? 0) - (b?.startTime ?? 0),
 	);
@@ -83,6 +85,6 @@ export function readExecution(answer: Record<string, unknown>): Execution {
 		nodes,
 		items: (node, output = 0) =>
 			(nodes[node] ?? []).flatMap(({ outputs }) => outputs[output] ?? []),
-		raw: data,
+		raw: JSON.stringify(answer),
 	};
 }
