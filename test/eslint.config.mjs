@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 export default defineConfig(
 	{
 		files: ['**/*.mts'],
-		extends: [js.configs.recommended, tseslint.configs.recommended, tseslint.configs.stylistic],
+		extends: [js.configs.recommended, tseslint.configs.recommended],
 	},
 	{
 		files: ['gulpfile.js'],

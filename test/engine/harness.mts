@@ -17,7 +17,9 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { IdtExpressApi } from '../../credentials/IdtExpressApi.credentials';
+import { timing } from '../../nodes/IdtExpress/api/timing';
 import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node';
+import { startSandbox, type Sandbox } from '../sandbox/server.mts';
 
 /** Runs our node in n8n-core's own engine (WorkflowExecute) and request helpers: no mock of n8n. */
 
@@ -225,4 +227,44 @@ export async function runNode({
 		error: task?.error as NodeResult['error'],
 		run,
 	};
+}
+
+/**
+ * Starts a sandbox for the tests of a file; it is back at its beginning before each of them.
+ * @returns what runs our node against it
+ */
+export function useSandbox(): {
+	readonly sandbox: Sandbox;
+	run(
+		parameters: INodeParameters,
+		items?: IDataObject[],
+		settings?: Partial<INode>,
+	): Promise<NodeResult>;
+} {
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox();
+	});
+	beforeEach(() => sandbox.reset());
+	afterAll(async () => await sandbox.close());
+	return {
+		get sandbox() {
+			return sandbox;
+		},
+		run: async (parameters, items, settings) =>
+			await runNode({ parameters, items, settings, credential: credentialFor(sandbox) }),
+	};
+}
+
+/** The JSON of the items that came out; fails where the node failed. */
+export function jsonOf(result: NodeResult): IDataObject[] {
+	if (result.error) throw result.error;
+	return result.items.map((item) => item.json);
+}
+
+/** Lets waits last next to nothing, so that retries do not slow the tests. */
+export function shortenWaits(): void {
+	const usual = { ...timing };
+	beforeAll(() => Object.assign(timing, { firstWait: 2, longestWait: 8 }));
+	afterAll(() => Object.assign(timing, usual));
 }

@@ -1,4 +1,4 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Request, type Router } from 'express';
 import { ApiProblem } from './errors.mts';
 import { filterAndSort, pageOf, queryText, SortedViews } from './lists.mts';
 import type { DidGroup, Order, TrunkGroup } from './records.mts';
@@ -154,7 +154,7 @@ export function apiRoutes(state: SandboxState): Router {
 		response.status(204).end();
 	});
 
-	router.use((request: Request, _response: Response) => {
+	router.use((request: Request) => {
 		throw new ApiProblem({ code: 1003, detail: `No endpoint ${request.method} ${request.path}` });
 	});
 	return router;

@@ -261,10 +261,7 @@ export function numberOf(
 	if (group.country_calling_code === '1') {
 		return `1${group.area_code}${group.nxx}${String(n % 10000).padStart(4, '0')}`;
 	}
-	const subscriber = String(n).padStart(
-		10 - group.country_calling_code.length - group.area_code.length,
-		'0',
-	);
+	const subscriber = String(n).padStart(10 - group.area_code.length, '0');
 	return `011${group.country_calling_code}${group.area_code}${subscriber}`;
 }
 

@@ -56,8 +56,8 @@ function resourceProperties({ option, operations }: Resource): INodeProperties[]
  * @throws NodeOperationError where there is none, as for n8n's own entry *Custom API Call*
  */
 export function chosenOperation(context: IExecuteFunctions): Operation {
-	const resource = context.getNodeParameter('resource', 0);
-	const operation = context.getNodeParameter('operation', 0);
+	const resource = context.getNodeParameter('resource', 0, '');
+	const operation = context.getNodeParameter('operation', 0, '');
 	const found = resources
 		.find(({ option }) => option.value === resource)
 		?.operations.find(({ option }) => option.value === operation);

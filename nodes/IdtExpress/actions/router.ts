@@ -50,8 +50,13 @@ function toItems(
 	if ('records' in outcome) return outcome.records.map((json) => ({ json, pairedItem }));
 	const error = asNodeError(context, outcome.error, itemIndex);
 	if (!context.continueOnFail()) throw error;
-	// n8n routes an item to the error output by its `error`, whatever its `json` holds.
-	return [{ json: { ...errorOutput(error) }, error, pairedItem }];
+	const item: INodeExecutionData = { json: { ...errorOutput(error) }, pairedItem };
+	if (context.getNode().onError === 'continueErrorOutput') {
+		// n8n finds the items of the error output by their `error`, and reduces an item that still has
+		// one at the end to its message. Not enumerable, it is left behind where n8n copies the item.
+		Object.defineProperty(item, 'error', { value: error, writable: true });
+	}
+	return [item];
 }
 
 function asNodeError(

@@ -159,10 +159,13 @@ export function errorOutput(error: Error): ErrorOutput {
 	};
 }
 
+/** Nobody's key is as short; taken out of every word, it would only make errors unreadable. */
+const SHORTEST_SECRET = 4;
+
 /** Removes secrets that a server or a proxy may have echoed. */
 export function redact(text: string, secrets: readonly string[]): string {
 	return secrets
-		.filter((secret) => secret.length > 0)
+		.filter((secret) => secret.length >= SHORTEST_SECRET)
 		.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }
 

@@ -1,0 +1,109 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { jsonOf, useSandbox } from './harness.mts';
+
+const api = useSandbox();
+
+const get = {
+	resource: 'trunkGroup',
+	operation: 'get',
+	trunkGroupId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+};
+const items = [{ id: 268476 }, { id: 1 }, { id: 'x' }, { id: 8375 }];
+
+const NOT_FOUND = {
+	error: 'Trunk Group Not Found',
+	code: 4005,
+	http_status: 422,
+	api_request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+	details: [
+		{
+			code: 4005,
+			title: 'Trunk Group Not Found',
+			detail: 'Trunk Group 1 was not found',
+			field: 'trunk_group_id',
+			source: null,
+		},
+	],
+};
+const NOT_A_NUMBER = {
+	error: 'Trunk Group must be a number, not "x"',
+	code: null,
+	http_status: null,
+	api_request_id: null,
+	details: [],
+};
+
+test('without Continue On Fail the first bad item in order of the input is told', async () => {
+	const { error } = await api.run(get, items);
+	expect(error?.message).toBe('Trunk Group Not Found');
+	expect(error?.context).toMatchObject({ itemIndex: 1 });
+	expect(error?.name).toBe('NodeApiError');
+});
+
+test.each([{ onError: 'continueRegularOutput' as const }, { continueOnFail: true }])(
+	'with %j a failed item says all; the others are unaffected',
+	async (settings) => {
+		const result = await api.run(get, items, settings);
+		expect(result.items.map((item) => item.pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+			{ item: 3 },
+		]);
+		const [first, second, third, fourth] = jsonOf(result);
+		expect(first).toMatchObject({ id: 268476 });
+		expect(second).toEqual(NOT_FOUND);
+		expect(third).toEqual(NOT_A_NUMBER);
+		expect(fourth).toMatchObject({ id: 8375 });
+	},
+);
+
+test('the error output gets the failed items, with their input and all that the error says', async () => {
+	const result = await api.run(get, items, { onError: 'continueErrorOutput' });
+	expect(result.items.map((item) => item.json.id)).toEqual([268476, 8375]);
+	expect(result.errorItems.map((item) => item.json)).toEqual([
+		{ id: 1, ...NOT_FOUND },
+		{ id: 'x', ...NOT_A_NUMBER },
+	]);
+	expect(result.errorItems.map((item) => item.pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
+});
+
+test('several items are read at the same time, and come out in order of the input', async () => {
+	api.sandbox.settings.latencyMs = 5;
+	const many = Array.from({ length: 40 }, (_, index) => ({ id: index % 2 ? 8375 : 268476 }));
+	const result = await api.run(get, many);
+	expect(jsonOf(result).map((group) => group.id)).toEqual(many.map(({ id }) => id));
+	expect(api.sandbox.mostInFlight()).toBeGreaterThan(1);
+	expect(api.sandbox.mostInFlight()).toBeLessThanOrEqual(5);
+});
+
+test('items are written one after the other', async () => {
+	api.sandbox.settings.latencyMs = 5;
+	const names = Array.from({ length: 5 }, (_, index) => ({ name: `Group ${index}` }));
+	const create = { resource: 'trunkGroup', operation: 'create', name: '={{ $json.name }}' };
+	expect(jsonOf(await api.run(create, names))).toHaveLength(5);
+	expect(api.sandbox.mostInFlight()).toBe(1);
+});
+
+test("n8n's own entry Custom API Call is answered with what to do instead", async () => {
+	const { error } = await api.run({ resource: 'number', operation: '__CUSTOM_API_CALL__' });
+	expect(error?.message).toBe('IDT Express has no operation "__CUSTOM_API_CALL__" of "number"');
+	expect(error?.description).toContain('HTTP Request node');
+	expect(api.sandbox.requests).toHaveLength(0);
+});
+
+test.each(['constructor', '__proto__', 'toString', ''])('%j is no resource', async (resource) => {
+	const { error } = await api.run({ resource, operation: 'getAll' });
+	expect(error?.message).toMatch(/has no operation/);
+});
+
+test('an expression that fails names its item', async () => {
+	const parameters = {
+		...get,
+		trunkGroupId: { __rl: true, mode: 'id', value: '={{ $json.a.b.c }}' },
+	};
+	const { error } = await api.run(parameters, [{ a: { b: { c: 8375 } } }, {}]);
+	expect(error).toBeDefined();
+	expect(error).not.toBeInstanceOf(NodeApiError);
+	expect([NodeOperationError.name, 'ExpressionError']).toContain(error?.name);
+});
