@@ -107,3 +107,37 @@ test('an expression that fails names its item', async () => {
 	expect(error).not.toBeInstanceOf(NodeApiError);
 	expect([NodeOperationError.name, 'ExpressionError']).toContain(error?.name);
 });
+
+describe('Requests at the Same Time', () => {
+	const many = Array.from({ length: 30 }, () => ({ id: 8375 }));
+
+	test.each([1, 3, 20])('%d at most', async (concurrency) => {
+		api.sandbox.settings.latencyMs = 5;
+		expect(jsonOf(await api.run({ ...get, options: { concurrency } }, many))).toHaveLength(30);
+		expect(api.sandbox.mostInFlight()).toBe(concurrency);
+	});
+
+	test('counts items and pages together', async () => {
+		api.sandbox.state.seedOrders(800);
+		api.sandbox.settings.latencyMs = 5;
+		const list = { resource: 'order', operation: 'getAll', returnAll: true };
+		const result = await api.run({ ...list, options: { concurrency: 4 } }, [{}, {}, {}]);
+		expect(jsonOf(result)).toHaveLength(3 * 803);
+		expect(api.sandbox.mostInFlight()).toBe(4);
+	});
+
+	test.each([0, 21, 1.5, 'x'])('refuses %j', async (concurrency) => {
+		const { error } = await api.run({ ...get, options: { concurrency } }, many);
+		expect(error?.message).toContain('Requests at the Same Time must be a whole number');
+		expect(api.sandbox.requests).toHaveLength(0);
+	});
+
+	test('under a rate limit no item fails, and few requests are refused', async () => {
+		api.sandbox.settings.rateLimit = { perSecond: 50, burst: 20, retryAfter: 'none' };
+		const result = await api.run(get, [...many, ...many, ...many]);
+		expect(jsonOf(result)).toHaveLength(90);
+		const refused = api.sandbox.requests.filter(({ status }) => status === 429);
+		expect(refused.length).toBeGreaterThan(0);
+		expect(refused.length).toBeLessThan(20);
+	});
+});

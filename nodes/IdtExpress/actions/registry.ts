@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { concurrencyField } from '../shared/fields';
 import { inputError, quote } from '../shared/input';
 import type { Operation, Resource } from '../shared/operation';
 import { country } from './country';
@@ -36,7 +37,7 @@ function resourceProperties({ option, operations }: Resource): INodeProperties[]
 			default: 'getAll',
 		},
 		...operations.flatMap((operation) =>
-			operation.fields.map((field) => ({
+			fieldsOf(operation).map((field) => ({
 				...field,
 				displayOptions: {
 					...field.displayOptions,
@@ -49,6 +50,11 @@ function resourceProperties({ option, operations }: Resource): INodeProperties[]
 			})),
 		),
 	];
+}
+
+function fieldsOf(operation: Operation): INodeProperties[] {
+	const onlyReads = 'effect' in operation && operation.effect === 'read';
+	return onlyReads ? [...operation.fields, concurrencyField] : operation.fields;
 }
 
 /**

@@ -1,12 +1,10 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { errorOutput } from '../api/errors';
+import { concurrencyOf } from '../api/lane';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import type { ItemOperation, Outcome } from '../shared/operation';
 import { chosenOperation } from './registry';
-
-/** How many items are read at the same time. */
-const READS_AT_ONCE = 5;
 
 /**
  * Runs the chosen operation over all input items: the only item loop, and the only place that pairs
@@ -27,7 +25,7 @@ async function runEach(
 	operation: ItemOperation,
 	itemCount: number,
 ): Promise<Outcome[]> {
-	const atOnce = operation.effect === 'read' ? READS_AT_ONCE : 1;
+	const atOnce = operation.effect === 'read' ? concurrencyOf(context) : 1;
 	const itemIndexes = Array.from({ length: itemCount }, (_, index) => index);
 	return await mapConcurrent(itemIndexes, atOnce, async (itemIndex) => {
 		try {

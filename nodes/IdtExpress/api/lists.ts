@@ -2,11 +2,9 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { checkWhole } from '../shared/input';
 import { isRecordList, textAt, valueAt } from '../shared/json';
 import { classifyUnreadable } from './errors';
+import { concurrencyOf } from './lane';
 import { collectPages, type Page } from './pagination';
 import { apiError, apiRequest, type ApiContext, type ApiRequest } from './request';
-
-/** How many pages of a list are read at the same time. */
-export const PAGES_AT_ONCE = 5;
 
 /**
  * Reads a list that the API gives whole: countries, regions, DID groups, numbers to browse.
@@ -83,7 +81,7 @@ export async function readPagedList(
 				},
 				key,
 			),
-		{ ...options, identify, concurrency: PAGES_AT_ONCE },
+		{ ...options, identify, concurrency: concurrencyOf(context) },
 	);
 }
 

@@ -14,6 +14,7 @@ import {
 	type ApiFailure,
 	type HttpAnswer,
 } from './errors';
+import { laneOf } from './lane';
 import { decideRetry } from './retry';
 import { timing } from './timing';
 import { isRecord, textAt } from '../shared/json';
@@ -85,11 +86,18 @@ export async function apiRecord(
 export async function trySend(context: ApiContext, request: ApiRequest): Promise<ApiResult> {
 	const { baseUrl } = await readCredential(context, request.itemIndex);
 	const url = baseUrl + API_ROOT + encodePath(context, request);
-	const startedAt = Date.now();
+	const lane = laneOf(context);
+	let startedAt: number | null = null;
 	for (let attempt = 1; ; attempt++) {
-		const elapsed = Date.now() - startedAt;
-		const result = await sendOnce(context, request, url, timing.totalBudget - elapsed);
-		if ('body' in result) return { ok: true, ...result };
+		await lane.enter();
+		startedAt ??= Date.now();
+		const timeLeft = timing.totalBudget - (Date.now() - startedAt);
+		const result = await sendOnce(context, request, url, timeLeft);
+		lane.leave();
+		if ('body' in result) {
+			lane.letThrough();
+			return { ok: true, ...result };
+		}
 		const wait = decideRetry({
 			number: attempt,
 			elapsed: Date.now() - startedAt,
@@ -98,6 +106,7 @@ export async function trySend(context: ApiContext, request: ApiRequest): Promise
 			random: Math.random(),
 		});
 		if (wait === null) return { ok: false, failure: result, attempts: attempt };
+		if (result.kind === 'throttled') lane.throttled(wait);
 		await sleep(wait, cancelSignal(context));
 	}
 }

@@ -157,3 +157,23 @@ export const simplifyField: INodeProperties = {
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
+
+/** Added to every operation that only reads. */
+export const concurrencyField: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [
+		{
+			displayName: 'Requests at the Same Time',
+			name: 'concurrency',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 20, numberPrecision: 0 },
+			default: 5,
+			description:
+				'How many items and pages are read in parallel, 1 to 20. They slow down together when the API asks for it.',
+		},
+	],
+};

@@ -1,0 +1,56 @@
+/**
+ * How fast a run may send, decided without a clock: all requests of a run slow down together when
+ * the API throttles one of them. Times in milliseconds.
+ */
+export interface Pace {
+	/** The least time between two requests; 0 until the API has throttled one. */
+	interval: number;
+	/** No request before this time. */
+	nextAt: number;
+	/** Since when `sent` is counted. */
+	measuredFrom: number;
+	/** Requests that were let through since then. */
+	sent: number;
+}
+
+/** How much faster it gets with every request that is let through: doubled after about 230. */
+const SPEED_UP = 0.997;
+/** Below this the interval no longer matters. */
+const SHORTEST_INTERVAL = 1;
+
+export function startPace(now: number): Pace {
+	return { interval: 0, nextAt: now, measuredFrom: now, sent: 0 };
+}
+
+/** @returns the pace after a request took the next turn, and how long it must wait for it */
+export function takeTurn(pace: Pace, now: number): { pace: Pace; wait: number } {
+	const at = Math.max(now, pace.nextAt);
+	return { pace: { ...pace, nextAt: at + pace.interval }, wait: at - now };
+}
+
+/** @returns the pace after a request was let through */
+export function letThrough(pace: Pace): Pace {
+	const faster = pace.interval * SPEED_UP;
+	return {
+		...pace,
+		sent: pace.sent + 1,
+		interval: faster < SHORTEST_INTERVAL ? 0 : faster,
+	};
+}
+
+/**
+ * @param wait how long the throttled request waits
+ * @returns the pace after a request was throttled: a pause for all, and from then on as many requests
+ *   in as much time as the API has let through up to the end of the pause
+ */
+export function throttled(pace: Pace, now: number, wait: number): Pace {
+	const resumeAt = now + wait;
+	// Requests that were under way together are throttled together: that is one event, not several.
+	if (now < pace.measuredFrom) return { ...pace, nextAt: Math.max(pace.nextAt, resumeAt) };
+	return {
+		interval: (resumeAt - pace.measuredFrom) / Math.max(1, pace.sent),
+		nextAt: resumeAt,
+		measuredFrom: resumeAt,
+		sent: 0,
+	};
+}

@@ -1,0 +1,108 @@
+import { letThrough, startPace, takeTurn, throttled } from '../../nodes/IdtExpress/api/pace';
+
+/**
+ * Sends requests through the pace in simulated time, against a token bucket.
+ * @returns how long it took in milliseconds, and how many requests were throttled
+ */
+function simulate(limit: {
+	requests: number;
+	lanes: number;
+	perSecond: number;
+	burst: number;
+	latency: number;
+	retryAfter: number;
+}) {
+	let pace = startPace(0);
+	let tokens = limit.burst;
+	let filledAt = 0;
+	let refused = 0;
+	let left = limit.requests;
+	const lanes = Array.from({ length: limit.lanes }, () => 0);
+	while (left > 0) {
+		const now = Math.min(...lanes);
+		const lane = lanes.indexOf(now);
+		const turn = takeTurn(pace, now);
+		pace = turn.pace;
+		const sentAt = now + turn.wait;
+		tokens = Math.min(limit.burst, tokens + ((sentAt - filledAt) / 1000) * limit.perSecond);
+		filledAt = Math.max(filledAt, sentAt);
+		const answeredAt = sentAt + limit.latency;
+		if (tokens >= 1) {
+			tokens -= 1;
+			left--;
+			pace = letThrough(pace);
+		} else {
+			refused++;
+			pace = throttled(pace, answeredAt, limit.retryAfter);
+		}
+		lanes[lane] = answeredAt;
+	}
+	return { took: Math.max(...lanes), refused };
+}
+
+test('without throttling nothing waits', () => {
+	const { took, refused } = simulate({
+		requests: 100,
+		lanes: 5,
+		perSecond: 1e9,
+		burst: 1e9,
+		latency: 20,
+		retryAfter: 1000,
+	});
+	expect(took).toBe((100 / 5) * 20);
+	expect(refused).toBe(0);
+});
+
+test.each([
+	[50, 5, 1000, 1.3],
+	[50, 20, 1000, 1.3],
+	[20, 5, 1000, 1.3],
+	[5, 5, 1000, 1.3],
+	// A server that asks for three times the wait that it needs.
+	[50, 5, 3000, 2],
+])(
+	'%d a second, %d at a time, Retry-After %d ms: within %f of the least time, few refusals',
+	(perSecond, lanes, retryAfter, most) => {
+		const requests = perSecond * 10;
+		const { took, refused } = simulate({
+			requests,
+			lanes,
+			perSecond,
+			burst: perSecond,
+			latency: 20,
+			retryAfter,
+		});
+		const least = ((requests - perSecond) / perSecond) * 1000;
+		expect(took / least).toBeLessThan(most);
+		expect(took / least).toBeGreaterThanOrEqual(1);
+		expect(refused).toBeLessThan(requests / 10);
+	},
+);
+
+test('requests that are throttled together are one event', () => {
+	let pace = startPace(0);
+	for (let i = 0; i < 10; i++) pace = letThrough(pace);
+	const once = throttled(pace, 100, 1000);
+	const twice = throttled(throttled(pace, 100, 1000), 101, 1000);
+	expect(once).toEqual({ interval: 110, nextAt: 1100, measuredFrom: 1100, sent: 0 });
+	expect(twice).toEqual({ ...once, nextAt: 1101 });
+});
+
+test('turns are given one interval apart', () => {
+	let pace = { ...startPace(0), interval: 10 };
+	const waits = [0, 0, 0].map((now) => {
+		const turn = takeTurn(pace, now);
+		pace = turn.pace;
+		return turn.wait;
+	});
+	expect(waits).toEqual([0, 10, 20]);
+});
+
+test('with every request that is let through it gets faster, until it is unbounded again', () => {
+	let pace = { ...startPace(0), interval: 20 };
+	for (let i = 0; i < 230; i++) pace = letThrough(pace);
+	expect(pace.interval).toBeGreaterThan(9);
+	expect(pace.interval).toBeLessThan(11);
+	for (let i = 0; i < 3000; i++) pace = letThrough(pace);
+	expect(pace.interval).toBe(0);
+});
