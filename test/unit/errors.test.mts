@@ -161,7 +161,11 @@ test('a body that is not what it should be is survived', () => {
 });
 
 test('secrets that a server echoes are blacked out everywhere', () => {
-	const body = errorBody(403, { code: 2000, title: 'No k3yk3y', detail: 'k3yk3y and s3cret are wrong' });
+	const body = errorBody(403, {
+		code: 2000,
+		title: 'No k3yk3y',
+		detail: 'k3yk3y and s3cret are wrong',
+	});
 	const error = toError(answer(403, body), { secrets: ['k3yk3y', 's3cret', ''] });
 	const whole = JSON.stringify({ ...error, message: error.message, stack: error.stack });
 	expect(whole).not.toMatch(/k3yk3y|s3cret/);
