@@ -10,6 +10,7 @@ const { readdir, rm } = require('node:fs/promises');
 const path = require('node:path');
 const { Transform } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
+const { clearInterval, setInterval } = require('node:timers');
 const gulp = require('gulp');
 
 const root = __dirname;
@@ -94,6 +95,9 @@ async function runTool(file) {
 	const ignore = () => {};
 	const forward = (signal) => child.kill(signal);
 	process.on('SIGINT', ignore).on('SIGTERM', forward);
+	// Ending npm does not end what it runs, which then gets another parent.
+	const parent = process.ppid;
+	const watch = setInterval(() => process.ppid !== parent && child.kill(), 1_000);
 	try {
 		const code = await new Promise((resolve, reject) => {
 			child.on('error', reject);
@@ -105,6 +109,7 @@ async function runTool(file) {
 			throw error;
 		}
 	} finally {
+		clearInterval(watch);
 		process.off('SIGINT', ignore).off('SIGTERM', forward);
 	}
 }

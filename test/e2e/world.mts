@@ -36,3 +36,11 @@ export function records(items: INodeExecutionData[]) {
 export function by(mode: string, value: string | number) {
 	return { __rl: true, mode, value };
 }
+
+/** Where the key or the secret occurs in a text, with what stands around it; nothing is right. */
+export function secretsIn(text: string, { sandbox }: World): string[] {
+	const { apiKey, apiSecret } = sandbox.credentials;
+	return [apiKey, apiSecret].flatMap((secret) =>
+		[...text.matchAll(new RegExp(`.{0,60}${secret}.{0,20}`, 'g'))].map(([found]) => found),
+	);
+}

@@ -43,8 +43,16 @@ async function main(once: boolean): Promise<void> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'idt-express-demo-'));
 	cleanUps.push(async () => await rm(userFolder, { recursive: true, force: true }));
 	say('Starting n8n with the package as an installed community node');
-	const n8n = await startN8n({ packages: [packed.tarball], userFolder });
-	cleanUps.push(async () => await n8n.stop());
+	const starting = startN8n({ packages: [packed.tarball], userFolder });
+	// Interrupted while it starts, it is waited for: it would go on writing into its folder.
+	cleanUps.push(
+		async () =>
+			await starting.then(
+				async (n8n) => await n8n.stop(),
+				() => undefined,
+			),
+	);
+	const n8n = await starting;
 	step(`n8n listens on ${n8n.url}`);
 
 	const client = await connectToN8n(n8n);
@@ -148,13 +156,19 @@ async function finish(exitCode: number): Promise<void> {
 
 const once = process.argv.includes('--once');
 let up = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-	process.on(signal, () => {
-		console.log('\nStopping …');
-		// Interrupted before it was up, or when it was to end by itself, it has not done its work.
-		void finish(up && !once ? 0 : 130);
-	});
+const parent = process.ppid;
+
+function interrupt(): void {
+	console.log('\nStopping …');
+	// Interrupted before it was up, or when it was to end by itself, it has not done its work.
+	void finish(up && !once ? 0 : 130);
 }
+
+process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+// Whoever started us may be ended without a word to us.
+setInterval(() => {
+	if (process.ppid !== parent && !finishing) interrupt();
+}, 1_000).unref();
 main(once).then(
 	() => (up = true),
 	async (error: unknown) => {

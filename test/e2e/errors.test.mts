@@ -1,0 +1,172 @@
+import { by, openWorld, records, secretsIn } from './world.mts';
+import type { World } from './world.mts';
+
+let world: World;
+beforeAll(async () => {
+	world = await openWorld();
+});
+beforeEach(() => world.sandbox.reset());
+afterAll(async () => await world.sandbox.close());
+
+/** Three numbers, of which the second is not on the account. */
+const items = [
+	{ phone: '12074069000' },
+	{ phone: '12075550100' },
+	{ phone: '12074069001', note: 'kept' },
+];
+const removeNumber = {
+	resource: 'number',
+	operation: 'delete',
+	number: by('number', '={{ $json.phone }}'),
+};
+const failedItem = {
+	error: 'Number Not Found',
+	code: 4001,
+	http_status: 422,
+	api_request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+	details: [expect.objectContaining({ code: 4001, title: 'Number Not Found' })],
+};
+
+describe('an item that fails among others', () => {
+	it('stops the workflow, and is named', async () => {
+		const { n8n, credential, sandbox } = world;
+		const { error, execution } = await n8n.runNode(removeNumber, { credential, items });
+		expect(execution.status).toBe('error');
+		expect(error?.context?.itemIndex).toBe(1);
+		expect(sandbox.state.activeNumber('12074069001')).toBeDefined();
+	});
+
+	it('with Continue On Fail becomes an item in its place', async () => {
+		const { n8n, credential } = world;
+		const { items: output, execution } = await n8n.runNode(removeNumber, {
+			credential,
+			items,
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(execution.status).toBe('success');
+		expect(records(output)).toEqual([
+			{ deleted: true, number: '12074069000', status: 'removed' },
+			failedItem,
+			{ deleted: true, number: '12074069001', status: 'removed' },
+		]);
+		expect(output.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+	});
+
+	it('goes to the error output, if the node has one', async () => {
+		const { n8n, credential } = world;
+		const result = await n8n.runNode(removeNumber, {
+			credential,
+			items,
+			node: { onError: 'continueErrorOutput' },
+		});
+		expect(result.execution.status).toBe('success');
+		expect(records(result.items)).toEqual([
+			{ deleted: true, number: '12074069000', status: 'removed' },
+			{ deleted: true, number: '12074069001', status: 'removed' },
+		]);
+		// n8n adds the fields of the input item.
+		expect(records(result.errorItems)).toMatchObject([failedItem]);
+		expect(result.errorItems[0].pairedItem).toEqual({ item: 1 });
+	});
+});
+
+describe('Retry On Fail', () => {
+	it('succeeds when the second try does', async () => {
+		const { n8n, credential, sandbox } = world;
+		sandbox.fault({ kind: 'status', status: 422, body: { status: 422, errors: [] } });
+		const { items: output, execution } = await n8n.runNode(
+			{ resource: 'country', operation: 'getAll', limit: 1 },
+			{ credential, node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 } },
+		);
+		expect(execution.status).toBe('success');
+		expect(records(output)).toMatchObject([{ iso: 'BR' }]);
+		expect(sandbox.requests.map(({ status }) => status)).toEqual([422, 200]);
+	});
+});
+
+describe('a service that is out of order', () => {
+	/** Writes are sent once: no waiting for better times. */
+	const write = {
+		resource: 'trunkGroup',
+		operation: 'create',
+		name: 'Munich office',
+	};
+
+	it.each([
+		['a cut connection', 'drop', /./],
+		['the page of a gateway', 'html', /HTTP 502/],
+		['half of an answer', 'truncate', /HTTP 200/],
+		['an empty answer', 'empty', /HTTP 200/],
+		['a redirect', 'redirect', /HTTP 302/],
+	] as const)('with %s: says so, and stores no secret', async (_name, kind, description) => {
+		const { n8n, credential, sandbox } = world;
+		sandbox.fault({ kind, times: 100, body: `${sandbox.url}/elsewhere` });
+		const { error, execution } = await n8n.runNode(write, { credential });
+		expect(execution.status).toBe('error');
+		expect(error?.message).toMatch(/\w+ \w+/);
+		expect(error?.description).toMatch(description);
+		expect(error?.context?.itemIndex).toBe(0);
+		expect(secretsIn(execution.raw, world)).toEqual([]);
+	});
+
+	it('with a refused connection: says so, and stores no secret', async () => {
+		const { n8n, credential, sandbox } = world;
+		await sandbox.stopListening();
+		try {
+			const { error, execution } = await n8n.runNode(write, { credential });
+			expect(execution.status).toBe('error');
+			expect(error?.description).toContain('ECONNREFUSED');
+			expect(secretsIn(execution.raw, world)).toEqual([]);
+		} finally {
+			await sandbox.listen();
+		}
+	});
+
+	it('that echoes the secret: it is not stored', async () => {
+		const { n8n, credential, sandbox } = world;
+		const { apiKey, apiSecret } = sandbox.credentials;
+		const echo = `bad header ${apiKey} ${apiSecret}`;
+		sandbox.fault({
+			kind: 'status',
+			status: 422,
+			body: {
+				status: 422,
+				api_request_id: echo,
+				errors: [{ code: 1000, title: echo, detail: echo }],
+			},
+		});
+		const parameters = { resource: 'country', operation: 'getAll' };
+		const { error, execution } = await n8n.runNode(parameters, { credential });
+		expect(error?.message).toContain('bad header');
+		expect(secretsIn(execution.raw, world)).toEqual([]);
+	});
+});
+
+describe('Custom API Call', () => {
+	it('as an operation of the node says where it is to be found', async () => {
+		const { n8n, credential } = world;
+		const parameters = { resource: 'number', operation: '__CUSTOM_API_CALL__' };
+		const { error } = await n8n.runNode(parameters, { credential });
+		expect(error?.description).toContain('HTTP Request');
+	});
+
+	it('of the HTTP Request node works with our credential', async () => {
+		const { n8n, credential, sandbox } = world;
+		const parameters = {
+			url: `${sandbox.url}/v1/dids/coverage/countries`,
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: 'idtExpressApi',
+		};
+		const { items: output, execution } = await n8n.runNode(parameters, {
+			credential,
+			node: { type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2 },
+		});
+		expect(execution.status).toBe('success');
+		expect(output[0].json).toMatchObject({ meta: { total: 8 } });
+		expect(secretsIn(execution.raw, world)).toEqual([]);
+	});
+});
