@@ -166,6 +166,26 @@ describe('Trunk Group → Assign Numbers', () => {
 		expect(groupOf('12074069001')).toBe(8375);
 	});
 
+	test('takes the numbers of an order as they come', async () => {
+		const given = [{ number: '12074069000', e164: '+12074069000' }, '12074069001', null];
+		const result = await api.run(
+			{ ...operation, trunkGroupId: locator(8375), numbers: '={{ $json.numbers }}' },
+			[{ numbers: given }],
+		);
+		expect(jsonOf(result)[0]).toMatchObject({ numbers: ['12074069000', '12074069001'] });
+	});
+
+	test('refuses an entry that holds no number, instead of leaving it out', async () => {
+		const parameters = {
+			...operation,
+			trunkGroupId: locator(8375),
+			numbers: '={{ $json.numbers }}',
+		};
+		const { error } = await api.run(parameters, [{ numbers: ['12074069000', { id: 1 }] }]);
+		expect(error?.message).toBe('Numbers has an entry that is no text: "{\"id\":1}"');
+		expect(api.sandbox.requests).toHaveLength(0);
+	});
+
 	test('useDefault sends null, whatever the trunk group holds', async () => {
 		const parameters = { ...operation, useDefault: true, trunkGroupId: locator(8375) };
 		const items = jsonOf(await api.run({ ...parameters, numbers: '0115117304800' }));

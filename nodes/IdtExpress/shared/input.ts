@@ -1,5 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
+import { isRecord } from './json';
 import { toApiNumber } from './phoneNumber';
 
 type AnyContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -152,14 +153,31 @@ export function checkLength(
 
 /**
  * Reads a list that users give as an array (from an expression) or as text with commas or line
- * breaks between the entries.
+ * breaks between the entries. The entries of an array may also be the objects that another operation
+ * gives: `numbers: [{ number, e164 }]` of an order, `{ number, sku }` of Browse Numbers.
+ * @param key what to read of such an object
  * @returns the entries without surrounding blanks, empty ones left out, each once
+ * @throws NodeOperationError where an entry is something else: left out, it would not be missed
  */
-export function readList(value: unknown): string[] {
-	const entries: unknown[] = Array.isArray(value) ? value : String(value ?? '').split(/[,;\n\r]+/);
+export function readList(
+	context: IExecuteFunctions,
+	value: unknown,
+	label: string,
+	key: 'number' | 'sku',
+	itemIndex: number,
+): string[] {
+	const entries: unknown[] = typeof value === 'string' ? value.split(/[,;\n\r]+/) : [value].flat();
 	const texts = entries
-		.filter((entry) => typeof entry === 'string' || typeof entry === 'number')
-		.map((entry) => String(entry).trim())
-		.filter((entry) => entry !== '');
-	return [...new Set(texts)];
+		.filter((entry) => entry !== null && entry !== undefined)
+		.map((entry) => {
+			const text: unknown = isRecord(entry) ? entry[key] : entry;
+			if (typeof text === 'string' || typeof text === 'number') return String(text).trim();
+			throw inputError(
+				context,
+				itemIndex,
+				`${label} has an entry that is no text: ${quote(entry)}`,
+				`Enter text with commas between the entries, or an expression that gives an array of texts or of objects with "${key}".`,
+			);
+		});
+	return [...new Set(texts.filter((text) => text !== ''))];
 }

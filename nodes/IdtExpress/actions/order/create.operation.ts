@@ -93,7 +93,13 @@ function readOrderItem(context: IExecuteFunctions, itemIndex: number): IDataObje
 			quantity: checkWhole(context, quantity, 'Quantity', [1, 100], itemIndex),
 		};
 	}
-	const did_skus = readList(context.getNodeParameter('didSkus', itemIndex, []));
+	const did_skus = readList(
+		context,
+		context.getNodeParameter('didSkus', itemIndex, []),
+		'SKU Names or IDs',
+		'sku',
+		itemIndex,
+	);
 	if (did_skus.length >= 1 && did_skus.length <= 100) return { did_group_id, did_skus };
 	throw inputError(
 		context,

@@ -71,7 +71,13 @@ function readAssignment(context: IExecuteFunctions, itemIndex: number): Assignme
 	const trunkGroupId = useDefault
 		? null
 		: readNumericId(context, 'trunkGroupId', 'Trunk Group', itemIndex);
-	const texts = readList(context.getNodeParameter('numbers', itemIndex, ''));
+	const texts = readList(
+		context,
+		context.getNodeParameter('numbers', itemIndex, ''),
+		'Numbers',
+		'number',
+		itemIndex,
+	);
 	if (texts.length === 0) {
 		throw inputError(
 			context,
