@@ -44,20 +44,24 @@ export async function packPackage(
 	}
 }
 
-/** Whether every file of the build is younger than every source. */
+/** Whether there is a whole build, of which every file is younger than every source. */
 async function isBuilt(root: string): Promise<boolean> {
-	if (!existsSync(join(root, 'dist'))) return false;
-	const built = await changeTimes(join(root, 'dist'));
+	const dist = join(root, 'dist');
+	if (!existsSync(dist)) return false;
+	// The compiler writes its output even if it finds errors; these are copied by the last step.
+	const isWhole = (await readdir(dist, { recursive: true })).some((file) =>
+		file.endsWith('.node.json'),
+	);
 	const sources = await Promise.all(SOURCES.map((source) => changeTimes(join(root, source))));
-	return built.length > 0 && Math.min(...built) > Math.max(...sources.flat());
+	return isWhole && Math.min(...(await changeTimes(dist))) > Math.max(...sources.flat());
 }
 
+/** When a file, or a folder and everything in it, was changed: removing a file changes its folder. */
 async function changeTimes(path: string): Promise<number[]> {
-	const { mtimeMs } = await stat(path);
-	const entries = (await stat(path)).isDirectory() ? await readdir(path, { recursive: true }) : [];
-	// Folders count as well: removing a file changes nothing else.
-	const inside = entries.map(async (entry) => (await stat(join(path, entry))).mtimeMs);
-	return [mtimeMs, ...(await Promise.all(inside))];
+	const isFolder = (await stat(path)).isDirectory();
+	const entries = isFolder ? await readdir(path, { recursive: true }) : [];
+	const all = [path, ...entries.map((entry) => join(path, entry))];
+	return await Promise.all(all.map(async (entry) => (await stat(entry)).mtimeMs));
 }
 
 /** `npm pack --json` answers with a list of one package; newer versions with an object by name. */
