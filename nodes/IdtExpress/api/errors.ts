@@ -137,6 +137,18 @@ function readRequestId(body: unknown): string | null {
 	return textAt(body, 'api_request_id') || null;
 }
 
+/** Whether the request that failed with this error may succeed a moment later. */
+export function mayPass(error: unknown): boolean {
+	return error instanceof NodeApiError && error.context.mayPass === true;
+}
+
+/** For where n8n shows nothing but the message: moves the description into it. */
+export function inOneMessage(error: Error): Error {
+	const description = textAt(error, 'description');
+	if (description !== '') error.message = `${error.message}: ${description}`;
+	return error;
+}
+
 /** What Continue On Fail puts into the failed item (node-interface: Errors with Continue On Fail). */
 export interface ErrorOutput {
 	error: string;
@@ -205,6 +217,7 @@ export function toNodeApiError(
 			itemIndex: circumstances.itemIndex,
 		},
 	);
+	error.context.mayPass = failure.transient;
 	// The editor shows this as the error's data, and Continue On Fail builds its output from it.
 	error.context.data = {
 		status: failure.httpStatus,

@@ -56,6 +56,14 @@ export function laneOf(context: ApiContext): Lane {
 }
 
 /**
+ * Begins a new lane. A trigger does so for every poll: n8n gives all of them the same context, and a
+ * pace that is measured over days of waiting says nothing.
+ */
+export function newLane(context: ApiContext, concurrency: number): void {
+	lanes.set(context, new Lane(concurrency));
+}
+
+/**
  * Reads the option *Requests at the Same Time*.
  * @throws NodeOperationError where it is not a whole number from 1 to 20
  */

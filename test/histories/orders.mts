@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import type { Order } from '../sandbox/records.mts';
+import { DEFAULT_SETTINGS, type ListOrder, type SandboxSettings } from '../sandbox/settings.mts';
+import type { SandboxState } from '../sandbox/state.mts';
+
+/** What can happen to the orders of an account, and to the trigger that watches them. */
+export type OrderAct =
+	/** `lag`: how long the order was placed before it shows up. */
+	| { do: 'place'; count: number; quantity: number; lag: number; finished: boolean }
+	| { do: 'deliver'; pick: number; count: number }
+	| { do: 'end'; pick: number; reason: 'complete' | 'backorder' | 'funds' | 'inventory' }
+	/** Only the item ends: the list shows nothing of it. */
+	| { do: 'endItem'; pick: number }
+	/** The order calls itself complete, and the rest comes later all the same. */
+	| { do: 'completeOnBackorder'; pick: number }
+	| { do: 'status'; pick: number; status: string }
+	| { do: 'leave'; pick: number }
+	| { do: 'style'; dash: '-' | '–'; letters: 'title' | 'lower' }
+	| { do: 'reorder'; sort: ListOrder }
+	| { do: 'wait'; ms: number };
+
+export interface Poll {
+	do: 'poll';
+	/** What happens while the poll reads: before which of its requests. */
+	meanwhile: Array<{ at: number; act: OrderAct }>;
+	/** The request that fails, and the poll with it. */
+	failAt: number | null;
+	/** How many orders there is time to look up. */
+	looks: number | null;
+	/** A second poll runs at the same time. */
+	twice: boolean;
+}
+
+/** `crash`: n8n is killed and started again. */
+export type Step = OrderAct | Poll | { do: 'crash' };
+
+export interface OrderHistory {
+	sort: ListOrder;
+	pageSize: number;
+	/** Before the activation. */
+	before: OrderAct[];
+	steps: Step[];
+}
+
+const pick = fc.nat({ max: 1000 });
+
+const act: fc.Arbitrary<OrderAct> = fc.oneof(
+	{
+		weight: 6,
+		arbitrary: fc.record({
+			do: fc.constant('place' as const),
+			count: fc.oneof(
+				{ weight: 12, arbitrary: fc.integer({ min: 1, max: 4 }) },
+				{ weight: 1, arbitrary: fc.integer({ min: 90, max: 300 }) },
+			),
+			quantity: fc.integer({ min: 1, max: 3 }),
+			lag: fc.oneof(
+				{ weight: 5, arbitrary: fc.constant(0) },
+				{ weight: 1, arbitrary: fc.integer({ min: 1, max: 5000 }) },
+			),
+			finished: fc.boolean(),
+		}),
+	},
+	{
+		weight: 6,
+		arbitrary: fc.record({
+			do: fc.constant('deliver' as const),
+			pick,
+			count: fc.integer({ min: 1, max: 3 }),
+		}),
+	},
+	{
+		weight: 3,
+		arbitrary: fc.record({
+			do: fc.constant('end' as const),
+			pick,
+			reason: fc.constantFrom('complete', 'backorder', 'funds', 'inventory'),
+		}),
+	},
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant('endItem' as const), pick }) },
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant('completeOnBackorder' as const), pick }) },
+	{
+		weight: 2,
+		arbitrary: fc.record({
+			do: fc.constant('status' as const),
+			pick,
+			status: fc.constantFrom('Processing', 'Awaiting Documents', 'created', 'On Hold – Review'),
+		}),
+	},
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), pick }) },
+	{
+		weight: 1,
+		arbitrary: fc.record({
+			do: fc.constant('style' as const),
+			dash: fc.constantFrom('-', '–'),
+			letters: fc.constantFrom('title', 'lower'),
+		}),
+	},
+	{
+		weight: 3,
+		arbitrary: fc.record({
+			do: fc.constant('wait' as const),
+			ms: fc.constantFrom(1, 1000, 60_000, 86_400_000),
+		}),
+	},
+);
+
+const rareReorder: fc.Arbitrary<OrderAct> = fc.record({
+	do: fc.constant('reorder' as const),
+	sort: fc.constantFrom('newest', 'oldest', 'shuffled'),
+});
+
+const poll: fc.Arbitrary<Poll> = fc.record({
+	do: fc.constant('poll' as const),
+	meanwhile: fc.array(fc.record({ at: fc.integer({ min: 1, max: 12 }), act }), { maxLength: 3 }),
+	failAt: fc.option(fc.integer({ min: 1, max: 6 }), { freq: 3 }),
+	looks: fc.option(fc.integer({ min: 0, max: 5 }), { freq: 3 }),
+	twice: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+});
+
+/** @param most how many steps a history has at most */
+export function orderHistories(most: number): fc.Arbitrary<OrderHistory> {
+	return fc.record({
+		sort: fc.constantFrom<ListOrder>('newest', 'newest', 'oldest', 'shuffled', 'random'),
+		pageSize: fc.oneof(fc.integer({ min: 2, max: 12 }), fc.constant(100)),
+		before: fc.array(act, { maxLength: 12 }),
+		steps: fc.array(
+			fc.oneof(
+				{ weight: 10, arbitrary: act },
+				{ weight: 8, arbitrary: poll },
+				{ weight: 1, arbitrary: fc.constant({ do: 'crash' as const }) },
+				{ weight: 1, arbitrary: rareReorder },
+			),
+			{ maxLength: most },
+		),
+	});
+}
+
+export function settingsFor(history: OrderHistory): SandboxSettings {
+	return {
+		...DEFAULT_SETTINGS,
+		ordersSort: history.sort,
+		maxPageSize: history.pageSize,
+		funds: null,
+		record: false,
+	};
+}
+
+/** Lets things happen to the account, and keeps what the trigger should say of them. */
+export class OrderWorld {
+	/** The orders that never end by themselves here: what is in it can still move. */
+	private readonly moving = new Set<string>();
+	/** Orders that left the list: whether they fired or not is open. */
+	readonly left = new Set<string>();
+	private clock = Date.parse('2024-03-01T00:00:00.000Z');
+
+	constructor(readonly state: SandboxState) {
+		state.clearOrders();
+		state.clearNumbers();
+	}
+
+	happen(given: OrderAct): void {
+		const { state } = this;
+		switch (given.do) {
+			case 'wait':
+				this.clock += given.ms;
+				return;
+			case 'place':
+				for (let i = 0; i < given.count; i++) this.place(given);
+				return;
+			case 'style':
+				state.settings.statusDash = given.dash;
+				state.settings.statusCase = given.letters;
+				return;
+			case 'reorder':
+				// A list that is never the same twice stays so: only it tells how robust the rest is.
+				if (state.settings.ordersSort !== 'random') state.settings.ordersSort = given.sort;
+				return;
+		}
+		const order = this.pickMoving(given.pick);
+		if (!order) return;
+		const some = order.item.numbers.length > 0;
+		switch (given.do) {
+			case 'deliver':
+				return this.deliver(order, given.count);
+			case 'end':
+				state.end(order.id, given.reason);
+				this.moving.delete(order.id);
+				return;
+			case 'endItem':
+				if (order.status === 'Complete') return;
+				order.item.status = some
+					? 'Partially Fulfilled - Backorder Canceled'
+					: 'Canceled - Insufficient Inventory';
+				this.moving.delete(order.id);
+				return;
+			case 'completeOnBackorder':
+				order.status = 'Complete';
+				order.item.status = some ? 'Partially Fulfilled - Backordered' : 'Backordered';
+				return;
+			case 'status':
+				if (order.status !== 'Complete') order.status = given.status;
+				return;
+			case 'leave':
+				state.orders = state.orders.filter(({ id }) => id !== order.id);
+				state.revision.orders++;
+				this.left.add(order.id);
+				this.moving.delete(order.id);
+		}
+	}
+
+	private place(given: OrderAct & { do: 'place' }): void {
+		const { quantity, lag, finished } = given;
+		const { orders } = this.state;
+		// What the trigger promises ends here: it remembers the 90 youngest orders, and up to 384 of one time.
+		const younger = orders.filter(({ createdAt }) => createdAt >= this.clock - lag).length;
+		if (younger > 300) this.clock++;
+		const createdAt = younger < 80 ? this.clock - lag : this.clock;
+		const order = this.state.addOrder({ quantity, createdAt });
+		this.moving.add(order.id);
+		if (finished) this.deliver(order, quantity);
+	}
+
+	private deliver(order: Order, count: number): void {
+		const numbers = order.item.numbers;
+		const missing = order.quantity - numbers.length;
+		for (let i = 0; i < Math.min(count, missing); i++) numbers.push(`1207555${numbers.length}000`);
+		const isAll = numbers.length === order.quantity;
+		if (isAll) this.moving.delete(order.id);
+		if (isAll) order.status = 'Complete';
+		order.item.status = isAll ? 'Fulfilled - Complete' : 'Partially Fulfilled - Backordered';
+	}
+
+	private pickMoving(index: number): Order | undefined {
+		const ids = [...this.moving];
+		return ids.length > 0 ? this.state.order(ids[index % ids.length]) : undefined;
+	}
+
+	/** What is true of every order now. */
+	truth(): Map<string, Truth> {
+		return new Map(
+			this.state.orders.map((order) => {
+				const fulfilled = order.item.numbers.length;
+				const status = order.status.toLowerCase().replace('–', '-');
+				const final =
+					/complete$|canceled|insufficient/i.test(order.item.status) ||
+					fulfilled === order.quantity;
+				const finished = status === 'complete' || final;
+				return [order.id, { status, fulfilled, finished }];
+			}),
+		);
+	}
+}
+
+export interface Truth {
+	status: string;
+	fulfilled: number;
+	finished: boolean;
+}

@@ -1,0 +1,110 @@
+import type { Request } from 'express';
+import fc from 'fast-check';
+import {
+	parseOrders,
+	storeOrders,
+	type OrderRule,
+	type OrdersState,
+} from '../../nodes/IdtExpress/trigger/orders';
+import { pollOrders, type OrdersReader } from '../../nodes/IdtExpress/trigger/readOrders';
+import { fulfilledQuantity } from '../../nodes/IdtExpress/trigger/orderStatus';
+import { textAt } from '../../nodes/IdtExpress/shared/json';
+import {
+	orderHistories,
+	OrderWorld,
+	settingsFor,
+	type OrderHistory,
+	type Poll,
+} from '../histories/orders.mts';
+import { OrderWitness } from '../histories/orderWitness.mts';
+import { pageOf, SortedViews } from '../sandbox/lists.mts';
+import { SandboxState } from '../sandbox/state.mts';
+import { showOrder, showOrderSummary } from '../sandbox/views.mts';
+
+const RULES: OrderRule[] = ['finished', 'everyIncrease', 'statusChanged'];
+const CALM: Poll = { do: 'poll', meanwhile: [], failAt: null, looks: null, twice: false };
+
+class Fault extends Error {}
+
+/** Lives through a history with the pure part of the trigger: the sandbox's state without its server. */
+async function live(history: OrderHistory, rule: OrderRule, durable: boolean): Promise<string[]> {
+	const settings = settingsFor(history);
+	const account = new SandboxState(settings);
+	const views = new SortedViews(account);
+	const world = new OrderWorld(account);
+	const witness = new OrderWitness(rule);
+	history.before.forEach((act) => world.happen(act));
+
+	// What n8n has in memory, and what it has stored: only a poll with events writes.
+	let memory: string | null = null;
+	let stored: string | null = null;
+	let turn = 0;
+
+	const poll = async (how: Poll): Promise<number> => {
+		let requests = 0;
+		let looks = 0;
+		const begin = () => {
+			requests++;
+			for (const { at, act } of how.meanwhile) if (at === requests) world.happen(act);
+			if (requests === how.failAt) throw new Fault();
+		};
+		const reader: OrdersReader = {
+			async page(page) {
+				begin();
+				const request = { query: { page: String(page), page_size: '100' } } as unknown as Request;
+				const { rows, meta } = pageOf(account, request, views.allOrders());
+				const records = rows.map((row) => ({ ...showOrderSummary(settings, row) }));
+				return { records, total: meta.total };
+			},
+			async order(id) {
+				begin();
+				looks++;
+				const order = account.order(id);
+				return order ? { ...showOrder(account, order) } : null;
+			},
+			hasTime: () => how.looks === null || looks < how.looks,
+		};
+		const before = world.truth();
+		const state: OrdersState | null = memory === null ? null : parseOrders(JSON.parse(memory));
+		if (memory !== null && state === null) throw new Error(`The state cannot be read: ${memory}`);
+		try {
+			const { events, next } = await pollOrders(state, rule, reader, turn++);
+			if (state === null) witness.begin(before, world.truth());
+			memory = JSON.stringify(storeOrders(next));
+			if (events.length > 0 || state === null || durable) stored = memory;
+			for (const { order, previous } of events) {
+				const [id, status] = [textAt(order, 'id'), textAt(order, 'status')];
+				witness.take({ id, status, fulfilled: fulfilledQuantity(order), previous });
+			}
+			return events.length;
+		} catch (error) {
+			if (!(error instanceof Fault)) throw error;
+			return 0;
+		}
+	};
+
+	await poll(CALM);
+	for (const step of history.steps) {
+		if (step.do === 'poll') await poll(step);
+		else if (step.do === 'crash') memory = stored;
+		else world.happen(step);
+	}
+	const complaints = () => witness.complaints(world.truth(), world.left);
+	// An item can end without the list showing it; where many orders are open they take turns.
+	const patience = 20 + 8 * account.orders.length;
+	await poll(CALM);
+	for (let i = 0; i < patience && complaints().length > 0; i++) await poll(CALM);
+	for (let i = 0; i < 3; i++) await poll(CALM);
+	return complaints();
+}
+
+describe.each(RULES)('the rule %s', (rule) => {
+	test('loses no event and doubles none, whatever happens', async () => {
+		await fc.assert(
+			fc.asyncProperty(orderHistories(25), fc.boolean(), async (history, durable) => {
+				expect(await live(history, rule, durable)).toEqual([]);
+			}),
+			{ numRuns: Number(process.env.HISTORIES ?? 1000) },
+		);
+	});
+});
