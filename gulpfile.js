@@ -131,3 +131,9 @@ exports.demo = tool(
 	'Runs the example workflow in a real n8n against the sandbox, and stays up until Ctrl-C',
 	{ '--once': 'stop by itself; exit code 0 only if the workflow succeeded' },
 );
+exports.bench = tool(
+	'bench',
+	'test/bench/main.mts',
+	'Measures the node in a real n8n against the HTTP Request node and a plain axios loop',
+	{ '--only=ac': 'only these cases', '--rounds=5': 'how often each is measured' },
+);

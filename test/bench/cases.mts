@@ -1,0 +1,261 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { SandboxSettings } from '../sandbox/settings.mts';
+import type { N8n } from '../tools/n8nProcess.mts';
+import { ACTION_NODE, CREDENTIAL } from '../tools/n8nRest.mts';
+import type { CredentialReference, N8nClient } from '../tools/n8nRest.mts';
+import { openFloor } from './floor.mts';
+import { measureWorkflow, saveWorkflow } from './n8nRun.mts';
+import type { BenchSandbox } from './sandboxProcess.mts';
+
+/** The node's own default: what users get who choose nothing. */
+export const CONCURRENCY = 5;
+const PER_SECOND = 50;
+
+export const OURS = 'IDT Express node';
+export const OURS_ONE_BY_ONE = 'IDT Express node, one request at a time';
+export const FLOOR = `axios, connections kept, ${CONCURRENCY} at a time`;
+
+/** What one run of one contender came to. */
+export interface Measurement {
+	/** The time of the nodes, or of the loop. */
+	ms: number;
+	/** The whole execution in n8n, with what it stores. */
+	executionMs?: number;
+	items: number;
+	failed: number;
+	peakMb?: number;
+}
+
+export interface Contender {
+	name: string;
+	run(): Promise<Measurement>;
+}
+
+/** What is promised of a case. `than` a contender means the ratio of the times. */
+export type Target =
+	| { kind: 'ratio'; than: string; atMost: number }
+	| { kind: 'time'; atMostMs: number; why: string }
+	| { kind: 'requests'; atMost: number }
+	| { kind: 'failed'; atMost: number };
+
+export interface Case {
+	id: string;
+	title: string;
+	settings?: Partial<SandboxSettings>;
+	/** Each run in an n8n that has just started, so that memory can be compared. */
+	freshN8n?: boolean;
+	contenders: Contender[];
+	targets: Target[];
+	note?: string;
+}
+
+export interface World {
+	n8n: N8n;
+	client: N8nClient;
+	sandbox: BenchSandbox;
+	credential: CredentialReference;
+}
+
+interface NodeSettings {
+	type: string;
+	typeVersion: number;
+	parameters: INodeParameters;
+}
+
+/** The cases a to d. The trigger's, e, is in idlePoll.mts. */
+export function makeCases(world: World): Case[] {
+	const { n8n, client, sandbox, credential } = world;
+	const floor = openFloor(sandbox);
+
+	/** A workflow is saved once, and run in every round. */
+	const workflow = (name: string, items: IDataObject[], nodes: NodeSettings[]): Contender => {
+		const withCredential = nodes.map((node, index) => ({
+			...node,
+			credentials: { [CREDENTIAL]: credential },
+			...(index === nodes.length - 1 && { onError: 'continueErrorOutput' as const }),
+		}));
+		let saved: ReturnType<typeof saveWorkflow> | undefined;
+		return {
+			name,
+			async run() {
+				saved ??= saveWorkflow(client, name, items, withCredential);
+				const { nodesMs, ...rest } = await measureWorkflow(n8n, client, await saved);
+				return { ms: nodesMs, ...rest };
+			},
+		};
+	};
+	const loop = (name: string, run: () => Promise<number>): Contender => ({
+		name,
+		async run() {
+			const began = performance.now();
+			const items = await run();
+			return { ms: performance.now() - began, items, failed: 0 };
+		},
+	});
+
+	const orderItems = sandbox.orderIds.map((id) => ({ id }));
+	const getOrder = (options: INodeParameters = {}) =>
+		ours({
+			resource: 'order',
+			operation: 'get',
+			orderId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+			simplify: false,
+			options,
+		});
+	const requestOrder = (options: INodeParameters = {}) =>
+		httpRequest({ url: `=${sandbox.url}/v1/dids/orders/{{ $json.id }}`, options });
+	const assign = (numbers: string) =>
+		httpRequest({
+			method: 'PUT',
+			url: `${sandbox.url}/v1/dids/set_trunk_group`,
+			sendBody: true,
+			contentType: 'json',
+			specifyBody: 'json',
+			jsonBody: `={{ JSON.stringify({ trunk_group_id: ${sandbox.trunkGroupId}, numbers: ${numbers} }) }}`,
+			options: {},
+		});
+	const numberItems = sandbox.numbers.map((number) => ({ number }));
+
+	return [
+		{
+			id: 'a',
+			title: 'Number → Get Many, Return All, 100,000 numbers',
+			freshN8n: true,
+			contenders: [
+				workflow(
+					OURS,
+					[{}],
+					[
+						ours({
+							resource: 'number',
+							operation: 'getAll',
+							returnAll: true,
+							simplify: false,
+							options: {},
+						}),
+					],
+				),
+				workflow(
+					'HTTP Request node with pagination',
+					[{}],
+					[
+						httpRequest({
+							url: `${sandbox.url}/v1/dids/numbers`,
+							sendQuery: true,
+							queryParameters: { parameters: [{ name: 'page_size', value: '100' }] },
+							options: {
+								pagination: {
+									pagination: {
+										paginationMode: 'updateAParameterInEachRequest',
+										parameters: {
+											parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount + 1 }}' }],
+										},
+										paginationCompleteWhen: 'other',
+										completeExpression:
+											'={{ $response.body.meta.page * 100 >= $response.body.meta.total }}',
+										limitPagesFetched: false,
+										requestInterval: 0,
+									},
+								},
+							},
+						}),
+					],
+				),
+				loop(FLOOR, async () => await floor.allNumbers(CONCURRENCY)),
+			],
+			targets: [
+				{ kind: 'ratio', than: 'HTTP Request node with pagination', atMost: 0.25 },
+				{ kind: 'ratio', than: FLOOR, atMost: 1.4 },
+				{ kind: 'failed', atMost: 0 },
+			],
+			note: 'The HTTP Request node gives 1,000 items that are pages; our node gives 100,000 numbers, each once.',
+		},
+		{
+			id: 'b',
+			title: 'Order → Get for 500 items',
+			contenders: [
+				workflow(OURS, orderItems, [getOrder()]),
+				workflow(OURS_ONE_BY_ONE, orderItems, [getOrder({ concurrency: 1 })]),
+				workflow('HTTP Request node, all 500 at once (its default)', orderItems, [requestOrder()]),
+				loop(FLOOR, async () => await floor.orders(sandbox.orderIds, CONCURRENCY)),
+			],
+			targets: [
+				{ kind: 'ratio', than: OURS_ONE_BY_ONE, atMost: 0.25 },
+				{ kind: 'ratio', than: FLOOR, atMost: 1.4 },
+				{ kind: 'failed', atMost: 0 },
+			],
+		},
+		{
+			id: 'c',
+			title: 'Trunk Group → Assign Numbers for 500 items',
+			contenders: [
+				workflow(OURS, numberItems, [
+					ours({
+						resource: 'trunkGroup',
+						operation: 'assignNumbers',
+						useDefault: false,
+						trunkGroupId: { __rl: true, mode: 'id', value: String(sandbox.trunkGroupId) },
+						numbers: '={{ $json.number }}',
+					}),
+				]),
+				workflow('HTTP Request node, an item each', numberItems, [assign('[$json.number]')]),
+				workflow('Aggregate node, then HTTP Request node', numberItems, [
+					{
+						type: 'n8n-nodes-base.aggregate',
+						typeVersion: 1,
+						parameters: {
+							fieldsToAggregate: { fieldToAggregate: [{ fieldToAggregate: 'number' }] },
+							options: {},
+						},
+					},
+					assign('$json.number'),
+				]),
+			],
+			targets: [
+				{ kind: 'requests', atMost: 2 },
+				{ kind: 'failed', atMost: 0 },
+			],
+			note: 'Aggregated by hand, one wrong number fails all 500; our node finds the items to blame.',
+		},
+		{
+			id: 'd',
+			title: `Order → Get for 500 items, with a limit of ${PER_SECOND} requests a second (429)`,
+			settings: { rateLimit: { perSecond: PER_SECOND, retryAfter: 'seconds' } },
+			contenders: [
+				workflow(OURS, orderItems, [getOrder()]),
+				workflow('HTTP Request node, all 500 at once (its default)', orderItems, [requestOrder()]),
+				workflow(`HTTP Request node, batches of ${PER_SECOND} a second`, orderItems, [
+					requestOrder({
+						batching: { batch: { batchSize: PER_SECOND, batchInterval: 1_000 } },
+					}),
+				]),
+			],
+			targets: [
+				{ kind: 'failed', atMost: 0 },
+				{
+					kind: 'time',
+					// The first requests are let through at once, as many as a second allows.
+					atMostMs: 1.3 * 1_000 * ((sandbox.orderIds.length - PER_SECOND) / PER_SECOND),
+					why: 'the least time that the limit allows is 9 s',
+				},
+			],
+			note: 'The batches are set by someone who knows the limit and has it for this node alone.',
+		},
+	];
+}
+
+function ours(parameters: INodeParameters): NodeSettings {
+	return { type: ACTION_NODE, typeVersion: 1, parameters };
+}
+
+function httpRequest(parameters: INodeParameters): NodeSettings {
+	return {
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		parameters: {
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: CREDENTIAL,
+			...parameters,
+		},
+	};
+}

@@ -1,0 +1,100 @@
+/**
+ * `npm run bench`: our node, n8n's HTTP Request node and a plain axios loop do the same, in one run,
+ * turn by turn, so that whatever slows the machine slows all of them. Writes docs/bench.json and
+ * docs/bench.md. `npm run bench -- --only=ac --rounds=5` runs some cases, and writes nothing.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureN8n } from '../tools/n8nInstall.mts';
+import { startN8n } from '../tools/n8nProcess.mts';
+import { connectToN8n } from '../tools/n8nRest.mts';
+import { packPackage } from '../tools/pack.mts';
+import { projectRoot } from '../tools/paths.mts';
+import { makeCases } from './cases.mts';
+import type { Case, World } from './cases.mts';
+import { judge, toMarkdown } from './report.mts';
+import type { CaseResult, Report, Row } from './report.mts';
+import { startBenchSandbox } from './sandboxProcess.mts';
+
+const { values } = parseArgs({
+	options: { only: { type: 'string', default: 'abcde' }, rounds: { type: 'string', default: '3' } },
+});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds wants a whole number');
+
+const cleanUps: (() => unknown)[] = [];
+try {
+	const report = await bench();
+	const text = toMarkdown(report);
+	console.log(`\n${text}`);
+	if (values.only === 'abcde') {
+		const folder = join(projectRoot(), 'docs');
+		await mkdir(folder, { recursive: true });
+		await writeFile(join(folder, 'bench.json'), `${JSON.stringify(report, null, '\t')}\n`);
+		await writeFile(join(folder, 'bench.md'), text);
+	}
+} finally {
+	for (const cleanUp of cleanUps.reverse()) await cleanUp();
+}
+
+async function bench(): Promise<Report> {
+	const load = loadavg()[0];
+	const install = await ensureN8n({ log: console.log });
+	const packed = await packPackage(console.log);
+	cleanUps.push(packed.remove);
+	const sandbox = await startBenchSandbox();
+	cleanUps.push(sandbox.stop);
+	const n8n = await startN8n({
+		packages: [packed.tarball],
+		// n8n's own limit would otherwise end it before 100,000 records are stored.
+		env: { NODE_OPTIONS: '--max-old-space-size=8192' },
+	});
+	cleanUps.push(n8n.stop);
+	const client = await connectToN8n(n8n);
+	const credential = await client.createCredential('Sandbox', {
+		environment: 'custom',
+		baseUrl: sandbox.url,
+		...sandbox.credentials,
+	});
+	const world: World = { n8n, client, sandbox, credential };
+
+	const results: CaseResult[] = [];
+	for (const benchCase of makeCases(world)) {
+		if (!values.only.includes(benchCase.id)) continue;
+		results.push(judge(benchCase, await runCase(benchCase, world)));
+	}
+	return {
+		date: new Date().toISOString().slice(0, 10),
+		n8n: install.version,
+		node: process.version,
+		cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+		loadAtStart: Math.round(load * 100) / 100,
+		rounds,
+		latencyMs: 20,
+		cases: results,
+	};
+}
+
+/** Runs all contenders in turn, round by round. The first round only warms up. */
+async function runCase(benchCase: Case, { n8n, sandbox }: World): Promise<Row[]> {
+	const rows: Row[] = benchCase.contenders.map(({ name }) => ({ name, runs: [] }));
+	console.log(`\n${benchCase.id}. ${benchCase.title}`);
+	for (let round = benchCase.freshN8n ? 1 : 0; round <= rounds; round++) {
+		for (const [index, contender] of benchCase.contenders.entries()) {
+			if (benchCase.freshN8n) await n8n.restart();
+			await sandbox.prepare({ rateLimit: null, ...benchCase.settings });
+			const measured = await contender.run();
+			const requests = (await sandbox.requests()).length;
+			const seconds = (measured.ms / 1000).toFixed(2);
+			const what = round === 0 ? 'warming up' : `round ${round}`;
+			console.log(
+				`  ${what}: ${contender.name}: ${seconds} s, ${requests} requests, ` +
+					`${measured.items} items, ${measured.failed} failed, ${measured.peakMb ?? '–'} MB`,
+			);
+			if (round > 0) rows[index].runs.push({ ...measured, requests });
+		}
+	}
+	return rows;
+}
