@@ -7,7 +7,7 @@ const ROOT = path.resolve('nodes/IdtExpress');
 
 /** What each part may import from, beside itself. Everything may import n8n-workflow. */
 const ALLOWED: Record<string, string[]> = {
-	node: ['actions', 'trigger', 'methods'],
+	node: ['actions', 'trigger', 'methods', 'shared'],
 	actions: ['api', 'shared'],
 	trigger: ['api', 'shared'],
 	methods: ['api', 'shared'],

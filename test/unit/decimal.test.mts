@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+	ZERO,
 	add,
 	compare,
 	formatDecimal,
@@ -57,4 +58,11 @@ test('agrees with whole-number arithmetic in thousandths', () => {
 			expect(compare(decimal(text(a)), decimal(text(b)))).toBe(Math.sign(a - b));
 		}),
 	);
+});
+
+test('amounts of different precision are added and compared at the finer one', () => {
+	expect(formatDecimal(add(decimal('1.5'), decimal('0.0018')))).toBe('1.5018');
+	expect(formatDecimal(add(decimal('0.0018'), decimal('1.5')))).toBe('1.5018');
+	expect(formatDecimal(add(ZERO, decimal('7')))).toBe('7.00');
+	expect(parseDecimal(' 7.0 ')).toEqual({ units: 70n, scale: 1 });
 });

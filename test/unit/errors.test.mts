@@ -216,3 +216,168 @@ describe('errorOutput', () => {
 		});
 	});
 });
+
+describe('classification', () => {
+	const code = (...codes: number[]) =>
+		errorBody(0, ...codes.map((entry) => ({ code: entry, title: 'T', detail: 'D' })));
+
+	test.each([
+		[300, '', 'redirect', false, false],
+		[302, code(2002), 'redirect', false, false],
+		[399, '', 'redirect', false, false],
+		[400, '', 'refused', false, false],
+		[404, code(1003), 'refused', false, false],
+		[408, '', 'refused', true, true],
+		[422, code(1002), 'refused', false, false],
+		[422, code(2001), 'quota', false, false],
+		[429, code(2001), 'quota', false, false],
+		[429, code(2001, 2002), 'quota', false, false],
+		[429, code(2002), 'throttled', true, false],
+		[422, code(2002), 'throttled', true, false],
+		[429, '', 'throttled', true, false],
+		[429, code(1000), 'refused', false, false],
+		[499, '', 'refused', false, false],
+		[500, '', 'server', true, true],
+		[599, '', 'server', true, true],
+	])('HTTP %d with %j is %s', (status, body, kind, transient, mayHaveHappened) => {
+		expect(answer(status, body)).toMatchObject({
+			kind,
+			transient,
+			mayHaveHappened,
+			httpStatus: status,
+			networkCode: null,
+		});
+	});
+
+	test('Retry-After is read from the headers', () => {
+		const headers = { 'retry-after': '2' };
+		expect(classifyAnswer({ statusCode: 429, headers, body: '' }, 0).retryAfter).toBe(2000);
+	});
+
+	test('a success that cannot be read', () => {
+		const body = { api_request_id: 'r' };
+		expect(classifyUnreadable({ statusCode: 200, headers: {}, body })).toEqual({
+			kind: 'unreadable',
+			transient: true,
+			mayHaveHappened: true,
+			httpStatus: 200,
+			apiRequestId: 'r',
+			errors: [],
+			networkCode: null,
+			retryAfter: null,
+		});
+	});
+
+	test.each(['EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])(
+		'after %s the request was surely not sent',
+		(httpCode) => {
+			expect(classifyNetworkError({ httpCode })).toEqual({
+				kind: 'network',
+				transient: true,
+				mayHaveHappened: false,
+				httpStatus: null,
+				apiRequestId: null,
+				errors: [],
+				networkCode: httpCode,
+				retryAfter: null,
+			});
+		},
+	);
+
+	test.each([
+		[{ code: 'EPIPE' }, 'EPIPE'],
+		[{ httpCode: '500', code: 'ECONNRESET' }, 'ECONNRESET'],
+		[{ code: 'ERR_BAD_1' }, 'UNKNOWN'],
+		[{ code: 'xEPIPE' }, 'UNKNOWN'],
+		[{ code: 'EPIPE!' }, 'UNKNOWN'],
+	])('%j is the network code %s', (error, networkCode) => {
+		expect(classifyNetworkError(error).networkCode).toBe(networkCode);
+	});
+});
+
+describe('the description, to the letter', () => {
+	const describe422 = (...errors: object[]) =>
+		toError(answer(422, { status: 422, errors })).description;
+	const facts = (codes: string) => `(${codes}HTTP 422, request POST orders)`;
+
+	test.each([
+		[
+			[{ code: 9999, title: 'New', detail: ' Odd... ' }],
+			'Odd. Check the values of this operation, and the base URL if one is set in the credential. (code 9999, HTTP 422, request POST orders)',
+		],
+		[
+			[{ title: 'New', detail: '', field: 'pop' }],
+			'Parameter: Point of Presence. Check the values of this operation, and the base URL if one is set in the credential. (HTTP 422, request POST orders)',
+		],
+		[
+			[{ title: 'New' }],
+			'Check the values of this operation, and the base URL if one is set in the credential. (HTTP 422, request POST orders)',
+		],
+	])('of %j', (errors, expected) => {
+		expect(describe422(...errors)).toBe(expected);
+	});
+
+	test('the same advice and the same code are told once, different ones in their order', () => {
+		const entry = (code: number | undefined, detail: string) => ({ code, title: 'T', detail });
+		expect(describe422(entry(1002, 'A'), entry(1002, 'B'))).toBe(
+			`A. B. ${hintFor(1002)} ${facts('code 1002, ')}`,
+		);
+		expect(describe422(entry(1001, 'A'), entry(1002, 'B'), entry(undefined, 'C'))).toBe(
+			`A. B. C. ${hintFor(1001)} ${hintFor(1002)} ${facts('code 1001, 1002, ')}`,
+		);
+	});
+
+	test('an empty title among others is left out', () => {
+		const error = toError(answer(422, errorBody(422, { title: '' }, { title: 'T' })));
+		expect(error.message).toBe('T');
+	});
+
+	test('advice and message of the caller take the place of the usual ones', () => {
+		const error = toError(answer(500, ''), { advice: 'Do this.', message: 'That happened' });
+		expect(error.message).toBe('That happened');
+		expect(error.description).toBe('Do this. (HTTP 500, request POST orders)');
+	});
+
+	test('of a network failure', () => {
+		const error = toError(classifyNetworkError({ httpCode: 'EPIPE' }), { attempts: 1 });
+		expect(error.description).toBe(
+			'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express. (network EPIPE, request POST orders)',
+		);
+		expect(error.httpCode).toBeNull();
+	});
+});
+
+test.each([
+	['country_iso', 'Country'],
+	['region_code', 'Region'],
+	['toll_free', 'Toll-Free'],
+	['did_group_id', 'DID Group'],
+	['did_skus', 'SKU Names or IDs'],
+	['quantity', 'Quantity'],
+	['preview', 'Preview Only'],
+	['order_id', 'Order'],
+	['filter_by_status', 'Status'],
+	['number', 'Number'],
+	['numbers', 'Numbers'],
+	['name', 'Name'],
+	['type', 'Caller ID Type'],
+	['display', 'Caller ID Display'],
+	['trunk_group_id', 'Trunk Group'],
+	['ring_type', 'Ring Type'],
+	['pop', 'Point of Presence'],
+	['is_default', 'Default Trunk Group'],
+	['switches', 'Switches'],
+	['ip', 'IP Address'],
+	['port', 'Port'],
+])('the field %s is the parameter %s', (field, label) => {
+	expect(parameterName({ field, source: null })).toBe(label);
+});
+
+test.each([
+	['/numbers/12', 'Numbers, entry 13'],
+	['/a1', 'a1'],
+	['/1a', '1a'],
+	['/a~01', 'a~1'],
+])('the pointer %s is %s', (source, label) => {
+	expect(parameterName({ field: null, source })).toBe(label);
+});

@@ -104,7 +104,8 @@ test('a list that never stands still is given up on after a few readings', async
 		return { records: upTo(100).map((row) => row + (page - 1) * 100), total };
 	};
 	await collectPages(fetchPage, { identify, concurrency: 1 });
-	expect(requests).toBeLessThanOrEqual(3 * 4);
+	// Three readings of the four pages that the total then promises.
+	expect(requests).toBe(3 * 4);
 });
 
 test('a total that grows after the last page does not lose the row', async () => {
@@ -124,4 +125,53 @@ test('a failed page fails the whole', async () => {
 		return await fetchPage(page, size);
 	};
 	await expect(collectPages(failing, { identify, concurrency: 2 })).rejects.toThrow('page 3');
+});
+
+test('a list that ends with a full page needs no request more', async () => {
+	const { fetchPage, asked } = list(100, 100);
+	expect(await collectPages(fetchPage, { identify, concurrency: 1 })).toHaveLength(100);
+	expect(asked).toHaveLength(1);
+});
+
+test('without a total a short page is the last', async () => {
+	const { fetchPage, asked } = list(150, 100, false);
+	expect(await collectPages(fetchPage, { identify, concurrency: 5 })).toHaveLength(150);
+	expect(asked).toHaveLength(2);
+});
+
+test('a limit within a page returns no more than that', async () => {
+	const { fetchPage, asked } = list(50, 20);
+	const options = { limit: 30, identify, concurrency: 1 };
+	expect(await collectPages(fetchPage, options)).toEqual(upTo(30));
+	expect(asked).toHaveLength(2);
+});
+
+test('a limit is not reached by rows that come twice', async () => {
+	const fetchPage = async (page: number): Promise<Page<number>> => ({
+		records: page === 1 ? [1, 1, 2] : [2, 3, 4],
+		total: 6,
+	});
+	expect(await collectPages(fetchPage, { limit: 4, identify, concurrency: 1 })).toEqual([
+		1, 2, 3, 4,
+	]);
+});
+
+test.each([
+	[{ accept: () => true }, 4],
+	[{ limit: 900 }, 4],
+	[{ limit: 900, accept: () => true }, 1],
+])('with %j, %d pages are read at the same time', async (options, expected) => {
+	const { fetchPage } = list(1000, 100);
+	let underWay = 0;
+	let most = 0;
+	await collectPages(
+		async (page, size) => {
+			most = Math.max(most, ++underWay);
+			await new Promise((resolve) => setImmediate(resolve));
+			underWay--;
+			return await fetchPage(page, size);
+		},
+		{ identify, concurrency: 4, ...options },
+	);
+	expect(most).toBe(expected);
 });

@@ -12,6 +12,7 @@ describe('toApiNumber', () => {
 		['0044 20 7946 0958', '011442079460958'],
 		['+1 (207) 406-3052', '12074063052'],
 		['1-207-406-3052', '12074063052'],
+		['\n tel:+1 207 406 3052 \n', '12074063052'],
 		['tel:+12074063052', '12074063052'],
 		['12074063052', '12074063052'],
 		['011 44 1461 20055', '01144146120055'],
@@ -34,6 +35,9 @@ describe('toApiNumber', () => {
 		['+44 20 7946 0958 ext. 5', 'an extension'],
 		['12074063052/../x', 'a path'],
 		['', 'nothing'],
+		['call tel:+12074063052', 'words'],
+		['5+12074063052', 'something before the +'],
+		['2 (0) 074063052', 'no + before the zero in brackets'],
 		['+', 'no digits'],
 	])('refuses %j: %s', (written) => {
 		expect(toApiNumber(written)).toBeNull();
@@ -52,6 +56,8 @@ test('what is in no known form has no E.164', () => {
 	expect(toE164('911')).toBeNull();
 	expect(toE164('')).toBeNull();
 	expect(toE164('0110000000')).toBeNull();
+	expect(toE164('901144146120055')).toBeNull();
+	expect(toE164('01144146120055x')).toBeNull();
 });
 
 test.each([
@@ -61,6 +67,8 @@ test.each([
 	['011 44', '01144'],
 	['abc', null],
 	['+', null],
+	['20x', null],
+	['x20', null],
 ])('toApiNumberPart(%j) → %j', (written, expected) => {
 	expect(toApiNumberPart(written)).toBe(expected);
 });
@@ -69,4 +77,5 @@ test('displayNumber groups North American numbers and shows the rest as E.164', 
 	expect(displayNumber('12074063052')).toBe('+1 207 406 3052');
 	expect(displayNumber('01144146120055')).toBe('+44146120055');
 	expect(displayNumber('odd')).toBe('odd');
+	expect(displayNumber('011120740630521')).toBe('011120740630521');
 });

@@ -31,6 +31,15 @@ test('Retry-After is never undercut', () => {
 	}
 });
 
+test('the jitter on top of Retry-After is at most a quarter of the backoff', () => {
+	expect(decide({ random: 0.5, failure: failure(429, 2002, '7') })).toBe(7125);
+});
+
+test('a wait that ends with the budget is begun', () => {
+	const elapsed = timing.totalBudget - 750;
+	expect(decide({ elapsed, failure: failure(429, 2002) })).toBe(750);
+});
+
 test('a wait that would end after the budget is not begun', () => {
 	expect(decide({ failure: failure(429, 2002, '61') })).toBeNull();
 	expect(decide({ elapsed: timing.totalBudget, failure: failure(429, 2002) })).toBeNull();
@@ -57,6 +66,9 @@ describe('parseRetryAfter', () => {
 	test('reads seconds', () => {
 		expect(parseRetryAfter('3', undefined, 0)).toBe(3000);
 		expect(parseRetryAfter('0.5', undefined, 0)).toBe(500);
+		expect(parseRetryAfter('1.25', undefined, 0)).toBe(1250);
+		expect(parseRetryAfter(' 4 ', undefined, 0)).toBe(4000);
+		expect(parseRetryAfter(2, undefined, 0)).toBe(2000);
 	});
 
 	test("reads a date against the server's own clock", () => {
@@ -67,7 +79,10 @@ describe('parseRetryAfter', () => {
 		expect(parseRetryAfter(date, until, 0)).toBe(0);
 	});
 
-	test.each([undefined, '', 'soon', {}, '-1x'])('%j says nothing', (value) => {
-		expect(parseRetryAfter(value, undefined, 0)).toBeNull();
-	});
+	test.each([undefined, null, true, '', 'soon', {}, 'x1', '1x', ['2']])(
+		'%j says nothing',
+		(value) => {
+			expect(parseRetryAfter(value, undefined, 0)).toBeNull();
+		},
+	);
 });
