@@ -157,9 +157,9 @@ test('a limit is not reached by rows that come twice', async () => {
 });
 
 test.each([
-	[{ accept: () => true }, 4],
+	[{ accept: (): boolean => true }, 4],
 	[{ limit: 900 }, 4],
-	[{ limit: 900, accept: () => true }, 1],
+	[{ limit: 900, accept: (): boolean => true }, 1],
 ])('with %j, %d pages are read at the same time', async (options, expected) => {
 	const { fetchPage } = list(1000, 100);
 	let underWay = 0;
@@ -174,4 +174,42 @@ test.each([
 		{ identify, concurrency: 4, ...options },
 	);
 	expect(most).toBe(expected);
+});
+
+test('a slow page holds up no page that is to come', async () => {
+	const { fetchPage } = list(1000, 100);
+	let sixIsAsked: () => void;
+	const six = new Promise<void>((resolve) => (sixIsAsked = resolve));
+	const records = await collectPages(
+		async (page, size) => {
+			if (page === 6) sixIsAsked();
+			if (page === 3) await six;
+			return await fetchPage(page, size);
+		},
+		{ identify, concurrency: 4 },
+	);
+	expect(records).toEqual(upTo(1000));
+});
+
+test('a page that fails before its turn is listened to, and thrown once nothing is under way', async () => {
+	const { fetchPage, asked } = list(1000, 100);
+	const failing = Promise.reject(new Error('page 4'));
+	const listening = jest.spyOn(failing, 'then');
+	let heardInTime = false;
+	let underWay = 0;
+	const read = async (page: number, size: number) => {
+		underWay++;
+		// A whole turn of the event loop: by then Node ends a process in which nobody listens.
+		await new Promise((resolve) => setImmediate(resolve));
+		if (page === 2) heardInTime = listening.mock.calls.length > 0;
+		underWay--;
+		return await fetchPage(page, size);
+	};
+	const reading = collectPages((page, size) => (page === 4 ? failing : read(page, size)), {
+		identify,
+		concurrency: 4,
+	});
+	await expect(reading).rejects.toThrow('page 4');
+	expect({ heardInTime, underWay }).toEqual({ heardInTime: true, underWay: 0 });
+	expect(asked.map(([page]) => page)).toEqual([1, 2, 3, 5, 6, 7]);
 });

@@ -74,6 +74,7 @@ export function concurrencyOf(context: ApiContext): number {
 	return checkWhole(context, value, 'Requests at the Same Time', [1, MAX_CONCURRENCY], 0);
 }
 
-function isExecution(context: ApiContext): context is IExecuteFunctions {
+/** Whether a node runs, in distinction from a list of the editor and from the trigger. */
+export function isExecution(context: ApiContext): context is IExecuteFunctions {
 	return 'getInputData' in context;
 }

@@ -72,17 +72,24 @@ async function readOnce<T>(
 	const wanted = accept ? Infinity : (limit ?? Infinity);
 	const lastPage = Math.ceil(Math.min(lastTotal ?? Infinity, wanted) / realSize);
 	const atOnce = lastTotal === null || (accept && limit !== undefined) ? 1 : concurrency;
-	for (let next = 2; next <= lastPage; next += atOnce) {
-		const numbers = Array.from(
-			{ length: Math.min(atOnce, lastPage - next + 1) },
-			(_, i) => next + i,
-		);
-		const pages = await Promise.all(numbers.map(async (page) => await fetchPage(page, pageSize)));
-		for (const page of pages) {
-			if (takeAll(page)) return true;
-			if (lastTotal === null && page.records.length < realSize) return true;
-			lastTotal = page.total ?? lastTotal;
+	const underWay: Array<Promise<Page<T>>> = [];
+	try {
+		for (let page = 2, next = 2; page <= lastPage; page++) {
+			while (next <= lastPage && next < page + atOnce) {
+				const reading = fetchPage(next++, pageSize);
+				// It may fail before its turn; without a listener that would end n8n.
+				reading.catch(() => undefined);
+				underWay.push(reading);
+			}
+			const got = await underWay[0];
+			underWay.shift();
+			if (takeAll(got)) return true;
+			if (lastTotal === null && got.records.length < realSize) return true;
+			lastTotal = got.total ?? lastTotal;
 		}
+	} finally {
+		// Nothing of a failed run goes on behind the user's back.
+		await Promise.allSettled(underWay);
 	}
 	return lastTotal === first.total;
 }

@@ -14,7 +14,7 @@ import {
 	type ApiFailure,
 	type HttpAnswer,
 } from './errors';
-import { laneOf } from './lane';
+import { isExecution, laneOf } from './lane';
 import { decideRetry } from './retry';
 import { timing } from './timing';
 import { isRecord, textAt } from '../shared/json';
@@ -162,17 +162,29 @@ async function sendOnce(
 	return { body: answer.body, headers: answer.headers };
 }
 
-async function readCredential(
-	context: ApiContext,
-	itemIndex?: number,
-): Promise<{ baseUrl: string; secrets: string[] }> {
-	const credential = await context.getCredentials(CREDENTIAL, itemIndex);
+/** What a request needs of the credential beside what n8n puts into the headers. */
+interface Access {
+	baseUrl: string;
+	secrets: string[];
+}
+
+/** Reading it costs n8n a look into its database, so a run does it once. */
+const accesses = new WeakMap<ApiContext, Access>();
+
+/** Without an item: n8n takes the key and the secret from item 0 too, whatever the request is for. */
+async function readCredential(context: ApiContext, itemIndex?: number): Promise<Access> {
+	const known = accesses.get(context);
+	if (known) return known;
+	const credential = await context.getCredentials(CREDENTIAL);
 	const environment = textAt(credential, 'environment');
-	return {
+	const access = {
 		baseUrl:
 			SERVERS[environment] ?? checkBaseUrl(context, textAt(credential, 'baseUrl'), itemIndex),
 		secrets: [textAt(credential, 'apiKey'), textAt(credential, 'apiSecret')],
 	};
+	// The trigger keeps its context from poll to poll; a credential that was changed counts at once.
+	if (isExecution(context)) accesses.set(context, access);
+	return access;
 }
 
 function checkBaseUrl(context: ApiContext, baseUrl: string, itemIndex?: number): string {
