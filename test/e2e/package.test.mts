@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { connectToN8n, ACTION_NODE, CREDENTIAL } from '../tools/n8nRest.mts';
 import type { N8nClient } from '../tools/n8nRest.mts';
+import { PACKAGE_NAME, projectRoot } from '../tools/paths.mts';
 import { suite } from './suite.mts';
 
 let n8n: N8nClient;
@@ -21,10 +24,20 @@ describe('the packed tarball', () => {
 });
 
 describe('a real n8n', () => {
-	it('has loaded the action node and the same as a tool for AI agents', async () => {
+	it('has loaded every node that package.json names', async () => {
+		const manifest: { n8n: { nodes: string[] } } = JSON.parse(
+			await readFile(join(projectRoot(), 'package.json'), 'utf8'),
+		);
+		const promised = manifest.n8n.nodes.map((file) => basename(file, '.node.js'));
 		const names = (await n8n.nodeTypes()).map(({ name }) => name);
+		expect(names).toEqual(
+			expect.arrayContaining(promised.map((name) => `${PACKAGE_NAME}.${lowerFirst(name)}`)),
+		);
 		expect(names).toContain(ACTION_NODE);
-		expect(names).toContain(`${ACTION_NODE}Tool`);
+	});
+
+	it('has the action node as a tool for AI agents as well', async () => {
+		expect((await n8n.nodeTypes()).map(({ name }) => name)).toContain(`${ACTION_NODE}Tool`);
 	});
 
 	it('has loaded the credential, with its icon', async () => {
@@ -47,4 +60,8 @@ function iconOf(type: Record<string, unknown> | undefined): string {
 	return typeof icon === 'object' && icon !== null && 'light' in icon
 		? String(icon.light)
 		: String(icon);
+}
+
+function lowerFirst(text: string): string {
+	return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -66,5 +66,6 @@ async function touch(lockFolder: string): Promise<void> {
 }
 
 function hasCode(error: unknown, code: string): boolean {
-	return error instanceof Error && 'code' in error && error.code === code;
+	// Not `instanceof Error`: under jest, Node's own errors come from another realm.
+	return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
