@@ -68,6 +68,7 @@ async function main(once: boolean): Promise<void> {
 	report(workflow, execution);
 
 	const succeeded = execution.status === 'success' && provisioned(execution).length > 0;
+	if (!succeeded) console.log('\nNo numbers were provisioned.');
 	if (once) return await finish(succeeded ? 0 : 1);
 	console.log(`
 The editor:  ${n8n.url}/workflow/${workflow.id}
