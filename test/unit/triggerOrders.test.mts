@@ -7,7 +7,7 @@ import {
 	type OrdersState,
 } from '../../nodes/IdtExpress/trigger/orders';
 import { pollOrders, type OrdersReader } from '../../nodes/IdtExpress/trigger/readOrders';
-import { fulfilledQuantity } from '../../nodes/IdtExpress/trigger/orderStatus';
+import { fulfilledQuantity } from '../../nodes/IdtExpress/shared/orderStatus';
 import { textAt } from '../../nodes/IdtExpress/shared/json';
 import {
 	orderHistories,
@@ -26,6 +26,17 @@ const CALM: Poll = { do: 'poll', meanwhile: [], failAt: null, looks: null, twice
 
 class Fault extends Error {}
 
+/** Chance that is the same every time. */
+function xorshift(): () => number {
+	let x = 2463534242;
+	return () => {
+		x ^= x << 13;
+		x ^= x >>> 17;
+		x ^= x << 5;
+		return x >>> 1;
+	};
+}
+
 /** Lives through a history with the pure part of the trigger: the sandbox's state without its server. */
 async function live(history: OrderHistory, rule: OrderRule, durable: boolean): Promise<string[]> {
 	const settings = settingsFor(history);
@@ -38,7 +49,7 @@ async function live(history: OrderHistory, rule: OrderRule, durable: boolean): P
 	// What n8n has in memory, and what it has stored: only a poll with events writes.
 	let memory: string | null = null;
 	let stored: string | null = null;
-	let turn = 0;
+	const chance = xorshift();
 
 	const poll = async (how: Poll): Promise<number> => {
 		let requests = 0;
@@ -68,7 +79,7 @@ async function live(history: OrderHistory, rule: OrderRule, durable: boolean): P
 		const state: OrdersState | null = memory === null ? null : parseOrders(JSON.parse(memory));
 		if (memory !== null && state === null) throw new Error(`The state cannot be read: ${memory}`);
 		try {
-			const { events, next } = await pollOrders(state, rule, reader, turn++);
+			const { events, next } = await pollOrders(state, rule, reader, chance());
 			if (state === null) witness.begin(before, world.truth());
 			memory = JSON.stringify(storeOrders(next));
 			if (events.length > 0 || state === null || durable) stored = memory;
@@ -91,7 +102,7 @@ async function live(history: OrderHistory, rule: OrderRule, durable: boolean): P
 	}
 	const complaints = () => witness.complaints(world.truth(), world.left);
 	// An item can end without the list showing it; where many orders are open they take turns.
-	const patience = 20 + 8 * account.orders.length;
+	const patience = 100 + 60 * account.orders.length;
 	await poll(CALM);
 	for (let i = 0; i < patience && complaints().length > 0; i++) await poll(CALM);
 	for (let i = 0; i < 3; i++) await poll(CALM);

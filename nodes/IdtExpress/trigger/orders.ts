@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecord, textAt } from '../shared/json';
-import { fulfilledQuantity, isFinished, isOver, normalise } from './orderStatus';
+import { fulfilledQuantity, isFinished, isOver, normalise } from '../shared/orderStatus';
 import {
 	addSeen,
 	isSeen,
@@ -72,6 +72,8 @@ export interface OrderList {
 	complete: boolean;
 	/** How many orders may be looked up beside those that must be. */
 	looks: number;
+	/** Whether all open orders take turns at that; else those come first that the rows read do not show. */
+	inTurns: boolean;
 }
 
 export interface OrdersRead {
@@ -119,8 +121,8 @@ export function isNew(state: OrdersState, row: OrderRow): boolean {
 /**
  * Which orders have to be looked up, the most pressing first: new ones and those of which the list
  * says something new; then, as far as `list.looks` allows, open ones that the rows read do not show,
- * and the rest in turns, because an item can end without the list showing it.
- * @param turn any whole number, another one for every poll
+ * and the rest, because an item can end without the list showing it.
+ * @param turn a random whole number
  */
 export function ordersToLookUp(state: OrdersState | null, list: OrderList, turn: number): string[] {
 	const rows = [...list.rows.values()];
@@ -135,8 +137,10 @@ export function ordersToLookUp(state: OrdersState | null, list: OrderList, turn:
 		else if (isSame(known, row.status, row.fulfilled)) quiet.push(id);
 		else changed.push(id);
 	}
-	const inTurn = [...startingAt(unshown, turn), ...startingAt(quiet, turn)];
-	return [...fresh, ...changed, ...inTurn.slice(0, list.looks)];
+	const others = list.inTurns
+		? startingAt([...unshown, ...quiet], turn)
+		: [...startingAt(unshown, turn), ...startingAt(quiet, turn)];
+	return [...fresh, ...changed, ...others.slice(0, list.looks)];
 }
 
 /** Judges what was read. The next state takes effect together with the events, or not at all. */

@@ -39,14 +39,17 @@ export interface OrdersReader {
 const MAX_SEARCHES = 3;
 
 /**
- * Where most orders are open and old, every request goes into reading the list. One poll in so many
- * looks orders up instead, because an item can end without the list showing it.
+ * Where the requests of an idle poll do not suffice for everything, the open orders come first. Of so
+ * many polls, one looks at another page all the same, and one looks up orders instead of reading pages,
+ * because an item can end without the list showing it.
  */
-const LOOK_UP_EVERY = 8;
+const TURNS = 4;
+const AUDIT_TURN = 0;
+const LOOKS_TURN = 2;
 
 /**
  * One poll: reads, and decides.
- * @param turn any whole number, another one for every poll
+ * @param turn a random whole number
  * @throws whatever the reader throws: then nothing has moved
  */
 export async function pollOrders(
@@ -58,9 +61,13 @@ export async function pollOrders(
 	const list =
 		state === null ? await readEveryOrder(reader) : await readOrderList(state, reader, turn);
 	const details = new Map<string, IDataObject | null>();
-	await mapConcurrent(ordersToLookUp(state, list, turn), AT_ONCE, async (id) => {
-		if (reader.hasTime()) details.set(id, await reader.order(id));
-	});
+	await mapConcurrent(
+		ordersToLookUp(state, list, Math.floor(turn / TURNS)),
+		AT_ONCE,
+		async (id) => {
+			if (reader.hasTime()) details.set(id, await reader.order(id));
+		},
+	);
 	return decideOrders(state, { list, details }, rule);
 }
 
@@ -73,7 +80,7 @@ async function readEveryOrder(reader: OrdersReader): Promise<OrderList> {
 	const rows = new Map<string, OrderRow>();
 	addRows(rows, records);
 	const known = complete || total === null ? total : rows.size;
-	return { rows, total: known, complete, looks: 0 };
+	return { rows, total: known, complete, looks: 0, inTurns: false };
 }
 
 async function readOrderList(
@@ -85,26 +92,23 @@ async function readOrderList(
 	await pages.read([1]);
 	// Never more than looking up each open order, never more than reading the list.
 	const most = Math.min(2 + state.open.size, Math.max(2, pages.last));
-	let spare = most - 1;
+	const spare = () => Math.max(0, most - pages.readSoFar);
 
 	let found = await pages.findNew();
-	const isIdle = pages.readSoFar === 1;
-	if (isIdle) {
-		const preferLooks = turn % LOOK_UP_EVERY === 0;
-		while (pages.unshown() > spare && pages.rest().length > 0 && !preferLooks) {
+	const [auditFirst, looksFirst] = [turn % TURNS === AUDIT_TURN, turn % TURNS === LOOKS_TURN];
+	if (pages.readSoFar === 1) {
+		const hasPage = () => spare() > 0 && pages.rest().length > 0;
+		const hasToAudit = () => hasPage() && !pages.reachesOld();
+		if (auditFirst && hasToAudit()) await pages.audit(true);
+		while (!looksFirst && hasPage() && pages.unshown() > spare()) {
 			await pages.read(pages.rest().slice(0, 1));
-			spare--;
 		}
-		if (spare > pages.unshown() && !pages.reachesOld()) {
-			await pages.read(pages.audit());
-			spare = most - pages.readSoFar;
-		}
+		if (!looksFirst && hasToAudit() && pages.unshown() < spare()) await pages.audit(false);
 		found = await pages.findNew();
-	} else {
-		spare = Math.max(0, most - pages.readSoFar);
 	}
 	if (!found) return await readEveryOrder(reader);
-	return { rows: pages.rows, total: pages.total, complete: true, looks: Math.max(spare, 0) };
+	const { rows, total } = pages;
+	return { rows, total, complete: true, looks: spare(), inTurns: looksFirst };
 }
 
 /** The pages that a poll has read of the list. */
@@ -112,9 +116,8 @@ class OrderPages {
 	readonly rows = new Map<string, OrderRow>();
 	total: number | null = null;
 	readSoFar = 0;
-	private firstPage: OrderRow[] = [];
-	private pageSize = 1;
-	private readonly done = new Set<number>();
+	/** By number. */
+	private readonly pages = new Map<number, OrderRow[]>();
 
 	constructor(
 		private readonly state: OrdersState,
@@ -123,15 +126,10 @@ class OrderPages {
 	) {}
 
 	async read(numbers: number[]): Promise<void> {
-		const pages = await Promise.all(numbers.map(async (page) => await this.reader.page(page)));
-		pages.forEach(({ records, total }, index) => {
-			const rows = addRows(this.rows, records);
-			if (numbers[index] === 1) {
-				this.firstPage = rows;
-				this.pageSize = Math.max(1, records.length);
-			}
+		const answers = await Promise.all(numbers.map(async (page) => await this.reader.page(page)));
+		answers.forEach(({ records, total }, index) => {
+			this.pages.set(numbers[index], addRows(this.rows, records));
 			this.total = total;
-			this.done.add(numbers[index]);
 			this.readSoFar++;
 		});
 	}
@@ -141,62 +139,95 @@ class OrderPages {
 		return Math.max(1, Math.ceil((this.total ?? 0) / this.pageSize));
 	}
 
+	/** Reads one more page: any, or where new orders would be. */
+	async audit(anyPage: boolean): Promise<void> {
+		const rest = this.rest();
+		const isLikeliest = !anyPage && this.direction === 'oldestFirst';
+		await this.read([rest[isLikeliest ? 0 : Math.floor(this.turn / TURNS) % rest.length]]);
+	}
+
+	/** The pages not read yet, the likeliest to hold new orders first. */
+	rest(): number[] {
+		return this.inOrder().filter((page) => !this.pages.has(page));
+	}
+
 	/** How many open orders the pages read do not show. */
 	unshown(): number {
 		return [...this.state.open.keys()].filter((id) => !this.rows.has(id)).length;
 	}
 
-	/** Whether as many new orders turned up as there are more than last time. */
-	isExplained(): boolean {
-		// A server that gives no total can be trusted as far as its order is plain.
-		if (this.total === null || this.state.total === null) return this.reachesOld();
-		return this.newOrders() === this.total - this.state.total;
-	}
-
-	private newOrders(): number {
-		return [...this.rows.values()].filter((row) => isNew(this.state, row)).length;
-	}
-
 	/** Whether page 1 is newest first, down to what is too old to be new. */
 	reachesOld(): boolean {
 		const oldest = Math.min(...this.firstPage.map(({ createdAt }) => createdAt));
-		return directionOf(this.firstPage) === 'newestFirst' && oldest < this.state.seen.since;
-	}
-
-	/** The pages not read yet, the likeliest to hold new orders first. */
-	rest(): number[] {
-		const pages = Array.from({ length: this.last }, (_, index) => index + 1);
-		if (directionOf(this.firstPage) === 'oldestFirst') pages.reverse();
-		return pages.filter((page) => !this.done.has(page));
-	}
-
-	/** One more page: where new orders would be, or any. */
-	audit(): number[] {
-		const rest = this.rest();
-		if (rest.length === 0) return [];
-		const index = directionOf(this.firstPage) === 'oldestFirst' ? 0 : this.turn % rest.length;
-		return [rest[index]];
+		return this.direction === 'newestFirst' && oldest < this.state.seen.since;
 	}
 
 	/** Reads on until the new orders are found. @returns whether all of them were */
 	async findNew(): Promise<boolean> {
 		for (let search = 1; search <= MAX_SEARCHES; search++) {
 			const { total } = this;
-			for (;;) {
-				if (this.isExplained()) return true;
-				const lacking = (this.total ?? NaN) - (this.state.total ?? NaN) - this.newOrders();
-				const next = this.rest().slice(0, Math.min(AT_ONCE, Math.ceil(lacking / this.pageSize)));
-				if (!(lacking > 0) || next.length === 0) return false;
-				const before = this.newOrders();
+			while (!this.isExplained()) {
+				const next = this.nextPages();
+				if (next.length === 0) return false;
 				await this.read(next);
 				if (this.total !== total) break;
-				if (this.newOrders() === before) return false;
 			}
+			if (this.total === total) return true;
 			// The list changed meanwhile: what is new may be on pages that were read before.
-			this.done.clear();
+			this.pages.clear();
 			await this.read([1]);
 		}
-		return this.isExplained();
+		return false;
+	}
+
+	/** Whether as many new orders turned up as there are more than last time, and there can be no others. */
+	private isExplained(): boolean {
+		// A server that gives no total can be trusted as far as its order is plain.
+		if (this.total === null || this.state.total === null) return this.reachesOld();
+		const found = this.newOrders();
+		if (found !== this.total - this.state.total) return false;
+		return found === 0 || this.rest().length === 0 || this.endsKnown();
+	}
+
+	/** Where to look for new orders; nowhere, if they are not where they should be. */
+	private nextPages(): number[] {
+		const lacking = (this.total ?? NaN) - (this.state.total ?? NaN) - this.newOrders();
+		if (this.direction === 'none' || this.endsKnown() || !(lacking >= 0)) return [];
+		const count = Math.min(AT_ONCE, Math.max(1, Math.ceil(lacking / this.pageSize)));
+		return this.rest().slice(0, count);
+	}
+
+	/** Whether the pages read, from where the newest orders are, end with one that is known. */
+	private endsKnown(): boolean {
+		let end: OrderRow | undefined;
+		for (const page of this.inOrder()) {
+			const rows = this.pages.get(page);
+			if (!rows) break;
+			end = this.direction === 'oldestFirst' ? rows[0] : rows.at(-1);
+		}
+		return this.direction !== 'none' && end !== undefined && !isNew(this.state, end);
+	}
+
+	private newOrders(): number {
+		return [...this.rows.values()].filter((row) => isNew(this.state, row)).length;
+	}
+
+	/** All pages, the likeliest to hold new orders first. */
+	private inOrder(): number[] {
+		const pages = Array.from({ length: this.last }, (_, index) => index + 1);
+		return this.direction === 'oldestFirst' ? pages.reverse() : pages;
+	}
+
+	private get firstPage(): OrderRow[] {
+		return this.pages.get(1) ?? [];
+	}
+
+	private get pageSize(): number {
+		return Math.max(1, this.firstPage.length);
+	}
+
+	private get direction(): Direction {
+		return directionOf(this.firstPage);
 	}
 }
 
@@ -209,7 +240,9 @@ function addRows(rows: Map<string, OrderRow>, records: IDataObject[]): OrderRow[
 	});
 }
 
-function directionOf(rows: OrderRow[]): 'newestFirst' | 'oldestFirst' | 'none' {
+type Direction = 'newestFirst' | 'oldestFirst' | 'none';
+
+function directionOf(rows: OrderRow[]): Direction {
 	let [rises, falls] = [0, 0];
 	for (let i = 1; i < rows.length; i++) {
 		if (rows[i].createdAt > rows[i - 1].createdAt) rises++;

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecord, textAt, valueAt } from '../shared/json';
 import { addedRows, isRemoved, type NumberRow } from './numbers';
-import { fulfilledQuantity, isFinished } from './orderStatus';
+import { fulfilledQuantity, isFinished } from '../shared/orderStatus';
 import type { OrderRule } from './orders';
 import { readAdded, readNumbers, readRemoved, type NumbersReader } from './readNumbers';
 import type { OrdersReader } from './readOrders';
