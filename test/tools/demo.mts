@@ -118,15 +118,17 @@ function provisioned(execution: Execution) {
 	return execution.items('List the newest numbers');
 }
 
-const SUMMARY_LENGTH = 90;
+/** What a person wants to know of a record, where it has it; the rest is in the editor. */
+const SUMMARY = [
+	...['country_iso', 'region_code', 'quantity', 'max_monthly_fee', 'e164', 'name', 'status'],
+	...['ordered_quantity', 'fulfilled_quantity', 'monthly_fee', 'total_due_now', 'trunk_group_id'],
+];
 
 function summary(execution: Execution, node: string): string {
-	const [first] = execution.items(node);
-	const text = Object.entries(first?.json ?? {})
-		.filter(([, value]) => value !== null && typeof value !== 'object')
-		.map(([name, value]) => `${name}: ${String(value)}`)
+	const record = execution.items(node)[0]?.json ?? {};
+	return SUMMARY.filter((name) => record[name] !== undefined && record[name] !== null)
+		.map((name) => `${name}: ${String(record[name])}`)
 		.join(', ');
-	return text.length > SUMMARY_LENGTH ? `${text.slice(0, SUMMARY_LENGTH - 1)}…` : text;
 }
 
 function say(line: string): void {
