@@ -185,13 +185,6 @@ describe('Number → Delete', () => {
 		expect(error?.context).toMatchObject({ itemIndex: 1 });
 		expect(api.sandbox.state.activeNumber('12074069001')).toBeDefined();
 	});
-
-	test('is never sent twice after a server fault', async () => {
-		api.sandbox.fault({ match: { method: 'DELETE' }, kind: 'status', status: 503, times: 9 });
-		const { error } = await api.run({ ...operation, number: locator('12074069000') });
-		expect(error).toBeDefined();
-		expect(api.sandbox.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(1);
-	});
 });
 
 describe('Number → Set Caller ID', () => {

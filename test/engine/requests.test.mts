@@ -9,7 +9,13 @@ const read = {
 	operation: 'get',
 	orderId: { __rl: true, mode: 'id', value: '9c2-2e2-4b6f' },
 };
-const write = { resource: 'trunkGroup', operation: 'create', name: 'Office' };
+/** The one write that is not looked up when its answer is lost: assigning again changes nothing. */
+const write = {
+	resource: 'trunkGroup',
+	operation: 'assignNumbers',
+	useDefault: true,
+	numbers: '12074069000',
+};
 const SECRETS = /sandbox-key|sandbox-secret/;
 
 describe('what may pass is tried again for a read', () => {
@@ -44,13 +50,12 @@ describe('a write that may have happened is not sent again', () => {
 		['html' as const, 'before' as const, 'IDT Express could not answer'],
 		['html' as const, 'after' as const, 'IDT Express could not answer'],
 		['cutBody' as const, 'after' as const, 'The connection to IDT Express broke off'],
-		['truncate' as const, 'after' as const, 'The answer of IDT Express could not be read'],
-		['empty' as const, 'after' as const, 'The answer of IDT Express could not be read'],
 	])('%s %s', async (kind, when, message) => {
-		api.sandbox.fault({ match: { method: 'POST' }, kind, when, times: 9 });
+		api.sandbox.fault({ match: { method: 'PUT' }, kind, when, times: 9 });
 		const { error } = await api.run(write);
 		expect(error?.message).toBe(message);
-		expect(api.sandbox.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+		expect(error?.description).toContain('The change may have been made all the same');
+		expect(api.sandbox.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
 	});
 });
 

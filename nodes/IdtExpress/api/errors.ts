@@ -188,6 +188,8 @@ export interface ErrorCircumstances {
 	attempts: number;
 	/** For example `POST orders`: tells support which call it was. */
 	call: string;
+	/** Whether the request was to change something. */
+	isWrite?: boolean;
 	/** Takes the place of the usual advice: the caller knows better what to do next. */
 	advice?: string;
 	/** Takes the place of the API's title. */
@@ -231,6 +233,9 @@ export function toNodeApiError(
 	return error;
 }
 
+const MAY_HAVE_HAPPENED =
+	'The change may have been made all the same: look at it with Get or Get Many before you run this again.';
+
 function messageOf(failure: ApiFailure): string {
 	const titles = failure.errors.map((error) => error.title).filter((title) => title !== '');
 	if (titles.length > 0) return [...new Set(titles)].join('; ');
@@ -241,7 +246,8 @@ function messageOf(failure: ApiFailure): string {
 
 function describe(failure: ApiFailure, circumstances: ErrorCircumstances): string {
 	const said = failure.errors.map(describeDetail).filter((line) => line !== '');
-	const advice = circumstances.advice ?? adviceOn(failure);
+	const doubt = circumstances.isWrite && failure.mayHaveHappened ? MAY_HAVE_HAPPENED : '';
+	const advice = circumstances.advice ?? [doubt, adviceOn(failure)].filter(Boolean).join(' ');
 	const tried = circumstances.attempts > 1 ? `Tried ${circumstances.attempts} times.` : '';
 	const facts = [
 		codesOf(failure),

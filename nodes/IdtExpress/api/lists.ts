@@ -1,10 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { checkWhole } from '../shared/input';
-import { isRecordList, textAt, valueAt } from '../shared/json';
-import { classifyUnreadable } from './errors';
+import { isRecordList, listAt, textAt, valueAt } from '../shared/json';
 import { concurrencyOf } from './lane';
 import { collectPages, type Page } from './pagination';
-import { apiError, apiRequest, type ApiContext, type ApiRequest } from './request';
+import { apiRequest, type ApiContext, type ApiRequest } from './request';
 
 /**
  * Reads a list that the API gives whole: countries, regions, DID groups, numbers to browse.
@@ -29,14 +28,10 @@ export async function readPage(
 	request: ApiRequest,
 	key: string,
 ): Promise<Page<IDataObject>> {
-	const body = await apiRequest(context, request);
-	const records: unknown = body[key];
-	if (!isRecordList(records)) {
-		const failure = classifyUnreadable({ statusCode: 200, headers: {}, body });
-		throw await apiError(context, request, { failure, attempts: 1 });
-	}
+	const accepts = (answer: IDataObject) => isRecordList(answer[key]);
+	const body = await apiRequest(context, { ...request, accepts });
 	const total = valueAt(body, 'meta', 'total');
-	return { records, total: typeof total === 'number' ? total : null };
+	return { records: listAt(body, key), total: typeof total === 'number' ? total : null };
 }
 
 /** What a paged list is read with beside the request. */

@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { NodeOperationError, sleep } from 'n8n-workflow';
 import type {
 	IDataObject,
@@ -17,7 +18,7 @@ import {
 import { isExecution, laneOf } from './lane';
 import { decideRetry } from './retry';
 import { timing } from './timing';
-import { isRecord, textAt } from '../shared/json';
+import { isRecord, recordAt, textAt } from '../shared/json';
 
 /** The contexts of n8n that a request can be sent from. */
 export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -33,6 +34,10 @@ export interface ApiRequest {
 	body?: IDataObject;
 	/** `nothing` where the API answers 204. Default `json`. */
 	answers?: 'json' | 'nothing';
+	/** Whether an answer is what the endpoint answers. Default: any JSON object. */
+	accepts?: (body: IDataObject) => boolean;
+	/** Whether sending it again is harmless. Default: for GET only. */
+	readOnly?: boolean;
 	/** The input item that the call is made for, named in errors. */
 	itemIndex?: number;
 }
@@ -71,11 +76,8 @@ export async function apiRecord(
 	request: ApiRequest,
 	key: string,
 ): Promise<IDataObject> {
-	const body = await apiRequest(context, request);
-	const record: unknown = body[key];
-	if (isRecord(record)) return record;
-	const failure = classifyUnreadable({ statusCode: 200, headers: {}, body });
-	throw await apiError(context, request, { failure, attempts: 1 });
+	const accepts = (body: IDataObject) => isRecord(body[key]);
+	return recordAt(await apiRequest(context, { ...request, accepts }), key);
 }
 
 /**
@@ -101,7 +103,7 @@ export async function trySend(context: ApiContext, request: ApiRequest): Promise
 		const wait = decideRetry({
 			number: attempt,
 			elapsed: Date.now() - startedAt,
-			readOnly: request.method === 'GET',
+			readOnly: isReadOnly(request),
 			failure: result,
 			random: Math.random(),
 		});
@@ -123,9 +125,21 @@ export async function apiError(
 		itemIndex: request.itemIndex,
 		attempts: failed.attempts,
 		call: `${request.method} ${request.path.join('/')}`,
+		isWrite: !isReadOnly(request),
 		secrets,
 		...words,
 	});
+}
+
+function isReadOnly(request: ApiRequest): boolean {
+	return request.readOnly ?? request.method === 'GET';
+}
+
+/** Tells accounts and environments apart, without giving the key away. */
+export async function accountOf(context: ApiContext): Promise<string> {
+	const { baseUrl, secrets } = await readCredential(context);
+	// The key is the account's; its secrets may be renewed.
+	return createHash('sha256').update(`${baseUrl} ${secrets[0]}`).digest('base64url');
 }
 
 async function sendOnce(
@@ -158,8 +172,9 @@ async function sendOnce(
 		return classifyAnswer(answer, Date.now());
 	}
 	if (request.answers === 'nothing') return { body: {}, headers: answer.headers };
-	if (!isRecord(answer.body)) return classifyUnreadable(answer);
-	return { body: answer.body, headers: answer.headers };
+	const { body } = answer;
+	if (!isRecord(body) || request.accepts?.(body) === false) return classifyUnreadable(answer);
+	return { body, headers: answer.headers };
 }
 
 /** What a request needs of the credential beside what n8n puts into the headers. */

@@ -1,4 +1,4 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 /** Builders for the fields that several operations share. */
 
@@ -79,24 +79,32 @@ export const didGroupField = (overrides?: Overrides): INodeProperties =>
 		overrides,
 	);
 
-/** A DID group with the fields that only narrow its list: shown while the list is in use, never sent. */
+/**
+ * A DID group with the fields that only narrow its list: shown while the list is in use, never sent.
+ * They take no expression and no value from a model, which could not see the list anyway.
+ */
 export function didGroupFields(): INodeProperties[] {
-	const narrowing: IDisplayOptions = { show: { 'didGroupId.mode': ['list'] } };
+	const narrowing: Overrides = {
+		required: false,
+		noDataExpression: true,
+		displayOptions: { show: { 'didGroupId.mode': ['list'] } },
+	};
 	return [
-		countryField({
-			required: false,
-			description: 'Narrows the list of DID groups',
-			displayOptions: narrowing,
-		}),
-		tollFreeField({
-			description: 'Whether to list toll-free DID groups',
-			displayOptions: narrowing,
-		}),
+		countryField({ ...narrowing, description: 'Narrows the list of DID groups' }),
+		tollFreeField({ ...narrowing, description: 'Whether to list toll-free DID groups' }),
 		regionField({
+			...narrowing,
 			description: 'Narrows the list of DID groups; needed for countries that have regions',
-			displayOptions: { show: { ...narrowing.show, tollFree: [false] } },
+			typeOptions: { loadOptionsDependsOn: ['countryIso.value'] },
+			// Not `show: { tollFree: [false] }`: n8n fills in a new node's defaults before it knows this one.
+			displayOptions: { ...narrowing.displayOptions, hide: { tollFree: [true] } },
 		}),
-		didGroupField(),
+		didGroupField({
+			// What was chosen for another place must not be bought by mistake.
+			typeOptions: {
+				loadOptionsDependsOn: ['countryIso.value', 'tollFree', 'regionCode.value'],
+			},
+		}),
 	];
 }
 

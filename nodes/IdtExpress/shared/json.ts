@@ -42,6 +42,12 @@ export function countAt(record: unknown, ...path: string[]): number {
 	return Number.isFinite(value) ? value : 0;
 }
 
+/** Reads a nested object; anything else is an empty one. */
+export function recordAt(record: unknown, ...path: string[]): ApiRecord {
+	const value: unknown = valueAt(record, ...path);
+	return isRecord(value) ? value : {};
+}
+
 /** Reads a nested list of objects; anything else is an empty list. */
 export function listAt(record: unknown, ...path: string[]): ApiRecord[] {
 	const value: unknown = valueAt(record, ...path);

@@ -1,8 +1,9 @@
-import { apiRequest } from '../../api/request';
+import { writeOnce } from '../../api/writeOnce';
 import { numberField } from '../../shared/fields';
 import { readPhoneNumber } from '../../shared/input';
 import { textAt } from '../../shared/json';
 import type { ItemOperation } from '../../shared/operation';
+import { readOwnNumber } from './ownNumber';
 
 /** @see reference: Delete Number */
 export const deleteNumber: ItemOperation = {
@@ -25,11 +26,22 @@ export const deleteNumber: ItemOperation = {
 	],
 	async execute(context, itemIndex) {
 		const number = readPhoneNumber(context, itemIndex);
-		const answer = await apiRequest(context, {
-			method: 'DELETE',
-			path: ['numbers', number],
-			itemIndex,
-		});
+		const answer = await writeOnce(
+			context,
+			{ method: 'DELETE', path: ['numbers', number], itemIndex },
+			{
+				async find() {
+					const row = await readOwnNumber(context, number, itemIndex);
+					return textAt(row, 'status') === 'active'
+						? { kind: 'nothing' }
+						: { kind: 'happened', body: { number, status: 'removed' } };
+				},
+			},
+			{
+				mayHaveHappened: 'The number may have been removed',
+				howToCheck: `Look with Number → Get whether ${number} is still active.`,
+			},
+		);
 		return { deleted: true, number, status: textAt(answer, 'status') || 'removed' };
 	},
 };

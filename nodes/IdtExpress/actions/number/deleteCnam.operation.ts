@@ -1,7 +1,9 @@
-import { apiRequest } from '../../api/request';
+import { writeOnce } from '../../api/writeOnce';
 import { numberField } from '../../shared/fields';
 import { readPhoneNumber } from '../../shared/input';
+import { textAt, valueAt } from '../../shared/json';
 import type { ItemOperation } from '../../shared/operation';
+import { cnamWords, readOwnNumber } from './ownNumber';
 
 /** @see reference: Delete CNAM */
 export const deleteCnam: ItemOperation = {
@@ -12,15 +14,32 @@ export const deleteCnam: ItemOperation = {
 		description: 'Ask for the caller ID name (CNAM) to be taken off a number; it takes a while',
 	},
 	effect: 'write',
-	fields: [numberField()],
+	fields: [
+		{
+			displayName:
+				'IDT Express charges a fee for each change. Number → Get, with Simplify off, shows it as cnam.update_fee.',
+			name: 'cnamNotice',
+			type: 'notice',
+			default: '',
+		},
+		numberField(),
+	],
 	async execute(context, itemIndex) {
 		const number = readPhoneNumber(context, itemIndex);
-		await apiRequest(context, {
-			method: 'DELETE',
-			path: ['numbers', number, 'cnam'],
-			answers: 'nothing',
-			itemIndex,
-		});
+		await writeOnce(
+			context,
+			{ method: 'DELETE', path: ['numbers', number, 'cnam'], answers: 'nothing', itemIndex },
+			{
+				async find() {
+					const row = await readOwnNumber(context, number, itemIndex);
+					const isGone = valueAt(row, 'cnam', 'current') === null;
+					return isGone || textAt(row, 'cnam', 'pending', 'action') === 'disable'
+						? { kind: 'happened', body: {} }
+						: { kind: 'nothing' };
+				},
+			},
+			cnamWords(number),
+		);
 		return { deleted: true, number };
 	},
 };

@@ -1,14 +1,10 @@
-import { readPagedList } from '../../api/lists';
 import { numberField, simplifyField } from '../../shared/fields';
 import { inputError, readPhoneNumber } from '../../shared/input';
-import { textAt } from '../../shared/json';
 import type { ItemOperation } from '../../shared/operation';
 import { simplifyNumber } from '../../shared/simplify';
+import { readOwnNumber } from './ownNumber';
 
-/**
- * The API has no look-up of one number: its filter matches parts, so the rows are compared.
- * @see reference: Get Numbers
- */
+/** @see reference: Get Numbers, for the API has no look-up of one number */
 export const get: ItemOperation = {
 	option: {
 		name: 'Get',
@@ -21,18 +17,7 @@ export const get: ItemOperation = {
 	fields: [numberField(), simplifyField],
 	async execute(context, itemIndex) {
 		const number = readPhoneNumber(context, itemIndex);
-		const rows = await readPagedList(
-			context,
-			'numbers',
-			{ query: { filter_by_number: number }, itemIndex },
-			{ accept: (row) => textAt(row, 'number') === number },
-		);
-		// Removed and bought again, it has a row for each time: the active one counts, else the latest.
-		const isActive = (row: object) => (textAt(row, 'status') === 'active' ? 1 : 0);
-		const [found] = rows.sort(
-			(a, b) =>
-				isActive(b) - isActive(a) || textAt(b, 'added_at').localeCompare(textAt(a, 'added_at')),
-		);
+		const found = await readOwnNumber(context, number, itemIndex);
 		if (!found) {
 			throw inputError(
 				context,

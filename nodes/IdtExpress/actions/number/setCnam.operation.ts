@@ -1,7 +1,10 @@
-import { apiRequest } from '../../api/request';
+import type { IDataObject } from 'n8n-workflow';
+import { writeOnce } from '../../api/writeOnce';
 import { numberField } from '../../shared/fields';
 import { checkLength, readPhoneNumber } from '../../shared/input';
+import { recordAt } from '../../shared/json';
 import type { ItemOperation } from '../../shared/operation';
+import { cnamWords, readOwnNumber } from './ownNumber';
 
 /** The API's limit for a caller ID name. */
 const CNAM_LENGTH = 15;
@@ -13,10 +16,17 @@ export const setCnam: ItemOperation = {
 		value: 'setCnam',
 		action: 'Set caller ID of a number',
 		description:
-			'Ask for the name (CNAM) that people see when the number calls; it takes a while, and the carrier may charge a fee',
+			'Ask for the name (CNAM) that people see when the number calls; it takes a while, and costs a fee',
 	},
 	effect: 'write',
 	fields: [
+		{
+			displayName:
+				'IDT Express charges a fee for each change. Number → Get, with Simplify off, shows it as cnam.update_fee.',
+			name: 'cnamNotice',
+			type: 'notice',
+			default: '',
+		},
 		numberField(),
 		{
 			displayName: 'Caller ID Name',
@@ -25,7 +35,8 @@ export const setCnam: ItemOperation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. Jenny',
-			description: 'The name that people see when the number calls, at most 15 characters',
+			hint: 'At most 15 characters',
+			description: 'The name that people see when the number calls',
 		},
 		{
 			displayName: 'Caller ID Type',
@@ -53,17 +64,33 @@ export const setCnam: ItemOperation = {
 	async execute(context, itemIndex) {
 		const number = readPhoneNumber(context, itemIndex);
 		const cnamName = context.getNodeParameter('cnamName', itemIndex, '');
-		await apiRequest(context, {
-			method: 'POST',
-			path: ['numbers', number, 'cnam'],
-			body: {
-				name: checkLength(context, cnamName, 'Caller ID Name', CNAM_LENGTH, itemIndex),
-				type: context.getNodeParameter('cnamType', itemIndex, 'business'),
-				display: context.getNodeParameter('cnamDisplay', itemIndex, 'allow'),
+		const wanted = {
+			name: checkLength(context, cnamName, 'Caller ID Name', CNAM_LENGTH, itemIndex),
+			type: context.getNodeParameter('cnamType', itemIndex, 'business'),
+			display: context.getNodeParameter('cnamDisplay', itemIndex, 'allow'),
+		};
+		await writeOnce(
+			context,
+			{
+				method: 'POST',
+				path: ['numbers', number, 'cnam'],
+				body: wanted,
+				answers: 'nothing',
+				itemIndex,
 			},
-			answers: 'nothing',
-			itemIndex,
-		});
+			{
+				async find() {
+					const cnam = recordAt(await readOwnNumber(context, number, itemIndex), 'cnam');
+					const isWanted = (setting: IDataObject) =>
+						Object.entries(wanted).every(([name, value]) => setting[name] === value);
+					// Each change costs a fee: one that is on its way, or done, is not asked for again.
+					return isWanted(recordAt(cnam, 'pending')) || isWanted(recordAt(cnam, 'current'))
+						? { kind: 'happened', body: {} }
+						: { kind: 'nothing' };
+				},
+			},
+			cnamWords(number),
+		);
 		return { success: true, number };
 	},
 };

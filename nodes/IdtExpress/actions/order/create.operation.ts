@@ -1,27 +1,46 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { apiRecord } from '../../api/request';
+import { parseDecimal, type Decimal } from '../../shared/decimal';
 import { didGroupFields, simplifyField } from '../../shared/fields';
-import { checkWhole, inputError, readList, readNumericId } from '../../shared/input';
-import type { ItemOperation } from '../../shared/operation';
+import { checkWhole, inputError, quote, readList, readNumericId } from '../../shared/input';
+import { textAt, valueAt } from '../../shared/json';
+import type { BatchOperation, Outcome } from '../../shared/operation';
 import { simplifyOrder } from '../../shared/simplify';
+import type { OrderItem } from './lostOrder';
+import { placeOrder, previewOrder } from './purchase';
+import { describeCost } from './spending';
+import { waitForOrder } from './waitForOrder';
 
-/** @see reference: Create Order */
-export const create: ItemOperation = {
+const USUAL_TIMEOUT = 300;
+const LONGEST_TIMEOUT = 3600;
+
+/**
+ * The orders are placed one after the other; then all are waited for together.
+ * @see reference: Create Order
+ */
+export const create: BatchOperation = {
 	option: {
 		name: 'Create',
 		value: 'create',
 		action: 'Create an order',
 		description:
-			'Buy phone numbers (spends money), or preview what they would cost (spends nothing)',
+			'Buy phone numbers. This spends money; with Preview Only it tells the price and spends nothing.',
 	},
-	effect: 'write',
 	fields: [
 		{
 			displayName: 'Preview Only',
 			name: 'preview',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to only check the order and its price. Nothing is bought.',
+			description:
+				'Whether to only check the order and tell its price. When on, nothing is bought; when off, the order spends money.',
+		},
+		{
+			displayName:
+				'This buys numbers and spends money of the account. Turn on Preview Only to see the price first, and set a Spend Limit under Options.',
+			name: 'createNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { preview: [false] } },
 		},
 		{
 			displayName: 'Order By',
@@ -64,49 +83,145 @@ export const create: ItemOperation = {
 			displayOptions: { show: { orderBy: ['skus'] } },
 		},
 		simplifyField,
-	],
-	async execute(context, itemIndex) {
-		const order = await apiRecord(
-			context,
-			{
-				method: 'POST',
-				path: ['orders'],
-				body: {
-					preview: context.getNodeParameter('preview', itemIndex, false) === true || undefined,
-					order_items: [readOrderItem(context, itemIndex)],
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			displayOptions: { show: { preview: [false] } },
+			options: [
+				{
+					displayName: 'Spend Limit',
+					name: 'spendLimit',
+					type: 'number',
+					typeOptions: { minValue: 0, numberPrecision: 4 },
+					default: 50,
+					description:
+						"The most that all items of this run may cost together (setup and first month, in the account's currency). An order that would exceed it is not placed.",
 				},
-				itemIndex,
-			},
-			'order',
+				{
+					displayName: 'Wait for Fulfillment',
+					name: 'waitForFulfillment',
+					type: 'boolean',
+					default: true,
+					description: 'Whether to wait until the numbers are delivered',
+				},
+				{
+					displayName: 'Wait Timeout (Seconds)',
+					name: 'waitTimeout',
+					type: 'number',
+					typeOptions: { minValue: 1, maxValue: LONGEST_TIMEOUT, numberPrecision: 0 },
+					default: USUAL_TIMEOUT,
+					description:
+						'How long to wait at most. After that the order comes out as it stands, with timed_out: true.',
+				},
+			],
+		},
+	],
+	async executeAll(context, itemCount) {
+		const waits: Array<() => Promise<IDataObject>> = [];
+		const outcomes: Outcome[] = [];
+		for (let itemIndex = 0; itemIndex < itemCount; itemIndex++) {
+			try {
+				waits[itemIndex] = await orderFor(context, itemIndex);
+			} catch (error) {
+				outcomes[itemIndex] = { error };
+				// Without Continue On Fail the node fails: nothing more is bought.
+				if (!context.continueOnFail()) return outcomes;
+			}
+		}
+		await Promise.all(
+			waits.map(async (wait, itemIndex) => {
+				outcomes[itemIndex] = { records: [await wait()] };
+			}),
 		);
-		return context.getNodeParameter('simplify', itemIndex, true) ? simplifyOrder(order) : order;
+		return outcomes;
 	},
 };
 
+/** Places the order of one item, and returns how to wait for its output. */
+async function orderFor(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Promise<() => Promise<IDataObject>> {
+	const item = readOrderItem(context, itemIndex);
+	const simplify = context.getNodeParameter('simplify', itemIndex, true) === true;
+	if (context.getNodeParameter('preview', itemIndex, false) === true) {
+		const preview = await previewOrder(context, item, itemIndex);
+		return async () =>
+			simplify ? { ...simplifyOrder(preview), ...describeCost(preview) } : preview;
+	}
+	const options = context.getNodeParameter('options', itemIndex, {});
+	const limit = readSpendLimit(context, options, itemIndex);
+	const timeout = readTimeout(context, options, itemIndex);
+	const placed = await placeOrder(context, item, limit, itemIndex);
+	return async () => {
+		if (timeout === null) return simplify ? simplifyOrder(placed) : placed;
+		const { order, timedOut } = await waitForOrder(context, placed, timeout, itemIndex);
+		return simplify ? { ...simplifyOrder(order), timed_out: timedOut } : order;
+	};
+}
+
 /** The API allows exactly one item in an order, with either a quantity or SKUs. */
-function readOrderItem(context: IExecuteFunctions, itemIndex: number): IDataObject {
+function readOrderItem(context: IExecuteFunctions, itemIndex: number): OrderItem {
 	const did_group_id = readNumericId(context, 'didGroupId', 'DID Group', itemIndex);
-	if (context.getNodeParameter('orderBy', itemIndex, 'quantity') === 'quantity') {
+	const orderBy = context.getNodeParameter('orderBy', itemIndex, 'quantity');
+	if (orderBy === 'quantity') {
 		const quantity = context.getNodeParameter('quantity', itemIndex, 1);
 		return {
 			did_group_id,
 			quantity: checkWhole(context, quantity, 'Quantity', [1, 100], itemIndex),
 		};
 	}
-	const did_skus = readList(
-		context,
-		context.getNodeParameter('didSkus', itemIndex, []),
-		'SKU Names or IDs',
-		'sku',
-		itemIndex,
-	);
+	if (orderBy !== 'skus') {
+		throw inputError(
+			context,
+			itemIndex,
+			`Order By must be quantity or skus, not ${quote(orderBy)}`,
+			'Choose one of the two.',
+		);
+	}
+	const label = 'SKU Names or IDs';
+	const given = context.getNodeParameter('didSkus', itemIndex, []);
+	const did_skus = readList(context, given, label, 'sku', itemIndex);
 	if (did_skus.length >= 1 && did_skus.length <= 100) return { did_group_id, did_skus };
 	throw inputError(
 		context,
 		itemIndex,
 		did_skus.length === 0
-			? 'SKU Names or IDs is empty'
-			: `SKU Names or IDs has ${did_skus.length} entries; an order may have 100`,
+			? `${label} is empty`
+			: `${label} has ${did_skus.length} entries; an order may have 100`,
 		'Choose numbers from the list, or enter SKUs that DID Group → Browse Numbers shows.',
 	);
+}
+
+/** @returns `null` where no limit is set */
+function readSpendLimit(
+	context: IExecuteFunctions,
+	options: IDataObject,
+	itemIndex: number,
+): Decimal | null {
+	if (!('spendLimit' in options)) return null;
+	const limit = parseDecimal(textAt(options, 'spendLimit'));
+	if (limit) return limit;
+	// A limit that is given but cannot be read must not be taken for none.
+	throw inputError(
+		context,
+		itemIndex,
+		`Spend Limit must be an amount such as 25.00, not ${quote(options.spendLimit ?? null)}`,
+		'Enter digits with a point before the cents, or remove the option. Nothing was bought.',
+	);
+}
+
+/** @returns milliseconds, or `null` where the order is not waited for */
+function readTimeout(
+	context: IExecuteFunctions,
+	options: IDataObject,
+	itemIndex: number,
+): number | null {
+	if (options.waitForFulfillment !== true) return null;
+	const seconds = valueAt(options, 'waitTimeout') ?? USUAL_TIMEOUT;
+	const limits: [number, number] = [1, LONGEST_TIMEOUT];
+	return checkWhole(context, seconds, 'Wait Timeout', limits, itemIndex) * 1000;
 }

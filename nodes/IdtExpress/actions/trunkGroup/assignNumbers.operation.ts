@@ -25,6 +25,12 @@ export const assignNumbers: BatchOperation = {
 	},
 	fields: [
 		{
+			displayName: 'Calls to these numbers go to the switches of the trunk group at once.',
+			name: 'assignNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'Use Default Trunk Group',
 			name: 'useDefault',
 			type: 'boolean',

@@ -1,6 +1,8 @@
-import { apiRecord } from '../../api/request';
+import { readPagedList } from '../../api/lists';
+import { writeOnce } from '../../api/writeOnce';
+import { recordAt, textAt } from '../../shared/json';
 import type { ItemOperation } from '../../shared/operation';
-import { checkName, readSettings, settingsFields } from './settings';
+import { checkName, hasSettings, holdsTrunkGroup, readSettings, settingsFields } from './settings';
 
 /** @see reference: Create Trunk Group */
 export const create: ItemOperation = {
@@ -37,7 +39,24 @@ export const create: ItemOperation = {
 			name: checkName(context, name, itemIndex),
 			...readSettings(context, additionalFields, itemIndex),
 		};
-		const path = ['trunk_groups'];
-		return await apiRecord(context, { method: 'POST', path, body, itemIndex }, 'trunk_group');
+		const answer = await writeOnce(
+			context,
+			{ method: 'POST', path: ['trunk_groups'], body, accepts: holdsTrunkGroup, itemIndex },
+			{
+				async find() {
+					const groups = await readPagedList(context, 'trunk_groups', { itemIndex });
+					const found = groups.find((group) => textAt(group, 'name') === body.name);
+					if (!found) return { kind: 'nothing' };
+					return hasSettings(found, body)
+						? { kind: 'happened', body: { trunk_group: found } }
+						: { kind: 'unknown', reason: 'there is one of that name with other settings' };
+				},
+			},
+			{
+				mayHaveHappened: 'The trunk group may have been created',
+				howToCheck: `Look with Trunk Group → Get Many for the name ${body.name}.`,
+			},
+		);
+		return recordAt(answer, 'trunk_group');
 	},
 };

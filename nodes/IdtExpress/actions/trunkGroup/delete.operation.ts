@@ -1,7 +1,10 @@
-import { apiRequest } from '../../api/request';
+import { trySend } from '../../api/request';
+import { writeOnce } from '../../api/writeOnce';
 import { trunkGroupField } from '../../shared/fields';
 import { readNumericId } from '../../shared/input';
 import type { ItemOperation } from '../../shared/operation';
+
+const TRUNK_GROUP_NOT_FOUND = 4005;
 
 /** @see reference: Delete Trunk Group */
 export const deleteTrunkGroup: ItemOperation = {
@@ -15,7 +18,7 @@ export const deleteTrunkGroup: ItemOperation = {
 	fields: [
 		{
 			displayName:
-				'Numbers of this trunk group move to the default one: their calls go to its switches at once.',
+				'Its numbers move to the default trunk group, and calls to them go there at once.',
 			name: 'deleteNotice',
 			type: 'notice',
 			default: '',
@@ -24,12 +27,25 @@ export const deleteTrunkGroup: ItemOperation = {
 	],
 	async execute(context, itemIndex) {
 		const id = readNumericId(context, 'trunkGroupId', 'Trunk Group', itemIndex);
-		await apiRequest(context, {
-			method: 'DELETE',
-			path: ['trunk_groups', id],
-			answers: 'nothing',
-			itemIndex,
-		});
+		const path = ['trunk_groups', id];
+		await writeOnce(
+			context,
+			{ method: 'DELETE', path, answers: 'nothing', itemIndex },
+			{
+				async find() {
+					const look = await trySend(context, { method: 'GET', path, itemIndex });
+					if (look.ok) return { kind: 'nothing' };
+					const isGone = look.failure.errors.some(({ code }) => code === TRUNK_GROUP_NOT_FOUND);
+					return isGone
+						? { kind: 'happened', body: {} }
+						: { kind: 'unknown', reason: 'it could not be looked up' };
+				},
+			},
+			{
+				mayHaveHappened: 'The trunk group may have been deleted',
+				howToCheck: `Look with Trunk Group → Get whether ${id} is still there.`,
+			},
+		);
 		return { deleted: true, id };
 	},
 };

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { checkLength, checkWhole, inputError, quote } from '../../shared/input';
-import { listAt, textAt, valueAt } from '../../shared/json';
+import { isRecord, listAt, textAt, valueAt } from '../../shared/json';
 
 /** The settings that Create and Update have in common. */
 
@@ -105,6 +105,21 @@ export function readSettings(
 			),
 		}),
 	};
+}
+
+/** Whether a trunk group has the settings that were asked for. */
+export function hasSettings(group: IDataObject, settings: IDataObject): boolean {
+	return Object.entries(settings).every(
+		([name, value]) =>
+			JSON.stringify(group[name]) === JSON.stringify(value) ||
+			// The API ignores it: the default trunk group stays the default.
+			(name === 'is_default' && value === false),
+	);
+}
+
+/** Whether an answer is that of Create, Get and Update Trunk Group. */
+export function holdsTrunkGroup(answer: IDataObject): boolean {
+	return isRecord(answer.trunk_group);
 }
 
 function readSwitch(

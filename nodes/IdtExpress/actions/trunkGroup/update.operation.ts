@@ -1,9 +1,10 @@
 import { apiRecord } from '../../api/request';
+import { writeOnce } from '../../api/writeOnce';
 import { trunkGroupField } from '../../shared/fields';
 import { inputError, readNumericId } from '../../shared/input';
-import { valueAt } from '../../shared/json';
+import { recordAt, valueAt } from '../../shared/json';
 import type { ItemOperation } from '../../shared/operation';
-import { checkName, readSettings, settingsFields } from './settings';
+import { checkName, hasSettings, holdsTrunkGroup, readSettings, settingsFields } from './settings';
 
 /**
  * The API replaces the whole trunk group: a field that is left out goes back to its default. So what
@@ -19,6 +20,12 @@ export const update: ItemOperation = {
 	},
 	effect: 'write',
 	fields: [
+		{
+			displayName: 'Calls to the numbers of this trunk group follow the new settings at once.',
+			name: 'updateNotice',
+			type: 'notice',
+			default: '',
+		},
 		trunkGroupField(),
 		{
 			displayName: 'Update Fields',
@@ -32,6 +39,7 @@ export const update: ItemOperation = {
 					name: 'name',
 					type: 'string',
 					default: '',
+					placeholder: 'e.g. Trunk Group #1',
 					description: 'At most 50 characters; no other trunk group may have it',
 				},
 				...settingsFields,
@@ -63,6 +71,22 @@ export const update: ItemOperation = {
 			switches: valueAt(now, 'switches'),
 			...changes,
 		};
-		return await apiRecord(context, { method: 'PUT', path, body, itemIndex }, 'trunk_group');
+		const answer = await writeOnce(
+			context,
+			{ method: 'PUT', path, body, accepts: holdsTrunkGroup, itemIndex },
+			{
+				async find() {
+					const found = await apiRecord(context, { method: 'GET', path, itemIndex }, 'trunk_group');
+					return hasSettings(found, body)
+						? { kind: 'happened', body: { trunk_group: found } }
+						: { kind: 'nothing' };
+				},
+			},
+			{
+				mayHaveHappened: 'The trunk group may have been changed',
+				howToCheck: `Look at it with Trunk Group → Get (ID ${id}).`,
+			},
+		);
+		return recordAt(answer, 'trunk_group');
 	},
 };
