@@ -59,6 +59,15 @@ describe('a write that may have happened is not sent again', () => {
 	});
 });
 
+test.each(['truncate' as const, 'html' as const])(
+	'a success with a body (%s) where 204 is documented is not taken for the answer of the API',
+	async (kind) => {
+		api.sandbox.fault({ match: { method: 'PUT' }, kind, status: 200, when: 'after' });
+		const { error } = await api.run(write);
+		expect(error?.message).toBe('The answer of IDT Express could not be read');
+	},
+);
+
 describe('throttling', () => {
 	test.each(['seconds' as const, 'date' as const, 'none' as const])(
 		'is waited out, Retry-After as %s',

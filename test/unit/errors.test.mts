@@ -161,15 +161,21 @@ test('a body that is not what it should be is survived', () => {
 });
 
 test('secrets that a server echoes are blacked out everywhere', () => {
-	const body = errorBody(403, {
-		code: 2000,
-		title: 'No k3yk3y',
-		detail: 'k3yk3y and s3cret are wrong',
-	});
+	const body = {
+		...errorBody(403, {
+			code: 2000,
+			title: 'No k3yk3y',
+			detail: 'k3yk3y and s3cret are wrong',
+			field: 'k3yk3y',
+			source: '/s3cret',
+		}),
+		api_request_id: 'req-k3yk3y',
+	};
 	const error = toError(answer(403, body), { secrets: ['k3yk3y', 's3cret', ''] });
 	const whole = JSON.stringify({ ...error, message: error.message, stack: error.stack });
 	expect(whole).not.toMatch(/k3yk3y|s3cret/);
 	expect(error.description).toContain('*** and *** are wrong');
+	expect(error.context.data).toMatchObject({ api_request_id: 'req-***' });
 	expect(redact('abcd-abcd', ['abcd'])).toBe('***-***');
 	expect(redact('a word', ['a', ''])).toBe('a word');
 });

@@ -223,11 +223,13 @@ export function toNodeApiError(
 	// The editor shows this as the error's data, and Continue On Fail builds its output from it.
 	error.context.data = {
 		status: failure.httpStatus,
-		api_request_id: failure.apiRequestId,
-		errors: failure.errors.map((entry) => ({
-			...entry,
-			title: clean(entry.title),
-			detail: clean(entry.detail),
+		api_request_id: failure.apiRequestId && clean(failure.apiRequestId),
+		errors: failure.errors.map(({ code, title, detail, field, source }) => ({
+			code,
+			title: clean(title),
+			detail: clean(detail),
+			field: field && clean(field),
+			source: source && clean(source),
 		})),
 	};
 	return error;

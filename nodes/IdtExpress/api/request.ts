@@ -171,8 +171,10 @@ async function sendOnce(
 	if (answer.statusCode < 200 || answer.statusCode > 299) {
 		return classifyAnswer(answer, Date.now());
 	}
-	if (request.answers === 'nothing') return { body: {}, headers: answer.headers };
 	const { body } = answer;
+	// Where 204 is documented, a page or half a body comes from something else than the API.
+	const isNothing = body === '' || body === undefined || body === null || isRecord(body);
+	if (request.answers === 'nothing' && isNothing) return { body: {}, headers: answer.headers };
 	if (!isRecord(body) || request.accepts?.(body) === false) return classifyUnreadable(answer);
 	return { body, headers: answer.headers };
 }
