@@ -137,3 +137,9 @@ exports.bench = tool(
 	'Measures the node in a real n8n against the HTTP Request node and a plain axios loop',
 	{ '--only=ac': 'only these cases', '--rounds=5': 'how often each is measured' },
 );
+exports.queue = tool(
+	'queue',
+	'test/queue/main.mts',
+	'Runs both nodes in n8n’s queue mode, with a worker killed in the middle',
+	{ '--executions=100': 'fewer than 1,000' },
+);

@@ -36,6 +36,8 @@ export interface N8nOptions {
 	/** Receives each line that n8n writes. */
 	log?: (line: string) => void;
 	n8nVersion?: string;
+	/** What n8n is asked to do. Default: `start`. A `worker` must serve its health at `port`. */
+	command?: string[];
 }
 
 /** A running n8n, on loopback only. */
@@ -76,7 +78,7 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 				'--import',
 				`data:text/javascript,${encodeURIComponent(END_WITH_PARENT)}`,
 				install.n8nScript,
-				'start',
+				...(options.command ?? ['start']),
 			],
 			{
 				cwd: userFolder,
