@@ -384,6 +384,16 @@ describe('a lost answer', () => {
 		expect(posts()).toHaveLength(1);
 	});
 
+	test('does not claim the alike order of another item', async () => {
+		api.sandbox.fault({ kind: 'drop', when: 'before', match: { method: 'POST' } });
+		api.sandbox.fault({ match: { method: 'GET' }, kind: 'status', status: 503, times: 4, skip: 1 });
+		// The first item cannot be told, the second is placed; then n8n runs both again.
+		const settings = { ...RETRY, onError: 'continueRegularOutput' as const };
+		const orders = jsonOf(await api.run(buy(), [{}, {}], settings));
+		expect(placed()).toHaveLength(2);
+		expect(new Set(orders.map((order) => order.id)).size).toBe(2);
+	});
+
 	test('in a long list without any order is not guessed', async () => {
 		Object.assign(api.sandbox.settings, { ordersSort: 'shuffled', maxPageSize: 10 });
 		api.sandbox.state.seedOrders(300);
