@@ -121,7 +121,7 @@ interface PagedSearch {
 	query?: Record<string, string>;
 	/** What is looked for in the labels, where the API has no such filter. */
 	filter?: string;
-	/** The number of the page to begin with. */
+	/** The page to begin with, and how many records came before it: `3 200`. */
 	paginationToken?: string;
 }
 
@@ -134,16 +134,18 @@ async function searchPages(
 	key: keyof typeof LISTS,
 	{ label, query, filter, paginationToken }: PagedSearch,
 ): Promise<INodeListSearchResult> {
-	for (let page = Number(paginationToken ?? 1); ; page++) {
+	const [firstPage, before] = (paginationToken ?? '1 0').split(' ').map(Number);
+	let read = before;
+	for (let page = firstPage; ; page++) {
 		const { records, total } = await readPage(
 			context,
 			{ method: 'GET', path: LISTS[key].path, query: { ...query, page, page_size: PAGE_SIZE } },
 			key,
 		);
+		read += records.length;
 		const results = matching(records.map(label), filter);
-		const isLast = records.length === 0 || (total !== null && page * records.length >= total);
-		if (isLast) return { results };
-		if (results.length > 0) return { results, paginationToken: String(page + 1) };
+		if (records.length === 0 || read >= (total ?? Infinity)) return { results };
+		if (results.length > 0) return { results, paginationToken: `${page + 1} ${read}` };
 	}
 }
 

@@ -7,10 +7,7 @@ import { displayNumber } from '../shared/phoneNumber';
 export const loadOptions = {
 	/** The numbers of the chosen DID group that can be bought now. */
 	async getSkus(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-		const didGroupId = textAt(
-			{ value: this.getCurrentNodeParameter('didGroupId', { extractValue: true }) },
-			'value',
-		).trim();
+		const didGroupId = textAt(this.getCurrentNodeParameter('didGroupId'), 'value').trim();
 		// Nothing chosen, or an expression that the editor cannot evaluate yet.
 		if (!/^\d+$/.test(didGroupId)) return [notice('Choose a DID group first')];
 		try {
