@@ -1,0 +1,266 @@
+import axios, { type AxiosInstance } from 'axios';
+import { startSandbox, type Sandbox } from '../sandbox/server.mts';
+
+/**
+ * The switches of the sandbox, and what moves in it by itself. That it answers as the reference says
+ * is checked by the contract suite.
+ */
+
+let sandbox: Sandbox;
+let api: AxiosInstance;
+let control: AxiosInstance;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+	const validateStatus = () => true;
+	const { apiKey, apiSecret } = sandbox.credentials;
+	const headers = { 'x-api-key': apiKey, 'x-api-secret': apiSecret };
+	api = axios.create({ baseURL: `${sandbox.url}/v1/dids/`, headers, validateStatus });
+	control = axios.create({ baseURL: `${sandbox.url}/_sandbox/`, validateStatus });
+});
+beforeEach(() => sandbox.reset());
+afterAll(async () => await sandbox.close());
+
+const ids = async () => {
+	const response = await api.get('orders', { params: { page_size: 100 } });
+	return (response.data.orders as Array<{ id: string }>).map(({ id }) => id);
+};
+
+describe('lists', () => {
+	test('come in the chosen order', async () => {
+		const newest = await ids();
+		sandbox.settings.ordersSort = 'oldest';
+		expect(await ids()).toEqual([...newest].reverse());
+		sandbox.state.seedOrders(50);
+		sandbox.settings.ordersSort = 'shuffled';
+		const shuffled = await ids();
+		expect(await ids()).toEqual(shuffled);
+		sandbox.settings.ordersSort = 'random';
+		expect(await ids()).not.toEqual(await ids());
+		expect(new Set(await ids())).toEqual(new Set(shuffled));
+	});
+
+	test('have pages no larger than the limit, and say so', async () => {
+		sandbox.state.seedOrders(50);
+		sandbox.settings.maxPageSize = 20;
+		const response = await api.get('orders', { params: { page: 2, page_size: 100 } });
+		expect(response.data.orders).toHaveLength(20);
+		expect(response.data.meta).toEqual({ page: 2, page_size: 20, total: 53 });
+		sandbox.settings.pageSizeOverLimit = 'error';
+		expect((await api.get('orders', { params: { page_size: 21 } })).status).toBe(422);
+		expect((await api.get('orders', { params: { page: 0 } })).data.errors[0].field).toBe('page');
+	});
+
+	test('of a hundred thousand rows are served page by page', async () => {
+		sandbox.state.seedNumbers(100_000);
+		sandbox.state.seedOrders(100_000);
+		const numbers = await api.get('numbers', { params: { page: 1000 } });
+		expect(numbers.data.numbers).toHaveLength(100);
+		expect(numbers.data.meta.total).toBe(100_006);
+		expect((await api.get('orders', { params: { page: 500 } })).data.orders).toHaveLength(100);
+	});
+});
+
+describe('limits', () => {
+	test.each([
+		['seconds' as const, /^1$/],
+		['date' as const, /GMT$/],
+		['none' as const, undefined],
+	])('throttle with Retry-After as %s', async (retryAfter, expected) => {
+		sandbox.settings.rateLimit = { perSecond: 1, burst: 2, retryAfter };
+		const statuses = [];
+		for (let i = 0; i < 3; i++) statuses.push((await api.get('coverage/countries')).status);
+		expect(statuses).toEqual([200, 200, 429]);
+		const response = await api.get('coverage/countries');
+		expect(response.data.errors[0].code).toBe(2002);
+		const header: unknown = response.headers['retry-after'];
+		if (expected) expect(header).toMatch(expected);
+		else expect(header).toBeUndefined();
+		sandbox.state.advance(1_000);
+		expect((await api.get('coverage/countries')).status).toBe(200);
+	});
+
+	test('end a quota for good', async () => {
+		sandbox.settings.quota = 1;
+		expect((await api.get('coverage/countries')).status).toBe(200);
+		expect((await api.get('coverage/countries')).data.errors[0].code).toBe(2001);
+	});
+
+	test('take the cost of an order from the funds, and refuse what they do not cover', async () => {
+		sandbox.settings.funds = '8.41';
+		const order_items = [{ did_group_id: 7001, quantity: 1 }];
+		expect((await api.post('orders', { order_items })).status).toBe(200);
+		expect(sandbox.settings.funds).toBe('4.21');
+		await api.post('orders', { order_items });
+		const response = await api.post('orders', { order_items });
+		expect(response.data.errors[0]).toEqual({
+			code: 3001,
+			title: 'Insufficient Funds',
+			detail: 'Insufficient Funds (cost: 4.20, account balance: 0.01)',
+			source: '/',
+		});
+	});
+
+	test('of the feature', async () => {
+		sandbox.settings.didsEnabled = false;
+		const order_items = [{ did_group_id: 7001, quantity: 1 }];
+		expect((await api.post('orders', { order_items })).data.errors[0].code).toBe(3000);
+	});
+});
+
+describe('an order', () => {
+	const create = async (did_group_id: number, quantity: number): Promise<string> =>
+		(await api.post('orders', { order_items: [{ did_group_id, quantity }] })).data.order.id;
+	const look = async (id: string) => (await api.get(`orders/${id}`)).data.order;
+
+	test('moves by itself from Created to fulfilled, on the clock of the sandbox', async () => {
+		sandbox.settings.fulfilment = { mode: 'auto', processingMs: 1e6, completeMs: 2e6 };
+		const id = await create(7001, 2);
+		expect((await look(id)).status).toBe('Created');
+		sandbox.state.advance(1e6);
+		expect((await look(id)).status).toBe('Processing');
+		sandbox.state.advance(1e6);
+		const order = await look(id);
+		expect(order).toMatchObject({ status: 'Complete', fulfilled: { quantity: 2 } });
+		expect(order.order_items[0].status).toBe('Fulfilled – Complete');
+		const [{ number }] = order.order_items[0].numbers;
+		expect(sandbox.state.activeNumber(number)).toBeDefined();
+	});
+
+	test.each([
+		[16847, 5, 2, 'Partially Fulfilled – Backordered'],
+		[13001, 1, 0, 'Backordered'],
+	])('of group %d beyond its stock goes on backorder', async (group, wanted, got, status) => {
+		sandbox.settings.fulfilment = { mode: 'auto', processingMs: 0, completeMs: 0 };
+		const order = await look(await create(group, wanted));
+		expect(order.fulfilled.quantity).toBe(got);
+		expect(order.order_items[0]).toMatchObject({ status, cancelable: true });
+		sandbox.state.fulfil(order.id);
+		expect((await look(order.id)).fulfilled.quantity).toBe(wanted);
+	});
+
+	test.each(['complete', 'backorder', 'funds', 'inventory'] as const)(
+		'can end: %s',
+		async (why) => {
+			for (const delivered of [0, 1]) {
+				const id = await create(7001, 2);
+				if (delivered) sandbox.state.fulfil(id, delivered);
+				sandbox.state.end(id, why);
+				const order = await look(id);
+				expect(order).toMatchObject({ status: 'Complete', fulfilled: { quantity: delivered } });
+				expect(order.order_items[0].status).toMatch(delivered ? /^Partially/ : /Canceled/);
+			}
+		},
+	);
+
+	test('of US numbers cannot exceed the stock', async () => {
+		const order_items = [{ did_group_id: 39147, quantity: 4 }];
+		const response = await api.post('orders', { order_items });
+		expect(response.data.errors[0]).toMatchObject({ code: 1002, field: 'quantity' });
+	});
+
+	test('writes its statuses as told', async () => {
+		Object.assign(sandbox.settings, { statusDash: '-', statusCase: 'lower' });
+		const order = await look('9c2-2e2-4b6f');
+		expect(order.status).toBe('complete');
+		expect(order.order_items[0].status).toBe('fulfilled - complete');
+	});
+
+	test('by SKU takes exactly these numbers, once', async () => {
+		const did_skus = ['BW-US-2074063050', 'BW-US-2074063057'];
+		const order_items = [{ did_group_id: 39145, did_skus }];
+		const { order } = (await api.post('orders', { order_items })).data;
+		sandbox.state.fulfil(order.id);
+		expect((await look(order.id)).order_items[0].numbers).toEqual([
+			{ number: '12074063050' },
+			{ number: '12074063057' },
+		]);
+		const again = await api.post('orders', { order_items });
+		expect(again.data.errors.map((error: { source: string }) => error.source)).toEqual([
+			'/order_items/0/did_skus/0',
+			'/order_items/0/did_skus/1',
+		]);
+	});
+});
+
+describe('numbers', () => {
+	test('stay listed for a while after they were removed, and can be bought again', async () => {
+		await api.delete('numbers/12074069000');
+		sandbox.state.addNumber({ number: '12074069000', groupId: 39145 });
+		const rows = async () =>
+			(await api.get('numbers', { params: { filter_by_number: '12074069000' } })).data.numbers;
+		expect((await rows()).map((row: { status: string }) => row.status)).toEqual([
+			'removed',
+			'active',
+		]);
+		sandbox.state.advance(sandbox.settings.removedRetentionMs + 1_000);
+		expect(await rows()).toHaveLength(1);
+	});
+
+	test('change their caller ID after a while', async () => {
+		sandbox.settings.cnamMs = 1_000_000;
+		await api.post('numbers/12074069001/cnam', { name: 'Jenny' });
+		const cnam = async () =>
+			(await api.get('numbers', { params: { filter_by_number: '12074069001' } })).data.numbers[0]
+				.cnam;
+		expect(await cnam()).toMatchObject({ current: null, pending: { action: 'enable' } });
+		sandbox.state.advance(1_000_000);
+		expect(await cnam()).toMatchObject({ current: { name: 'Jenny' }, pending: null });
+		await api.delete('numbers/12074069001/cnam');
+		sandbox.state.advance(1_000_000);
+		expect(await cnam()).toMatchObject({ current: null, pending: null });
+	});
+});
+
+describe('the server', () => {
+	test('tells its own time, or none', async () => {
+		sandbox.settings.clockOffsetMs = 86_400_000;
+		const { headers } = await api.get('coverage/countries');
+		expect(Date.parse(headers.date) - Date.now()).toBeGreaterThan(80_000_000);
+		sandbox.settings.dateHeader = false;
+		expect((await api.get('coverage/countries')).headers.date).toBeUndefined();
+	});
+
+	test('can be away and come back at the same address, with what it knew', async () => {
+		sandbox.state.addOrder({ id: 'aaa-aaa-aaaa' });
+		await sandbox.stopListening();
+		// A connection that was kept alive is cut, a new one refused.
+		await expect(api.get('orders')).rejects.toMatchObject({
+			code: expect.stringMatching(/^ECONN(REFUSED|RESET)$/),
+		});
+		await sandbox.listen();
+		expect(await ids()).toContain('aaa-aaa-aaaa');
+	});
+
+	test('refuses a body that is not JSON', async () => {
+		const headers = { 'content-type': 'application/json' };
+		const response = await api.post('orders', '{"a', { headers });
+		expect(response.data.errors[0].code).toBe(1000);
+	});
+});
+
+test('the control plane does over HTTP what a test in process does', async () => {
+	const { id } = sandbox.state.addOrder({ groupId: 7001, quantity: 2 });
+	await control.post(`orders/${id}/fulfil`, { count: 1 });
+	expect(sandbox.state.order(id)?.item.numbers).toHaveLength(1);
+	await control.post(`orders/${id}/end`, { reason: 'backorder' });
+	expect(sandbox.state.order(id)?.status).toBe('Complete');
+	await control.post('numbers/12074069000/remove');
+	expect(sandbox.state.activeNumber('12074069000')).toBeUndefined();
+	await api.post('numbers/12074069001/cnam', { name: 'Jenny' });
+	await control.post('numbers/12074069001/cnam/complete');
+	expect(sandbox.state.activeNumber('12074069001')?.cnam?.current?.name).toBe('Jenny');
+	expect((await control.patch('settings', { latencyMs: 1 })).data.latencyMs).toBe(1);
+	await control.post('faults', { kind: 'status', status: 503 });
+	expect((await api.get('orders')).status).toBe(503);
+	await control.post('faults', { kind: 'status', status: 503 });
+	await control.delete('faults');
+	expect((await api.get('orders')).status).toBe(200);
+	const before = sandbox.state.now();
+	await control.post('clock/advance', { ms: 60_000 });
+	expect(sandbox.state.now() - before).toBeGreaterThanOrEqual(60_000);
+	expect((await control.get('')).data).toMatchObject({ numbers: 7 });
+	await control.post('reset', { latencyMs: 2 });
+	expect(sandbox.settings.latencyMs).toBe(2);
+	expect(sandbox.state.activeNumber('12074069000')).toBeDefined();
+});
