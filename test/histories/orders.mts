@@ -39,6 +39,7 @@ export interface OrderHistory {
 	pageSize: number;
 	/** Before the activation. */
 	before: OrderAct[];
+	activation: Poll;
 	steps: Step[];
 }
 
@@ -124,6 +125,7 @@ export function orderHistories(most: number): fc.Arbitrary<OrderHistory> {
 		sort: fc.constantFrom<ListOrder>('newest', 'newest', 'oldest', 'shuffled', 'random'),
 		pageSize: fc.oneof(fc.integer({ min: 2, max: 12 }), fc.constant(100)),
 		before: fc.array(act, { maxLength: 12 }),
+		activation: poll,
 		steps: fc.array(
 			fc.oneof(
 				{ weight: 10, arbitrary: act },

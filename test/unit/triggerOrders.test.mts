@@ -51,6 +51,7 @@ async function live(history: OrderHistory, rule: OrderRule, durable: boolean): P
 	let stored: string | null = null;
 	const chance = xorshift();
 
+	/** @returns the number of requests */
 	const poll = async (how: Poll): Promise<number> => {
 		let requests = 0;
 		let looks = 0;
@@ -80,21 +81,20 @@ async function live(history: OrderHistory, rule: OrderRule, durable: boolean): P
 		if (memory !== null && state === null) throw new Error(`The state cannot be read: ${memory}`);
 		try {
 			const { events, next } = await pollOrders(state, rule, reader, chance());
-			if (state === null) witness.begin(before, world.truth());
+			if (state === null) witness.begin(before, world.truth(), how.looks !== null);
 			memory = JSON.stringify(storeOrders(next));
 			if (events.length > 0 || state === null || durable) stored = memory;
 			for (const { order, previous } of events) {
 				const [id, status] = [textAt(order, 'id'), textAt(order, 'status')];
 				witness.take({ id, status, fulfilled: fulfilledQuantity(order), previous });
 			}
-			return events.length;
 		} catch (error) {
 			if (!(error instanceof Fault)) throw error;
-			return 0;
 		}
+		return requests;
 	};
 
-	await poll(CALM);
+	await poll(history.activation);
 	for (const step of history.steps) {
 		if (step.do === 'poll') await poll(step);
 		else if (step.do === 'crash') memory = stored;
@@ -102,11 +102,20 @@ async function live(history: OrderHistory, rule: OrderRule, durable: boolean): P
 	}
 	const complaints = () => witness.complaints(world.truth(), world.left);
 	// An item can end without the list showing it; where many orders are open they take turns.
-	const patience = 100 + 60 * account.orders.length;
+	const patience = Math.min(100 + 60 * account.orders.length, 5000);
 	await poll(CALM);
 	for (let i = 0; i < patience && complaints().length > 0; i++) await poll(CALM);
-	for (let i = 0; i < 3; i++) await poll(CALM);
-	return complaints();
+	const found = complaints();
+	for (let i = 0; i < 6; i++) {
+		const open = Object.keys(JSON.parse(memory ?? '{}').open).length;
+		const pages = Math.ceil(account.orders.length / history.pageSize);
+		const most = Math.min(2 + open, Math.max(2, pages));
+		const known: string | null = memory;
+		const requests: number = await poll(CALM);
+		if (memory === known && requests > most)
+			found.push(`An idle poll took ${requests} requests, not ${most}`);
+	}
+	return [...found, ...complaints()];
 }
 
 describe.each(RULES)('the rule %s', (rule) => {

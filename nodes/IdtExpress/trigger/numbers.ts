@@ -54,7 +54,9 @@ export function decideNumbers(seen: Seen | null, read: NumbersRead): NumbersOutc
 		const since = Math.max(NOTHING_SEEN.since, read.readFrom);
 		return { events: [], next: addSeen({ ...NOTHING_SEEN, since }, read.rows) };
 	}
-	const fresh = read.rows
+	// A row that shifts to the next page while the list is read is read twice.
+	const rows = new Map(read.rows.map((row) => [row.key, row]));
+	const fresh = [...rows.values()]
 		.filter((row) => !isSeen(seen, row))
 		.sort((a, b) => a.time - b.time || (a.key < b.key ? -1 : 1));
 	const keepFrom = read.complete ? (fresh[0]?.time ?? Infinity) : seen.since;

@@ -129,18 +129,20 @@ export function ordersToLookUp(state: OrdersState | null, list: OrderList, turn:
 	if (state === null) return rows.filter((row) => !row.finished).map(({ id }) => id);
 	const fresh = rows.filter((row) => isNew(state, row)).map(({ id }) => id);
 	const changed: string[] = [];
+	const unchecked: string[] = [];
 	const unshown: string[] = [];
 	const quiet: string[] = [];
 	for (const [id, known] of state.open) {
 		const row = list.rows.get(id);
-		if (!row) unshown.push(id);
+		if (known.unchecked) unchecked.push(id);
+		else if (!row) unshown.push(id);
 		else if (isSame(known, row.status, row.fulfilled)) quiet.push(id);
 		else changed.push(id);
 	}
 	const others = list.inTurns
 		? startingAt([...unshown, ...quiet], turn)
 		: [...startingAt(unshown, turn), ...startingAt(quiet, turn)];
-	return [...fresh, ...changed, ...others.slice(0, list.looks)];
+	return [...fresh, ...changed, ...unchecked, ...others.slice(0, list.looks)];
 }
 
 /** Judges what was read. The next state takes effect together with the events, or not at all. */

@@ -75,7 +75,6 @@ async function readEveryOrder(reader: OrdersReader): Promise<OrderList> {
 	const { records, total, complete } = await readWholeList(
 		async (page) => await reader.page(page),
 		(row) => textAt(row, 'id'),
-		AT_ONCE,
 	);
 	const rows = new Map<string, OrderRow>();
 	addRows(rows, records);

@@ -248,7 +248,7 @@ function ordersSource({ rule, simplify }: Watch, reader: OrdersReader): Source {
 
 function numbersSource({ event, simplify }: Watch, reader: NumbersReader): Source {
 	const read = async (seen: Seen | null) =>
-		event === 'numberAdded' ? await readAdded(seen, reader) : await readRemoved(reader);
+		event === 'numberAdded' ? await readAdded(seen, reader) : await readRemoved(seen, reader);
 	const show = (record: IDataObject) => (simplify ? simplifyNumber(record) : record);
 	return {
 		async poll(stored) {
@@ -270,7 +270,7 @@ function cnamSource(context: IPollFunctions, { simplify }: Watch, reader: Number
 		async poll(stored) {
 			const state = stored && parseCnam(stored);
 			if (stored && !state) return 'unreadable';
-			const { records, complete } = await readNumbers(reader);
+			const { records, complete } = await readNumbers(reader, state === null);
 			const { events, next, complete: isAll } = decideCnam(state, records, complete);
 			if (!isAll) {
 				context.logger.warn(

@@ -5,8 +5,8 @@ import { fulfilledQuantity, isFinished } from '../shared/orderStatus';
 import type { OrderRule } from './orders';
 import { readAdded, readNumbers, readRemoved, type NumbersReader } from './readNumbers';
 import type { OrdersReader } from './readOrders';
-import { readTime } from './seen';
-import { AT_ONCE, readWholeList } from './wholeList';
+import { NOTHING_SEEN, readTime } from './seen';
+import { readWholeList } from './wholeList';
 
 /** What *Fetch test event* shows: the latest record that the event could be of. No state is involved. */
 
@@ -29,7 +29,6 @@ export async function sampleOrder(
 				await readWholeList(
 					async (page) => await reader.page(page),
 					(row) => textAt(row, 'id'),
-					AT_ONCE,
 				)
 			).records,
 		))
@@ -64,12 +63,12 @@ export async function sampleAdded(reader: NumbersReader): Promise<IDataObject | 
 }
 
 export async function sampleRemoved(reader: NumbersReader): Promise<IDataObject | null> {
-	return latest((await readRemoved(reader)).rows);
+	return latest((await readRemoved(NOTHING_SEEN, reader)).rows);
 }
 
 /** The API does not tell when settings came into force: the number that was added last is shown. */
 export async function sampleCnam(reader: NumbersReader): Promise<IDataObject | null> {
-	const { records } = await readNumbers(reader);
+	const { records } = await readNumbers(reader, false);
 	const withSettings = records.filter(
 		(record) => !isRemoved(record) && isRecord(valueAt(record, 'cnam', 'current')),
 	);

@@ -19,12 +19,12 @@ const MAX_READINGS = 20;
  * Reads a whole list, again and again while rows are missing: they shift between pages while the list
  * is read, or come in no order at all.
  * @param identify what makes two rows the same record
- * @param atOnce how many pages are read at the same time
+ * @param how how many pages are read at the same time, and how often the list is read at least
  */
 export async function readWholeList(
 	fetchPage: (page: number) => Promise<Page<IDataObject>>,
 	identify: (record: IDataObject) => string,
-	atOnce: number,
+	how: { atOnce: number; atLeast?: number } = { atOnce: AT_ONCE },
 ): Promise<WholeList> {
 	const found = new Map<string, IDataObject>();
 	for (let reading = 1; ; reading++) {
@@ -34,10 +34,10 @@ export async function readWholeList(
 			total = page.total;
 			return page;
 		};
-		const records = await collectPages(fetchAndNote, { identify, concurrency: atOnce });
+		const records = await collectPages(fetchAndNote, { identify, concurrency: how.atOnce });
 		for (const record of records) found.set(identify(record), record);
 		const complete = total === null || found.size >= total;
-		if (complete || reading === MAX_READINGS) {
+		if ((complete && reading >= (how.atLeast ?? 1)) || reading === MAX_READINGS) {
 			return { records: [...found.values()], total, complete };
 		}
 	}

@@ -1,0 +1,78 @@
+import type { IDataObject } from 'n8n-workflow';
+import { textAt, valueAt } from '../../nodes/IdtExpress/shared/json';
+import type { NumberTruth } from './numbers.mts';
+
+export type NumberEventName = 'numberAdded' | 'numberRemoved' | 'cnamUpdated';
+
+type Truths = Map<string, NumberTruth>;
+
+/** Knows what was true when the trigger began, and so which events must come: none lost, none doubled. */
+export class NumberWitness {
+	/** What fired, by row: the CNAM settings, as text. */
+	private readonly events = new Map<string, string[]>();
+	private begun: { before: Truths; after: Truths } | null = null;
+
+	constructor(private readonly event: NumberEventName) {}
+
+	/** The first reading took place between these two. */
+	begin(before: Truths, after: Truths): void {
+		this.begun = { before, after };
+	}
+
+	take(record: IDataObject): void {
+		const key = `${textAt(record, 'number')} ${textAt(record, 'added_at')}`;
+		const settings = JSON.stringify(valueAt(record, 'cnam', 'current'));
+		this.events.set(key, [...(this.events.get(key) ?? []), settings]);
+	}
+
+	/** What is wrong now; empty when every event came, once. */
+	complaints(now: Truths, left: Set<string>): string[] {
+		if (!this.begun) return [];
+		const found: string[] = [];
+		for (const [key, events] of this.events) {
+			if (!now.has(key) && !left.has(key)) found.push(`${key} does not exist`);
+			if (this.event !== 'cnamUpdated' && events.length > 1) found.push(`${key} fired again`);
+		}
+		for (const [key, truth] of now) {
+			const [before, after] = [this.begun.before.get(key), this.begun.after.get(key)];
+			const wrong = this.judge(this.events.get(key) ?? [], truth, before, after);
+			if (wrong) found.push(`${key} ${wrong}: ${JSON.stringify({ before, after, truth })}`);
+		}
+		return found;
+	}
+
+	private judge(
+		events: string[],
+		now: NumberTruth,
+		before?: NumberTruth,
+		after?: NumberTruth,
+	): string | null {
+		if (this.event === 'cnamUpdated') return judgeCnam(events, now, before, after);
+		const happened = (truth?: NumberTruth) =>
+			truth !== undefined && (this.event === 'numberAdded' || truth.removedAt !== null);
+		const most = happened(now) && !happened(before) ? 1 : 0;
+		const least = happened(after) ? 0 : most;
+		if (events.length > most) return `fired ${events.length} times, not ${most}`;
+		return events.length < least ? 'was lost' : null;
+	}
+}
+
+function judgeCnam(
+	events: string[],
+	now: NumberTruth,
+	before?: NumberTruth,
+	after?: NumberTruth,
+): string | null {
+	const text = (truth?: NumberTruth) => JSON.stringify(truth?.cnam ?? null);
+	let known = text(before);
+	const isCertain = known === text(after);
+	for (const [index, event] of events.entries()) {
+		if (event === known && (index > 0 || isCertain)) return 'fired without a change';
+		known = event;
+	}
+	// What was changed just before the removal may not have been seen.
+	if (now.removedAt !== null) return null;
+	// Any of the settings while the first reading lasted may be those that it saw.
+	if (events.length === 0 && !isCertain) return null;
+	return known === text(now) ? null : `lost the change to ${text(now)}`;
+}
