@@ -5,4 +5,9 @@ module.exports = {
 	transform: { '\\.m?ts$': '@swc/jest' },
 	setupFiles: ['<rootDir>/test/setup.mts'],
 	testTimeout: 60_000,
+	coverageProvider: 'v8',
+	// operation.ts holds types alone.
+	collectCoverageFrom: ['{nodes,credentials}/**/*.ts', '!**/shared/operation.ts'],
+	coverageDirectory: 'reports/coverage',
+	coverageThreshold: { global: { lines: 95, branches: 95 } },
 };

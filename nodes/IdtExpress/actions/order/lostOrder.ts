@@ -24,20 +24,6 @@ export function isOrderOf(order: IDataObject, item: OrderItem): boolean {
 	return skus.length === wanted.length && wanted.every((sku) => skus.includes(sku));
 }
 
-/** What is known of the list of orders at a moment. */
-export interface OrdersSeen {
-	/** The ids of the youngest orders, or of all. */
-	ids: string[];
-	/** Whether every order that is younger than those is sure to be among the ones read. */
-	reliable: boolean;
-}
-
-/** One page of Get Orders, with the place that it has in the list. */
-export interface OrdersPage {
-	records: IDataObject[];
-	total: number | null;
-}
-
 /** Fewer rows could be in order by chance. */
 const ENOUGH_TO_SEE_THE_ORDER = 8;
 
