@@ -143,3 +143,9 @@ exports.queue = tool(
 	'Runs both nodes in n8n’s queue mode, with a worker killed in the middle',
 	{ '--executions=100': 'fewer than 1,000' },
 );
+exports.compat = tool(
+	'compat',
+	'test/compat/main.mts',
+	'Runs the engine tests with the engine of another n8n',
+	{ '--n8n=1.100.1': 'which' },
+);

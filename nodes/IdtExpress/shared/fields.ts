@@ -87,7 +87,8 @@ export function didGroupFields(): INodeProperties[] {
 	const narrowing: Overrides = {
 		required: false,
 		noDataExpression: true,
-		displayOptions: { show: { 'didGroupId.mode': ['list'] } },
+		// With the slash, for n8n before 2.35 knows no dependency on a part of a field.
+		displayOptions: { show: { '/didGroupId.mode': ['list'] } },
 	};
 	return [
 		countryField({ ...narrowing, description: 'Narrows the list of DID groups' }),
