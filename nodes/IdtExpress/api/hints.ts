@@ -1,4 +1,4 @@
-import type { ApiFailure } from './errors';
+import type { ApiFailure } from './types';
 
 /** What a person can do about each documented code (reference: list of common error codes). */
 const CODE_HINTS: Record<number, string> = {

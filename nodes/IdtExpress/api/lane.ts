@@ -2,7 +2,7 @@ import { sleep } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { checkWhole } from '../shared/input';
 import { letThrough, startPace, takeTurn, throttled } from './pace';
-import type { ApiContext } from './request';
+import type { ApiContext } from './types';
 
 /** How many requests of a run are under way at the same time, where the user does not say. */
 export const DEFAULT_CONCURRENCY = 5;

@@ -3,7 +3,8 @@ import { checkWhole } from '../shared/input';
 import { isRecordList, listAt, textAt, valueAt } from '../shared/json';
 import { concurrencyOf } from './lane';
 import { collectPages, type Page } from './pagination';
-import { apiRequest, type ApiContext, type ApiRequest } from './request';
+import { apiRequest, type ApiRequest } from './request';
+import type { ApiContext } from './types';
 
 /**
  * Reads a list that the API gives whole: countries, regions, DID groups, numbers to browse.

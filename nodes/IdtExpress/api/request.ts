@@ -1,27 +1,12 @@
 import { createHash } from 'crypto';
 import { NodeOperationError, sleep } from 'n8n-workflow';
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	IHttpRequestOptions,
-	ILoadOptionsFunctions,
-	IPollFunctions,
-} from 'n8n-workflow';
-import {
-	classifyAnswer,
-	classifyNetworkError,
-	classifyUnreadable,
-	toNodeApiError,
-	type ApiFailure,
-	type HttpAnswer,
-} from './errors';
+import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+import { classifyAnswer, classifyNetworkError, classifyUnreadable, toNodeApiError } from './errors';
 import { isExecution, laneOf } from './lane';
 import { decideRetry } from './retry';
 import { timing } from './timing';
+import type { ApiContext, ApiFailure, HttpAnswer } from './types';
 import { isRecord, recordAt, textAt } from '../shared/json';
-
-/** The contexts of n8n that a request can be sent from. */
-export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /** One call of the API. */
 export interface ApiRequest {

@@ -1,4 +1,4 @@
-import type { ApiFailure } from './errors';
+import type { ApiFailure } from './types';
 import { timing } from './timing';
 
 /** What a retry decision is made from. Times in milliseconds. */

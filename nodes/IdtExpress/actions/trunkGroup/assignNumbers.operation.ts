@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { apiError, trySend, type ApiRequest } from '../../api/request';
-import type { ApiErrorDetail, ApiFailure } from '../../api/errors';
+import type { ApiErrorDetail, ApiFailure } from '../../api/types';
 import { trunkGroupField } from '../../shared/fields';
 import { checkPhoneNumber, inputError, readList, readNumericId } from '../../shared/input';
 import type { BatchOperation, Outcome } from '../../shared/operation';
