@@ -182,7 +182,7 @@ describe('Trunk Group → Assign Numbers', () => {
 			numbers: '={{ $json.numbers }}',
 		};
 		const { error } = await api.run(parameters, [{ numbers: ['12074069000', { id: 1 }] }]);
-		expect(error?.message).toBe('Numbers has an entry that is no text: "{\"id\":1}"');
+		expect(error?.message).toBe('Numbers has an entry that is no text: "{"id":1}"');
 		expect(api.sandbox.requests).toHaveLength(0);
 	});
 
