@@ -116,8 +116,8 @@ describe.each(WRITES.map((write) => [write.name, write] as const))('%s', (_name,
 
 	test('that cannot be looked up says that it may have happened; the next try looks first', async () => {
 		api.sandbox.fault({ match: { method: write.method }, kind: 'drop', when: 'after' });
-		// Update reads the trunk group before it changes it.
-		const skip = write.name.endsWith('Update') ? 1 : 0;
+		// These two read before they write.
+		const skip = /Group → (Create|Update)/.test(write.name) ? 1 : 0;
 		api.sandbox.fault({ match: { method: 'GET' }, kind: 'status', status: 503, times: 4, skip });
 		const { error } = await api.run(write.parameters);
 		expect(error?.message).toMatch(/ may have been /);
@@ -176,15 +176,34 @@ test('what an earlier try has done is not done again', async () => {
 	]);
 });
 
-test('a trunk group of that name with other settings is not taken for the one that was lost', async () => {
+test.each(['US', 'UK'])(
+	'a trunk group that was there before (PoP asked for: %s) is not taken for the one that was lost',
+	async (pop) => {
+		// The PoP of the one that is there is UK.
+		api.sandbox.fault({ match: { method: 'POST' }, kind: 'html', when: 'before' });
+		const { error } = await api.run({
+			resource: 'trunkGroup',
+			operation: 'create',
+			name: 'Trunk Group #2',
+			additionalFields: { pop },
+		});
+		expect(error?.description).toContain('already taken');
+	},
+);
+
+test('a trunk group of that name that somebody else makes meanwhile is not taken for it', async () => {
 	api.sandbox.fault({ match: { method: 'POST' }, kind: 'html', when: 'before' });
-	const parameters = {
+	api.sandbox.onRequest = ({ method }) => {
+		if (method !== 'POST') return;
+		const other = { ring_type: 'sequential', pop: 'HK', is_default: false, switches: [] } as const;
+		api.sandbox.state.addTrunkGroup({ ...other, switches: [], name: 'Office' });
+	};
+	const { error } = await api.run({
 		resource: 'trunkGroup',
 		operation: 'create',
-		name: 'Trunk Group #2',
+		name: 'Office',
 		additionalFields: { pop: 'US' },
-	};
-	const { error } = await api.run(parameters);
+	});
 	expect(error?.message).toBe('The trunk group may have been created');
 	expect(error?.description).toContain('there is one of that name with other settings');
 });

@@ -23,6 +23,8 @@ export interface ApiRequest {
 	accepts?: (body: IDataObject) => boolean;
 	/** Whether sending it again is harmless. Default: for GET only. */
 	readOnly?: boolean;
+	/** For all attempts together, in milliseconds. Default: `timing.totalBudget`. */
+	budget?: number;
 	/** The input item that the call is made for, named in errors. */
 	itemIndex?: number;
 }
@@ -74,11 +76,12 @@ export async function trySend(context: ApiContext, request: ApiRequest): Promise
 	const { baseUrl } = await readCredential(context, request.itemIndex);
 	const url = baseUrl + API_ROOT + encodePath(context, request);
 	const lane = laneOf(context);
+	const budget = Math.min(request.budget ?? Infinity, timing.totalBudget);
 	let startedAt: number | null = null;
 	for (let attempt = 1; ; attempt++) {
 		await lane.enter();
 		startedAt ??= Date.now();
-		const timeLeft = timing.totalBudget - (Date.now() - startedAt);
+		const timeLeft = budget - (Date.now() - startedAt);
 		const result = await sendOnce(context, request, url, timeLeft);
 		lane.leave();
 		if ('body' in result) {
@@ -88,6 +91,7 @@ export async function trySend(context: ApiContext, request: ApiRequest): Promise
 		const wait = decideRetry({
 			number: attempt,
 			elapsed: Date.now() - startedAt,
+			budget,
 			readOnly: isReadOnly(request),
 			failure: result,
 			random: Math.random(),

@@ -7,6 +7,8 @@ export interface Attempt {
 	number: number;
 	/** Since the first attempt began. */
 	elapsed: number;
+	/** How long all attempts together may take. Default: `timing.totalBudget`. */
+	budget?: number;
 	/** Whether the request changes nothing, so that sending it again is harmless. */
 	readOnly: boolean;
 	failure: ApiFailure;
@@ -40,7 +42,7 @@ export function decideRetry(attempt: Attempt): RetryDecision {
 	const asked = failure.retryAfter;
 	// Jitter on top of what the API asked for: coming back early would only be refused again.
 	const wait = asked === null ? jittered : asked + (backoff * attempt.random) / 4;
-	return attempt.elapsed + wait <= timing.totalBudget ? Math.round(wait) : null;
+	return attempt.elapsed + wait <= (attempt.budget ?? timing.totalBudget) ? Math.round(wait) : null;
 }
 
 /**

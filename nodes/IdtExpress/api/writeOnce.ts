@@ -24,10 +24,16 @@ export type Finding =
 /** How a kind of write is looked up. */
 export interface LookUp {
 	/**
-	 * Called right before the write is sent: what must be known of the account to find the write
-	 * later, as plain JSON, and what the write costs. It may throw to prevent the write.
+	 * Called each time before the write is sent. It may throw to prevent that.
+	 * @param together the other writes that count with this one
+	 * @returns what the write costs, as a decimal string, or `undefined`
 	 */
-	prepare?(): Promise<{ before: IDataObject; cost?: string }>;
+	price?(together: WriteRecord[]): Promise<string | undefined>;
+	/**
+	 * Called before the write is sent for the first time: what must be known of the account to find
+	 * it later, as plain JSON. It may throw to prevent the write.
+	 */
+	prepare?(): Promise<IDataObject>;
 	/**
 	 * Looks for what the write did.
 	 * @param others what else this execution wrote, or may have written
@@ -43,7 +49,7 @@ export interface WriteRecord {
 	request: string;
 	/** `pending`: sent, and what became of it is not known. */
 	state: 'pending' | 'done';
-	/** What `prepare` gave. */
+	/** What `prepare` gave before it was sent first. */
 	before: IDataObject;
 	/** A decimal string in the account's currency. */
 	cost?: string;
@@ -73,52 +79,98 @@ export async function writeOnce(
 	lookUp: LookUp,
 	words: WriteWords,
 ): Promise<IDataObject> {
+	const memory = context.getContext('node');
+	return await inTurn(memory, async () => await write(context, request, lookUp, words));
+}
+
+async function write(
+	context: IExecuteFunctions,
+	request: ApiRequest & { itemIndex: number },
+	lookUp: LookUp,
+	words: WriteWords,
+): Promise<IDataObject> {
 	const records = recordsOf(context);
-	const run = runIndexOf(context, request.itemIndex);
-	const fingerprint = await fingerprintOf(context, request);
-	forgetEarlierRounds(records, run);
-	let record = records.find(
-		(entry) =>
-			entry.run === run && entry.item === request.itemIndex && entry.request === fingerprint,
-	);
+	const key = {
+		run: runIndexOf(context, request.itemIndex),
+		item: request.itemIndex,
+		request: await fingerprintOf(context, request),
+	};
+	const isTool = isUsedAsTool(context);
+	if (!isTool) forgetEarlierRounds(records, key.run);
+	let record = recall(records, key, isTool);
 	if (record?.state === 'done') return record.body ?? {};
 
 	let lost: Extract<ApiResult, { ok: false }> | null = null;
-	for (let sends = 0; ; ) {
+	/** Whether it was sent before, with an end that is not known: then the next try looks, too. */
+	let isOpen = record !== undefined;
+	for (let sends = 0; ; sends++) {
 		if (record) {
-			// A write of this try or of an earlier one, of which nothing is known.
 			const finding = await findOut(lookUp, record, records);
 			if (finding.kind === 'happened') return finish(record, finding.body);
 			if (finding.kind === 'unknown' || sends === MAX_SENDS) {
 				throw await lostError(context, request, lost, words, finding);
 			}
-			records.splice(records.indexOf(record), 1);
 		}
-		const prepared = (await lookUp.prepare?.()) ?? { before: {} };
-		record = {
-			run,
-			item: request.itemIndex,
-			request: fingerprint,
-			state: 'pending',
-			...prepared,
-		};
-		// Noted before it is sent: whatever happens from here on, the next try knows.
-		records.push(record);
+		const together = records.filter(
+			(entry) => entry !== record && (isTool || entry.run === key.run),
+		);
+		const cost = await lookUp.price?.(together);
+		if (!record) {
+			// What was there before the first sending is what counts: the order that this one placed
+			// may show up at any later time.
+			const before = (await lookUp.prepare?.()) ?? {};
+			record = { ...key, state: 'pending', before };
+			// Noted before it is sent: whatever happens from here on, the next try knows.
+			records.push(record);
+		}
+		if (cost !== undefined) record.cost = cost;
 		const result = await trySend(context, request);
-		sends++;
 		if (result.ok) return finish(record, result.body);
 		if (!result.failure.mayHaveHappened) {
-			records.splice(records.indexOf(record), 1);
+			if (!isOpen) records.splice(records.indexOf(record), 1);
 			throw await apiError(context, request, result);
 		}
 		lost = result;
+		isOpen = true;
 	}
 }
 
-/** What this run of the node has written so far, or may have written. */
-export function writesOf(context: IExecuteFunctions, itemIndex: number): WriteRecord[] {
-	const run = runIndexOf(context, itemIndex);
-	return recordsOf(context).filter((record) => record.run === run);
+/**
+ * What is remembered of a request that was sent before.
+ *
+ * An agent that calls its tool twice with the same arguments wants two orders, so what was done is
+ * never given again. But a call that ended with an unknown outcome is taken up by the next call for
+ * the same thing: n8n counts the tries of a tool as runs of their own, and models try again.
+ */
+function recall(
+	records: WriteRecord[],
+	key: Pick<WriteRecord, 'run' | 'item' | 'request'>,
+	isTool: boolean,
+): WriteRecord | undefined {
+	if (isTool) {
+		const open = records.find(
+			(entry) => entry.state === 'pending' && entry.request === key.request,
+		);
+		return open && Object.assign(open, key);
+	}
+	return records.find(
+		(entry) => entry.run === key.run && entry.item === key.item && entry.request === key.request,
+	);
+}
+
+/** The writes that are under way or wait, by the memory of the execution. */
+const turns = new WeakMap<object, Promise<unknown>>();
+
+/** One write after the other: an agent may call its tool several times at the same moment. */
+async function inTurn<T>(memory: object, work: () => Promise<T>): Promise<T> {
+	const turn = (turns.get(memory) ?? Promise.resolve()).then(work, work);
+	turns.set(memory, turn);
+	return await turn;
+}
+
+/** n8n names the tool that it makes of a node by this ending. */
+function isUsedAsTool(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool');
 }
 
 /** What was done in earlier rounds of a loop is never asked for again. */

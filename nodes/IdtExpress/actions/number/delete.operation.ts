@@ -10,7 +10,8 @@ export const deleteNumber: ItemOperation = {
 	option: {
 		name: 'Delete',
 		value: 'delete',
-		action: 'Delete a number',
+		// All that a model reads of the operation, where the node is its tool.
+		action: 'Delete a number (cannot be undone)',
 		description: 'Remove a phone number from the account for good. This cannot be undone.',
 	},
 	effect: 'write',

@@ -21,7 +21,8 @@ export const create: BatchOperation = {
 	option: {
 		name: 'Create',
 		value: 'create',
-		action: 'Create an order',
+		// All that a model reads of the operation, where the node is its tool.
+		action: 'Create an order (spends money; Preview Only does not)',
 		description:
 			'Buy phone numbers. This spends money; with Preview Only it tells the price and spends nothing.',
 	},
@@ -120,47 +121,74 @@ export const create: BatchOperation = {
 		},
 	],
 	async executeAll(context, itemCount) {
-		const waits: Array<() => Promise<IDataObject>> = [];
 		const outcomes: Outcome[] = [];
+		const wishes: Wish[] = [];
 		for (let itemIndex = 0; itemIndex < itemCount; itemIndex++) {
 			try {
-				waits[itemIndex] = await orderFor(context, itemIndex);
+				wishes.push(readWish(context, itemIndex));
 			} catch (error) {
 				outcomes[itemIndex] = { error };
-				// Without Continue On Fail the node fails: nothing more is bought.
+			}
+		}
+		// Without Continue On Fail the node fails: better before anything was bought.
+		if (wishes.length < itemCount && !context.continueOnFail()) return outcomes;
+
+		const placed: Array<[Wish, IDataObject]> = [];
+		for (const wish of wishes) {
+			try {
+				placed.push([wish, await carryOut(context, wish)]);
+			} catch (error) {
+				outcomes[wish.itemIndex] = { error };
+				// Nothing more is bought.
 				if (!context.continueOnFail()) return outcomes;
 			}
 		}
 		await Promise.all(
-			waits.map(async (wait, itemIndex) => {
-				outcomes[itemIndex] = { records: [await wait()] };
+			placed.map(async ([wish, order]) => {
+				outcomes[wish.itemIndex] = { records: [await outputOf(context, wish, order)] };
 			}),
 		);
 		return outcomes;
 	},
 };
 
-/** Places the order of one item, and returns how to wait for its output. */
-async function orderFor(
-	context: IExecuteFunctions,
-	itemIndex: number,
-): Promise<() => Promise<IDataObject>> {
+/** What one input item asks for. */
+interface Wish {
+	itemIndex: number;
+	item: OrderItem;
+	preview: boolean;
+	simplify: boolean;
+	/** What all items together may cost. */
+	limit: Decimal | null;
+	/** How long the order is waited for, in milliseconds. */
+	timeout: number | null;
+}
+
+function readWish(context: IExecuteFunctions, itemIndex: number): Wish {
 	const item = readOrderItem(context, itemIndex);
+	const preview = context.getNodeParameter('preview', itemIndex, false) === true;
 	const simplify = context.getNodeParameter('simplify', itemIndex, true) === true;
-	if (context.getNodeParameter('preview', itemIndex, false) === true) {
-		const preview = await previewOrder(context, item, itemIndex);
-		return async () =>
-			simplify ? { ...simplifyOrder(preview), ...describeCost(preview) } : preview;
-	}
-	const options = context.getNodeParameter('options', itemIndex, {});
+	const options = preview ? {} : context.getNodeParameter('options', itemIndex, {});
 	const limit = readSpendLimit(context, options, itemIndex);
 	const timeout = readTimeout(context, options, itemIndex);
-	const placed = await placeOrder(context, item, limit, itemIndex);
-	return async () => {
-		if (timeout === null) return simplify ? simplifyOrder(placed) : placed;
-		const { order, timedOut } = await waitForOrder(context, placed, timeout, itemIndex);
-		return simplify ? { ...simplifyOrder(order), timed_out: timedOut } : order;
-	};
+	return { itemIndex, item, preview, simplify, limit, timeout };
+}
+
+async function carryOut(context: IExecuteFunctions, wish: Wish): Promise<IDataObject> {
+	const { item, limit, itemIndex } = wish;
+	if (wish.preview) return await previewOrder(context, item, itemIndex);
+	return await placeOrder(context, item, limit, itemIndex);
+}
+
+async function outputOf(
+	context: IExecuteFunctions,
+	{ preview, simplify, timeout, itemIndex }: Wish,
+	order: IDataObject,
+): Promise<IDataObject> {
+	if (preview) return simplify ? { ...simplifyOrder(order), ...describeCost(order) } : order;
+	if (timeout === null) return simplify ? simplifyOrder(order) : order;
+	const last = await waitForOrder(context, order, timeout, itemIndex);
+	return simplify ? { ...simplifyOrder(last.order), timed_out: last.timedOut } : last.order;
 }
 
 /** The API allows exactly one item in an order, with either a quantity or SKUs. */

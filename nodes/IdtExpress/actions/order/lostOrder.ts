@@ -24,6 +24,25 @@ export function isOrderOf(order: IDataObject, item: OrderItem): boolean {
 	return skus.length === wanted.length && wanted.every((sku) => skus.includes(sku));
 }
 
+export function idOf(order: IDataObject): string {
+	return textAt(order, 'id');
+}
+
+/** When an order was created, in milliseconds of the server's clock; `NaN` where it cannot be read. */
+export function createdAt(order: IDataObject): number {
+	return Date.parse(textAt(order, 'created_at'));
+}
+
+/** Whether an order is surely older. */
+export function isOlder(order: IDataObject, time: number): boolean {
+	return createdAt(order) < time;
+}
+
+/** When the youngest of the orders was created; 0 where there is none. */
+export function youngestOf(orders: IDataObject[]): number {
+	return Math.max(0, ...orders.map((order) => createdAt(order) || 0));
+}
+
 /** Fewer rows could be in order by chance. */
 const ENOUGH_TO_SEE_THE_ORDER = 8;
 
@@ -32,7 +51,7 @@ const ENOUGH_TO_SEE_THE_ORDER = 8;
  * @returns `null` where it is neither, or where it cannot be told
  */
 export function directionOf(orders: IDataObject[]): 'newest' | 'oldest' | null {
-	const times = orders.map((order) => Date.parse(textAt(order, 'created_at')));
+	const times = orders.map(createdAt);
 	if (times.length < ENOUGH_TO_SEE_THE_ORDER || times.some(Number.isNaN)) return null;
 	const pairs = times.slice(1).map((time, index) => time - times[index]);
 	if (times[0] === times[times.length - 1]) return null;

@@ -4,30 +4,37 @@ import { readPage, readPagedList } from '../../api/lists';
 import { PAGE_SIZE } from '../../api/pagination';
 import { apiRecord } from '../../api/request';
 import { timing } from '../../api/timing';
-import {
-	writeOnce,
-	writesOf,
-	type Finding,
-	type LookUp,
-	type WriteRecord,
-} from '../../api/writeOnce';
+import { writeOnce, type Finding, type LookUp, type WriteRecord } from '../../api/writeOnce';
 import { add, compare, formatDecimal, type Decimal } from '../../shared/decimal';
 import { inputError } from '../../shared/input';
 import { countAt, recordAt, textAt } from '../../shared/json';
-import { chooseOrder, directionOf, isOrderOf, quantityOf, type OrderItem } from './lostOrder';
+import {
+	chooseOrder,
+	createdAt,
+	directionOf,
+	idOf,
+	isOlder,
+	isOrderOf,
+	quantityOf,
+	youngestOf,
+	type OrderItem,
+} from './lostOrder';
 import { costOf, sum } from './spending';
 
-/** A list in no order is read whole, up to this many pages. */
+/** A look reads no more pages than this: in a sorted list as many new orders, in another one all. */
 const MOST_PAGES = 20;
 
 /** New orders that look right in the list are looked at one by one, up to this many. */
-const MOST_CANDIDATES = 10;
+const MOST_CANDIDATES = 50;
 
 /** Clocks of servers differ a little: an order this much older than the youngest one may be new. */
 const CLOCK_TOLERANCE = 60_000;
 
-/** How often the account is looked at before an order counts as not placed. */
-const LOOKS = 3;
+/**
+ * How often the account is looked at before an order counts as not placed, each time after a wait that
+ * is twice as long: a gateway may give up on a request that goes on behind it. 15 seconds in all.
+ */
+const LOOKS = 5;
 
 /**
  * Asks what an order would cost. Nothing is bought.
@@ -67,14 +74,14 @@ export async function placeOrder(
 	itemIndex: number,
 ): Promise<IDataObject> {
 	const lookUp: LookUp = {
+		price: async (together) =>
+			limit ? await checkLimit(context, item, limit, together, itemIndex) : undefined,
 		async prepare() {
-			const cost = limit && (await checkLimit(context, item, limit, itemIndex));
 			const seen = await seeOrders(context, itemIndex);
-			const before = { ids: seen.orders.map(idOf), youngest: youngestOf(seen.orders) };
-			return {
-				before: { ...before, reliable: seen.reliable },
-				...(cost && { cost: formatDecimal(cost) }),
-			};
+			const youngest = youngestOf(seen.orders);
+			// An older one is not taken for a new one anyway.
+			const ids = seen.orders.filter((order) => !isOlder(order, youngest - CLOCK_TOLERANCE));
+			return { youngest, ids: ids.map(idOf), total: seen.total, reliable: seen.reliable };
 		},
 		find: async (record, others) => await findOrder(context, item, record, others, itemIndex),
 	};
@@ -99,6 +106,7 @@ export async function placeOrder(
 
 /**
  * Checks the cost of an order against what is left of the limit.
+ * @param together the orders that share the limit
  * @returns the cost
  * @throws NodeOperationError where it would be exceeded, or where the cost cannot be told
  */
@@ -106,8 +114,9 @@ async function checkLimit(
 	context: IExecuteFunctions,
 	item: OrderItem,
 	limit: Decimal,
+	together: WriteRecord[],
 	itemIndex: number,
-): Promise<Decimal> {
+): Promise<string> {
 	const cost = costOf(await previewOrder(context, item, itemIndex));
 	if (!cost) {
 		throw inputError(
@@ -117,9 +126,9 @@ async function checkLimit(
 			'The preview of IDT Express holds no fees that can be read. Nothing was bought. Check the price with Preview Only, and order without a Spend Limit if it is right.',
 		);
 	}
-	const spent = sum(writesOf(context, itemIndex).map(spentOn));
-	if (compare(add(spent, cost.dueNow), limit) <= 0) return cost.dueNow;
+	const spent = sum(together.map(spentOn));
 	const [costs, most, already] = [cost.dueNow, limit, spent].map(formatDecimal);
+	if (compare(add(spent, cost.dueNow), limit) <= 0) return costs;
 	throw inputError(
 		context,
 		itemIndex,
@@ -138,36 +147,50 @@ function spentOn(record: WriteRecord): string {
 interface OrdersSeen {
 	/** The youngest orders of the account, or all. */
 	orders: IDataObject[];
-	/** Whether an order that is placed from now on is sure to show where the next look looks. */
+	/** How many the account has, where the API tells. */
+	total: number | null;
+	/** Whether none of the youngest orders is missing. */
 	reliable: boolean;
 }
 
 /**
- * Reads the youngest orders: one page where the list comes newest first, the last pages where it
- * comes oldest first, all of a list in no order if it is not too long.
+ * Reads the youngest orders: from the front where the list comes newest first, from the end where it
+ * comes oldest first, and all of a list in no order.
+ * @param since back to this time, and a little more. Default: to the youngest one.
  */
-async function seeOrders(context: IExecuteFunctions, itemIndex: number): Promise<OrdersSeen> {
+async function seeOrders(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	since?: number,
+): Promise<OrdersSeen> {
 	const page = async (number: number) => {
 		const query = { page: number, page_size: PAGE_SIZE };
 		const request = { method: 'GET' as const, path: ['orders'], query, itemIndex };
 		return await readPage(context, request, 'orders');
 	};
 	const { records, total } = await page(1);
-	if (total !== null && records.length >= total) return { orders: records, reliable: true };
-	const direction = directionOf(records);
-	if (direction === 'newest') return { orders: records, reliable: true };
-	if (total === null || records.length === 0) return { orders: records, reliable: false };
+	if (total !== null && records.length >= total) return { orders: records, total, reliable: true };
+	if (total === null || records.length === 0) return { orders: records, total, reliable: false };
 
+	const direction = directionOf(records);
 	const lastPage = Math.ceil(total / records.length);
-	if (direction === 'oldest') {
-		// Two pages: the last one may hold a single row, and may have grown into the next meanwhile.
-		const last = [lastPage - 1, lastPage, lastPage + 1].filter((number) => number > 1);
-		const pages = await Promise.all(last.map(page));
-		return { orders: pages.flatMap((entry) => entry.records), reliable: true };
+	if (direction === null) {
+		if (lastPage > MOST_PAGES) return { orders: [], total, reliable: false };
+		const all = await readPagedList(context, 'orders', { itemIndex });
+		return { orders: all, total, reliable: all.length >= total };
 	}
-	if (lastPage > MOST_PAGES) return { orders: [], reliable: false };
-	const all = await readPagedList(context, 'orders', { itemIndex });
-	return { orders: all, reliable: all.length >= total };
+	const seen = new Map<string, IDataObject>();
+	for (let read = 0; read < Math.min(lastPage, MOST_PAGES); read++) {
+		const number = direction === 'newest' ? read + 1 : lastPage - read;
+		const rows = number === 1 ? records : (await page(number)).records;
+		for (const row of rows) seen.set(idOf(row), row);
+		const orders = [...seen.values()];
+		const oldest = (since ?? youngestOf(orders)) - CLOCK_TOLERANCE;
+		if (seen.size >= total || orders.some((order) => isOlder(order, oldest))) {
+			return { orders, total, reliable: true };
+		}
+	}
+	return { orders: [...seen.values()], total, reliable: false };
 }
 
 /** Finds the order that a request created whose answer was lost. */
@@ -178,34 +201,34 @@ async function findOrder(
 	others: WriteRecord[],
 	itemIndex: number,
 ): Promise<Finding> {
-	if (record.before.reliable !== true) {
-		return { kind: 'unknown', reason: 'the account has too many orders, listed in no order' };
-	}
-	const known = new Set([
-		...(Array.isArray(record.before.ids) ? record.before.ids : []),
-		...others.map(({ body }) => textAt(body, 'order', 'id')),
-	]);
+	const { before } = record;
+	const unreadable: Finding = {
+		kind: 'unknown',
+		reason: 'the account has too many orders, listed in no order, or too many new ones',
+	};
+	if (before.reliable !== true) return unreadable;
+	const known = new Set(Array.isArray(before.ids) ? before.ids : []);
+	const claimed = new Set(others.map(({ body }) => textAt(body, 'order', 'id')));
 	const alike =
 		1 +
 		others.filter((entry) => entry.state === 'pending' && entry.request === record.request).length;
+	const youngest = countAt(before, 'youngest');
 
 	for (let look = 1; ; look++) {
-		const seen = await seeOrders(context, itemIndex);
-		if (!seen.reliable) {
-			return { kind: 'unknown', reason: 'the account has too many orders, listed in no order' };
-		}
-		const oldest = countAt(record.before, 'youngest') - CLOCK_TOLERANCE;
+		const seen = await seeOrders(context, itemIndex, youngest);
+		if (!seen.reliable) return unreadable;
 		const fresh = seen.orders.filter(
-			(order) =>
-				!known.has(idOf(order)) &&
-				createdAt(order) >= oldest &&
-				countAt(order, 'ordered', 'quantity') === quantityOf(item),
+			(order) => !known.has(idOf(order)) && !isOlder(order, youngest - CLOCK_TOLERANCE),
 		);
-		if (fresh.length > MOST_CANDIDATES) {
+		const likely = fresh.filter(
+			(order) =>
+				!claimed.has(idOf(order)) && countAt(order, 'ordered', 'quantity') === quantityOf(item),
+		);
+		if (likely.length > MOST_CANDIDATES) {
 			return { kind: 'unknown', reason: 'many alike orders were placed at the same time' };
 		}
 		const orders = await Promise.all(
-			fresh.map(
+			likely.map(
 				async (order) =>
 					await apiRecord(
 						context,
@@ -223,20 +246,13 @@ async function findOrder(
 				? { kind: 'happened', body: { order } }
 				: { kind: 'unknown', reason: 'several alike orders were placed at the same time' };
 		}
-		if (look === LOOKS) return { kind: 'nothing' };
-		// It may show a little later than it was placed.
-		await sleep(timing.firstWait * look, context.getExecutionCancelSignal());
+		if (look === LOOKS) {
+			// As many orders are new as there are more than before, or one was overlooked.
+			const more = (seen.total ?? 0) - countAt(before, 'total');
+			return fresh.length >= more
+				? { kind: 'nothing' }
+				: { kind: 'unknown', reason: 'the account has new orders that its list does not show' };
+		}
+		await sleep(timing.firstWait * 2 ** (look - 1), context.getExecutionCancelSignal());
 	}
-}
-
-function idOf(order: IDataObject): string {
-	return textAt(order, 'id');
-}
-
-function createdAt(order: IDataObject): number {
-	return Date.parse(textAt(order, 'created_at')) || 0;
-}
-
-function youngestOf(orders: IDataObject[]): number {
-	return Math.max(0, ...orders.map(createdAt));
 }

@@ -25,8 +25,8 @@ export async function waitForOrder(
 		const left = timeout - (Date.now() - startedAt);
 		if (left <= 0) return { order, timedOut: true };
 		await sleep(Math.min(interval, left), context.getExecutionCancelSignal());
-		order = await apiRecord(context, { method: 'GET', path, itemIndex }, 'order').catch(
-			() => order,
-		);
+		const budget = timeout - (Date.now() - startedAt);
+		const request = { method: 'GET' as const, path, budget, itemIndex };
+		order = await apiRecord(context, request, 'order').catch(() => order);
 	}
 }

@@ -39,13 +39,18 @@ export const create: ItemOperation = {
 			name: checkName(context, name, itemIndex),
 			...readSettings(context, additionalFields, itemIndex),
 		};
+		const namesakes = async () =>
+			(await readPagedList(context, 'trunk_groups', { itemIndex })).filter(
+				(group) => textAt(group, 'name') === body.name,
+			);
 		const answer = await writeOnce(
 			context,
 			{ method: 'POST', path: ['trunk_groups'], body, accepts: holdsTrunkGroup, itemIndex },
 			{
-				async find() {
-					const groups = await readPagedList(context, 'trunk_groups', { itemIndex });
-					const found = groups.find((group) => textAt(group, 'name') === body.name);
+				prepare: async () => ({ ids: (await namesakes()).map(({ id }) => id) }),
+				async find({ before }) {
+					const old: unknown[] = Array.isArray(before.ids) ? before.ids : [];
+					const found = (await namesakes()).find(({ id }) => !old.includes(id));
 					if (!found) return { kind: 'nothing' };
 					return hasSettings(found, body)
 						? { kind: 'happened', body: { trunk_group: found } }
