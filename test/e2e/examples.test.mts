@@ -1,15 +1,78 @@
+import { readdir } from 'node:fs/promises';
+import axios from 'axios';
+import type { INode } from 'n8n-workflow';
 import { readExample } from '../tools/examples.mts';
+import type { WorkflowData } from '../tools/n8nRest.mts';
+import { startChatModel } from './chatModel.mts';
+import type { ChatModel, Turn } from './chatModel.mts';
+import { startDownstream } from './downstream.mts';
+import type { Downstream } from './downstream.mts';
 import { openWorld, records, secretsIn } from './world.mts';
 import type { World } from './world.mts';
 
 let world: World;
+let downstream: Downstream;
 beforeAll(async () => {
 	world = await openWorld();
+	downstream = await startDownstream();
 });
-beforeEach(() =>
-	world.sandbox.reset({ fulfilment: { mode: 'auto', processingMs: 200, completeMs: 600 } }),
-);
-afterAll(async () => await world.sandbox.close());
+beforeEach(() => {
+	world.sandbox.reset({ fulfilment: { mode: 'auto', processingMs: 200, completeMs: 600 } });
+	downstream.requests.length = 0;
+});
+afterAll(async () => {
+	await world.sandbox.close();
+	await downstream.close();
+});
+
+/** n8n takes what does not call itself a browser for a chat program that previews a link. */
+const BROWSER =
+	'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+
+/** Changes nodes of a workflow, as its user does after importing it. */
+function adapt(workflow: WorkflowData, change: (node: INode) => Partial<INode>): WorkflowData {
+	return { ...workflow, nodes: workflow.nodes.map((node) => ({ ...node, ...change(node) })) };
+}
+
+/** An example whose HTTP requests go to the system of the test. */
+async function exampleWithDownstream(name: string): Promise<WorkflowData> {
+	return adapt(await readExample(name, world.credential), ({ parameters }) =>
+		typeof parameters.url === 'string'
+			? {
+					parameters: {
+						...parameters,
+						url: parameters.url.replace('https://example.com', downstream.url),
+					},
+				}
+			: {},
+	);
+}
+
+const ordersPlaced = () => {
+	const calls = world.sandbox.requests.filter(
+		({ method, path }) => method === 'POST' && path === '/orders',
+	);
+	return calls.filter(({ body }) => !JSON.stringify(body).includes('"preview":true')).length;
+};
+
+describe('every example', () => {
+	it.each([
+		'provision-numbers',
+		'order-alert',
+		'number-inventory',
+		'clean-up-removed-numbers',
+		'ai-agent',
+	])('%s explains itself, and holds no credential', async (name) => {
+		const { nodes } = await readExample(name, world.credential);
+		const [note] = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+		expect(note.parameters.content).toMatch(/^## .{20,}IDT Express API\* credential/s);
+		expect(JSON.stringify(nodes)).not.toMatch(/sandbox-secret|sandbox-key/);
+	});
+
+	it('is named above', async () => {
+		expect((await readdir('examples')).filter((file) => file.endsWith('.json'))).toHaveLength(5);
+	});
+});
 
 describe('the example “Provision numbers”', () => {
 	it('buys, waits, assigns to a trunk group, and lists', async () => {
@@ -28,13 +91,10 @@ describe('the example “Provision numbers”', () => {
 			});
 		}
 		expect(secretsIn(execution.raw, world)).toEqual([]);
-		// One order was placed, besides the preview, and one call assigned all numbers.
+		// One order was placed, besides previews, and one call assigned all numbers.
+		expect(ordersPlaced()).toBe(1);
 		const calls = sandbox.requests.map(({ method, path }) => `${method} ${path}`);
-		expect(calls.filter((call) => call === 'POST /orders')).toHaveLength(2);
 		expect(calls.filter((call) => call === 'PUT /set_trunk_group')).toHaveLength(1);
-		expect(
-			sandbox.state.orders.filter(({ createdAt }) => createdAt > Date.now() - 600_000),
-		).toHaveLength(1);
 	});
 
 	it('buys nothing when nothing is in stock within the fee', async () => {
@@ -45,5 +105,172 @@ describe('the example “Provision numbers”', () => {
 		expect(execution.status).toBe('success');
 		expect(execution.items('Find a DID group')).toEqual([]);
 		expect(sandbox.requests.filter(({ path }) => path === '/orders')).toEqual([]);
+	});
+
+	it('buys nothing when it would cost more than the budget, and says so', async () => {
+		const { n8n, credential, sandbox } = world;
+		const [brunswick] = sandbox.state.didGroups;
+		brunswick.fees = { ...brunswick.fees, setup_fee: '20.00' };
+		const workflow = await n8n.createWorkflow(await readExample('provision-numbers', credential));
+		const execution = await n8n.runWorkflow(workflow);
+		expect(execution.status).toBe('error');
+		expect(execution.error?.message).toBe(
+			'The order would cost 72.75 now, and the budget is 50. Nothing was bought.',
+		);
+		expect(ordersPlaced()).toBe(0);
+	});
+});
+
+describe('the example “Alert: order fulfilled, or not”', () => {
+	const run = async () => {
+		const { n8n } = world;
+		const execution = await n8n.runWorkflow(
+			await n8n.createWorkflow(await exampleWithDownstream('order-alert')),
+		);
+		expect(execution.error).toBeUndefined();
+		return downstream.requests.map(({ body }) => body);
+	};
+
+	it('tells which numbers have come', async () => {
+		world.sandbox.state.addOrder({
+			id: 'abc-def-0001',
+			status: 'Complete',
+			itemStatus: 'Fulfilled - Complete',
+			numbers: ['12074063050'],
+		});
+		expect(await run()).toEqual([
+			{ text: '✅ Order abc-def-0001 is fulfilled: +12074063050 (Brunswick (207) 406)' },
+		]);
+	});
+
+	it.each([
+		['Complete', 'Canceled - Insufficient Inventory'],
+		['Processing', 'Backordered'],
+	])('tells that none has come: %s, %s', async (status, itemStatus) => {
+		world.sandbox.state.addOrder({ id: 'abc-def-0002', quantity: 2, status, itemStatus });
+		expect(await run()).toEqual([
+			{
+				text: `⚠️ Order abc-def-0002: 2 of 2 numbers are missing (Brunswick (207) 406, ${itemStatus.replace(' - ', ' – ')})`,
+			},
+		]);
+	});
+
+	it('tells nothing of an order that is on its way', async () => {
+		world.sandbox.state.addOrder({ id: 'abc-def-0003', status: 'Processing' });
+		expect(await run()).toEqual([]);
+	});
+});
+
+describe('the example “Nightly inventory of numbers”', () => {
+	it('writes one row for each number, again and again', async () => {
+		const { n8n, credential, sandbox } = world;
+		sandbox.state.seedNumbers(100);
+		const workflow = await n8n.createWorkflow(await readExample('number-inventory', credential));
+		const first = await n8n.runWorkflow(workflow);
+		expect(first.error).toBeUndefined();
+		expect(first.items('Write the rows')).toHaveLength(106);
+		sandbox.state.removeNumber('12074069001');
+		const second = await n8n.runWorkflow(workflow);
+		const rows = records(second.items('Write the rows'));
+		expect(new Set(rows.map(({ id }) => id)).size).toBe(106);
+		expect(Math.max(...rows.map(({ id }) => Number(id)))).toBe(
+			Math.max(...records(first.items('Write the rows')).map(({ id }) => Number(id))),
+		);
+		expect(rows.find(({ number }) => number === '12074069001')).toMatchObject({
+			e164: '+12074069001',
+			status: 'removed',
+			did_group_name: 'Brunswick (207) 406',
+			removed_at: expect.stringMatching(/^20/),
+		});
+	});
+});
+
+describe('the example “Clean up removed numbers downstream”', () => {
+	it('removes the number from the other system', async () => {
+		const { n8n, sandbox } = world;
+		sandbox.state.removeNumber('12074069001');
+		const execution = await n8n.runWorkflow(
+			await n8n.createWorkflow(await exampleWithDownstream('clean-up-removed-numbers')),
+		);
+		expect(execution.error).toBeUndefined();
+		expect(downstream.requests).toMatchObject([
+			{ method: 'DELETE', path: '/your-system/numbers/%2B12074069001' },
+		]);
+		expect(records(execution.items('Keep a record'))).toMatchObject([
+			{ number: '+12074069001', did_group_name: 'Brunswick (207) 406' },
+		]);
+	});
+});
+
+describe('the example “AI agent”', () => {
+	let model: ChatModel;
+	beforeAll(async () => (model = await startChatModel()));
+	afterAll(async () => await model.close());
+
+	const order = { did_group_id: '39145', quantity: 2 };
+	const TURNS: Turn[] = [
+		{
+			tool: 'Find_DID_groups',
+			arguments: { country: 'US', region: 'US-ME', toll_free: false, max_monthly_fee: '4.25' },
+		},
+		{ tool: 'Preview_the_price', arguments: order },
+		{ tool: 'Buy_numbers', arguments: { toolParameters: order, hitlParameters: {} } },
+		{ says: 'That is all.' },
+	];
+
+	/** Runs the agent until it asks a person. @returns what it asks, with the addresses of the buttons */
+	async function untilItAsks() {
+		const { n8n, credential } = world;
+		model.play(TURNS);
+		const openAiApi = await n8n.createCredential(
+			'A model of the test',
+			{ apiKey: 'none', url: model.url },
+			'openAiApi',
+		);
+		const example = adapt(await readExample('ai-agent', credential), ({ name }) =>
+			name === 'Chat model' ? { credentials: { openAiApi } } : {},
+		);
+		const id = await n8n.startWorkflow(await n8n.createWorkflow(example), {
+			sessionId: 'test',
+			action: 'sendMessage',
+			chatInput: 'Two numbers in Maine, please.',
+		});
+		const { nodes } = await n8n.waitForNode(id, 'Ask a person');
+		const [[item]] = nodes['Ask a person'][0].outputs;
+		const { text, buttons } = JSON.parse(JSON.stringify(item)).sendMessage;
+		const links: Record<string, string> = Object.fromEntries(
+			buttons.map((button: { text: string; link: string }) => [button.text, button.link]),
+		);
+		return { id, text, links };
+	}
+
+	/** Presses a button, and waits for the end. @returns what the model was told last */
+	async function answer(id: string, link: string) {
+		await axios.get(link, {
+			proxy: false,
+			headers: { 'user-agent': BROWSER },
+		});
+		// Its last node waits until the chat has taken the answer; nobody looks at the chat here.
+		const execution = await world.n8n.waitForNode(id, 'Reply');
+		expect(records(execution.items('Agent'))).toEqual([{ output: 'That is all.' }]);
+		expect(secretsIn(execution.raw, world)).toEqual([]);
+		return String(model.received.at(-1)?.at(-1)?.content);
+	}
+
+	it('finds, previews, and buys only after a person has approved', async () => {
+		const { id, text, links } = await untilItAsks();
+		expect(text).toContain('2 number(s) in DID group 39145');
+		expect(ordersPlaced()).toBe(0);
+		const told = await answer(id, links.Approve);
+		expect(ordersPlaced()).toBe(1);
+		expect(told).toContain('"fulfilled_quantity":2');
+		expect(told).toContain('"e164":"+12074063050"');
+	});
+
+	it('buys nothing when the person declines, and tells the model', async () => {
+		const { id, links } = await untilItAsks();
+		const told = await answer(id, links.Decline);
+		expect(ordersPlaced()).toBe(0);
+		expect(told).toContain('rejected');
 	});
 });

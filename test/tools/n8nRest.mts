@@ -173,14 +173,21 @@ export class N8nClient {
 		return await this.waitForExecution(await this.startWorkflow(workflow), options);
 	}
 
-	/** Starts a workflow as *Execute workflow* does. @returns the execution's id */
-	async startWorkflow(workflow: SavedWorkflow): Promise<string> {
+	/**
+	 * Starts a workflow as *Execute workflow* does.
+	 * @param triggered what its trigger gives, instead of running it: a message of the chat
+	 * @returns the execution's id
+	 */
+	async startWorkflow(workflow: SavedWorkflow, triggered?: IDataObject): Promise<string> {
 		const trigger = workflow.nodes.find(({ type }) => /trigger$/i.test(type));
 		if (!trigger) throw new Error(`The workflow ${workflow.name} has no trigger`);
 		const { executionId } = record(
 			await this.call('POST', `/rest/workflows/${workflow.id}/run`, {
 				workflowData: workflow,
-				triggerToStartFrom: { name: trigger.name },
+				triggerToStartFrom: {
+					name: trigger.name,
+					...(triggered && { data: taskData(triggered) }),
+				},
 			}),
 		);
 		if (typeof executionId !== 'string') throw new Error(`${workflow.name} did not start`);
@@ -196,6 +203,21 @@ export class N8nClient {
 			if (!['new', 'running', 'unknown', 'waiting'].includes(execution.status)) return execution;
 			if (Date.now() > deadline) {
 				throw new Error(`Execution ${id} is still ${execution.status} after ${timeoutMs / 1000} s`);
+			}
+			await sleep(LOOK_AGAIN_MS);
+		}
+	}
+
+	/** Waits until a node has run, though the execution may go on. @throws Error if it ends without */
+	async waitForNode(id: string, node: string): Promise<Execution> {
+		const deadline = Date.now() + EXECUTION_TIMEOUT_MS;
+		for (;;) {
+			const execution = await this.getExecution(id);
+			const isOver = ['success', 'error', 'crashed', 'canceled'].includes(execution.status);
+			if (execution.nodes[node] && execution.status !== 'running') return execution;
+			if (isOver || Date.now() > deadline) {
+				const reason = execution.error?.message ?? '';
+				throw new Error(`Execution ${id} is ${execution.status} without “${node}”: ${reason}`);
 			}
 			await sleep(LOOK_AGAIN_MS);
 		}
@@ -303,6 +325,18 @@ export class N8nClient {
 			execution,
 		};
 	}
+}
+
+/** The output of a node, as n8n keeps it with an execution. */
+function taskData(json: IDataObject) {
+	return {
+		startTime: Date.now(),
+		executionTime: 0,
+		executionIndex: 0,
+		executionStatus: 'success',
+		source: [],
+		data: { main: [[{ json }]] },
+	};
 }
 
 const NODE_NAME = 'Node under test';
