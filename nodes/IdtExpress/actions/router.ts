@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { errorOutput } from '../api/errors';
+import { errorOutput, inOneMessage } from '../api/errors';
 import { concurrencyOf } from '../api/lane';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import type { ItemOperation, Outcome } from '../shared/operation';
@@ -34,7 +34,7 @@ async function runEach(
 		} catch (error) {
 			const failed = { error: asNodeError(context, error, itemIndex) };
 			if (context.continueOnFail()) return failed;
-			throw failed.error;
+			throw asRead(context, failed.error);
 		}
 	});
 }
@@ -47,7 +47,7 @@ function toItems(
 	const pairedItem = { item: itemIndex };
 	if ('records' in outcome) return outcome.records.map((json) => ({ json, pairedItem }));
 	const error = asNodeError(context, outcome.error, itemIndex);
-	if (!context.continueOnFail()) throw error;
+	if (!context.continueOnFail()) throw asRead(context, error);
 	const item: INodeExecutionData = { json: { ...errorOutput(error) }, pairedItem };
 	if (context.getNode().onError === 'continueErrorOutput') {
 		// n8n finds the items of the error output by their `error`, and reduces an item that still has
@@ -65,4 +65,9 @@ function asNodeError(
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
 	const cause = error instanceof Error ? error : new Error(String(error));
 	return new NodeOperationError(context.getNode(), cause, { itemIndex });
+}
+
+/** Of an error in a tool, n8n tells the model the message alone. */
+function asRead(context: IExecuteFunctions, error: Error): Error {
+	return context.getNode().type.endsWith('Tool') ? inOneMessage(error) : error;
 }
