@@ -6,6 +6,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { simplifyField } from './shared/fields';
+import { numberFilterFields } from './shared/numberFilters';
 import { runPoll } from './trigger/runPoll';
 
 export class IdtExpressTrigger implements INodeType {
@@ -85,40 +86,7 @@ export class IdtExpressTrigger implements INodeType {
 				placeholder: 'Add Filter',
 				default: {},
 				displayOptions: { show: { event: ['numberAdded', 'numberRemoved', 'cnamUpdated'] } },
-				options: [
-					{
-						displayName: 'Country Name',
-						name: 'countryName',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. USA',
-						description: 'Only numbers of countries with this in their name',
-					},
-					{
-						displayName: 'DID Group Name',
-						name: 'didGroupName',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. Brunswick',
-						description: 'Only numbers of DID groups with this in their name',
-					},
-					{
-						displayName: 'Number',
-						name: 'number',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. +1 207',
-						description: 'Only numbers with these digits in them',
-					},
-					{
-						displayName: 'Region Name',
-						name: 'regionName',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. Maine',
-						description: 'Only numbers of regions with this in their name',
-					},
-				],
+				options: numberFilterFields,
 			},
 			simplifyField,
 		],

@@ -3,7 +3,8 @@ import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n
 import { isRecord } from './json';
 import { toApiNumber } from './phoneNumber';
 
-type AnyContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+/** The contexts of n8n that parameters are read in. */
+export type AnyContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /**
  * The error for input that is known to be bad before a request is sent.

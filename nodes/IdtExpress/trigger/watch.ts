@@ -1,8 +1,7 @@
-import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import type { IPollFunctions } from 'n8n-workflow';
 import type { ApiRequest } from '../api/request';
 import { inputError, quote } from '../shared/input';
-import { textAt } from '../shared/json';
-import { toApiNumberPart } from '../shared/phoneNumber';
+import { readNumberFilters } from '../shared/numberFilters';
 import type { OrderRule } from './orders';
 import { scopeOf } from './state';
 
@@ -36,7 +35,9 @@ const EVENTS: readonly Event[] = [
 /** @throws NodeOperationError for a parameter that cannot be used */
 export async function readWatch(context: IPollFunctions): Promise<Watch> {
 	const event = readEvent(context);
-	const filters = event.startsWith('order') ? {} : readFilters(context);
+	const filters = event.startsWith('order')
+		? {}
+		: readNumberFilters(context, context.getNodeParameter('filters', {}));
 	const { environment, baseUrl, apiKey } = await context.getCredentials('idtExpressApi');
 	const address = environment === 'custom' ? String(baseUrl).trim().replace(/\/+$/, '') : '';
 	return {
@@ -69,27 +70,4 @@ function readEvent(context: IPollFunctions): Event {
 function readFireOn(context: IPollFunctions): 'finished' | 'everyIncrease' {
 	const given: unknown = context.getNodeParameter('fireOn', 'finished');
 	return given === 'everyIncrease' ? 'everyIncrease' : 'finished';
-}
-
-function readFilters(context: IPollFunctions): Record<string, string> {
-	const filters: unknown = context.getNodeParameter('filters', {});
-	const digits = textAt(filters, 'number').trim();
-	const number = digits === '' ? '' : toApiNumberPart(digits);
-	if (number === null) {
-		throw inputError(
-			context,
-			undefined,
-			`The filter Number must be a phone number or a part of one, not ${quote(digits)}`,
-			'Enter digits, such as 207, or the beginning of a number with + and the country code.',
-		);
-	}
-	const query: IDataObject = {
-		filter_by_country_name: textAt(filters, 'countryName').trim(),
-		filter_by_region_name: textAt(filters, 'regionName').trim(),
-		filter_by_did_group_name: textAt(filters, 'didGroupName').trim(),
-		filter_by_number: number,
-	};
-	return Object.fromEntries(
-		Object.entries(query).flatMap(([name, value]) => (value ? [[name, String(value)]] : [])),
-	);
 }

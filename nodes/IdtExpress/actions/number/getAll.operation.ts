@@ -4,8 +4,8 @@ import type { ApiRequest } from '../../api/request';
 import { returnAllFields, simplifyField } from '../../shared/fields';
 import { inputError, quote } from '../../shared/input';
 import { listAt, textAt } from '../../shared/json';
+import { numberFilterFields, readNumberFilters } from '../../shared/numberFilters';
 import type { ItemOperation } from '../../shared/operation';
-import { toApiNumberPart } from '../../shared/phoneNumber';
 import { simplifyNumber } from '../../shared/simplify';
 
 /** The API's names of the fields that it can sort by. */
@@ -35,38 +35,7 @@ export const getAll: ItemOperation = {
 			placeholder: 'Add Filter',
 			default: {},
 			options: [
-				{
-					displayName: 'Country Name',
-					name: 'countryName',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. USA',
-					description: 'Only numbers of countries with this in their name',
-				},
-				{
-					displayName: 'DID Group Name',
-					name: 'didGroupName',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Brunswick',
-					description: 'Only numbers of DID groups with this in their name',
-				},
-				{
-					displayName: 'Number',
-					name: 'number',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. +1 207',
-					description: 'Only numbers with these digits in them',
-				},
-				{
-					displayName: 'Region Name',
-					name: 'regionName',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Maine',
-					description: 'Only numbers of regions with this in their name',
-				},
+				...numberFilterFields,
 				{
 					displayName: 'Status',
 					name: 'status',
@@ -123,7 +92,10 @@ export const getAll: ItemOperation = {
 	],
 	async execute(context, itemIndex) {
 		const filters = context.getNodeParameter('filters', itemIndex, {});
-		const query = { ...readFilters(context, filters, itemIndex), ...readSort(context, itemIndex) };
+		const query = {
+			...readNumberFilters(context, filters, itemIndex),
+			...readSort(context, itemIndex),
+		};
 		const limit = readLimit(context, itemIndex);
 		const status = textAt(filters, 'status');
 		// The API has no filter on the status.
@@ -139,29 +111,6 @@ export const getAll: ItemOperation = {
 			: numbers;
 	},
 };
-
-function readFilters(
-	context: IExecuteFunctions,
-	filters: IDataObject,
-	itemIndex: number,
-): ApiRequest['query'] {
-	const digits = textAt(filters, 'number').trim();
-	const number = digits === '' ? '' : toApiNumberPart(digits);
-	if (number === null) {
-		throw inputError(
-			context,
-			itemIndex,
-			`The filter Number must be a phone number or a part of one, not ${quote(digits)}`,
-			'Enter digits, such as 207, or the beginning of a number with + and the country code.',
-		);
-	}
-	return {
-		filter_by_country_name: textAt(filters, 'countryName').trim(),
-		filter_by_region_name: textAt(filters, 'regionName').trim(),
-		filter_by_did_group_name: textAt(filters, 'didGroupName').trim(),
-		filter_by_number: number,
-	};
-}
 
 /** The API sorts by the fields in the order in which the query names them. */
 function readSort(context: IExecuteFunctions, itemIndex: number): ApiRequest['query'] {
