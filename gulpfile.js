@@ -149,3 +149,8 @@ exports.compat = tool(
 	'Runs the engine tests with the engine of another n8n',
 	{ '--n8n=1.100.1': 'which' },
 );
+exports.schemas = tool(
+	'schemas',
+	'test/tools/schemas.mts',
+	'Writes the output schemas anew, from the sandbox’s answers',
+);
