@@ -1,4 +1,4 @@
-import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters, INodeType } from 'n8n-workflow';
 import type { Fault } from '../sandbox/faults.mts';
 import type { ListOrder } from '../sandbox/settings.mts';
 import {
@@ -154,6 +154,70 @@ describe('an order that shows up late', () => {
 		const result = jsonOf(await api.run(parameters, [{}], RETRY));
 		expect(wanted()).toHaveLength(1);
 		expect(result[0].id).toBe(wanted()[0].id);
+	});
+});
+
+test("a loop's next round does not take up what a round before it lost: it wants its own", async () => {
+	loseAnswer();
+	const loop: INodeType = {
+		description: {
+			displayName: 'Loop',
+			name: 'loop',
+			group: ['transform'],
+			version: 1,
+			description: '',
+			defaults: { name: 'Loop' },
+			inputs: ['main'],
+			outputs: ['main'],
+			properties: [],
+		},
+		async execute() {
+			const memory = this.getContext('node');
+			memory.rounds = Number(memory.rounds ?? 0) + 1;
+			return Number(memory.rounds) > 2 ? [[]] : [[{ json: {} }]];
+		},
+	};
+	const node = nodeUnderTest(buy(), { onError: 'continueRegularOutput' });
+	const run = await runWorkflow({
+		nodes: [START, node, { ...START, id: 'loop', name: 'Loop', type: 'loop' }],
+		connections: {
+			Start: { main: [[{ node: 'Loop', type: 'main', index: 0 }]] },
+			Loop: { main: [[{ node: 'IDT Express', type: 'main', index: 0 }]] },
+			'IDT Express': { main: [[{ node: 'Loop', type: 'main', index: 0 }]] },
+		},
+		start: { node: 'Start', items: [{}] },
+		credential: credentialFor(api.sandbox),
+		types: { loop },
+	});
+	const rounds = run.data.resultData.runData['IDT Express'].map(
+		(task) => task.data?.main[0]?.[0].json,
+	);
+	expect(rounds[0]?.error).toBe('The order may have been placed');
+	expect(rounds[1]?.id).toBe(wanted()[1].id);
+	expect(wanted()).toHaveLength(2);
+});
+
+describe('an order that cannot be told for sure is not sent again', () => {
+	test('where the clock of the server was set back meanwhile', async () => {
+		const { settings, state } = api.sandbox;
+		state.seedOrders(5);
+		api.sandbox.fault({ kind: 'drop', when: 'after', match: { method: 'POST' } });
+		api.sandbox.onRequest = ({ method }) => {
+			if (method === 'POST') settings.clockOffsetMs = -600_000;
+		};
+		const { error } = await api.run(buy());
+		expect(error?.message).toBe('The order may have been placed');
+		expect(error?.description).toContain('new orders that its list does not show');
+		expect(wanted()).toHaveLength(1);
+	});
+
+	test('where Get Order does not say what was ordered', async () => {
+		api.sandbox.fault({ kind: 'drop', when: 'after', match: { method: 'POST' } });
+		const body = { order: { id: 'x', ordered: { quantity: 2 } }, meta: {} };
+		api.sandbox.fault({ match: { path: /orders\/./ }, kind: 'status', status: 200, body });
+		const { error } = await api.run(buy());
+		expect(error?.message).toBe('The order may have been placed');
+		expect(wanted()).toHaveLength(1);
 	});
 });
 

@@ -1,5 +1,7 @@
 import { NodeHelpers } from 'n8n-workflow';
 import type {
+	EngineRequest,
+	EngineResponse,
 	IExecuteFunctions,
 	INode,
 	INodeExecutionData,
@@ -140,6 +142,23 @@ test('calls at the same moment are as many orders, each told apart', async () =>
 	);
 });
 
+test.each(['before', 'after'] as const)(
+	'calls at the same moment, one answer lost (%s the write), are as many orders',
+	async (when) => {
+		api.sandbox.settings.latencyMs = 10;
+		api.sandbox.fault({ kind: 'html', when, match: { method: 'POST' } });
+		const answers: string[] = [];
+		await runAgent(async (tool) => {
+			const buy = await tool();
+			const calls = [1, 2, 3].map(async () => await buy.func({ quantity: 2 }));
+			answers.push(...(await Promise.all(calls)));
+		});
+		const ids = answers.map((answer) => (JSON.parse(answer) as Array<{ id: string }>)[0].id);
+		expect(placed()).toHaveLength(3);
+		expect(new Set(ids).size).toBe(3);
+	},
+);
+
 test('calls one after the other through tools that were made together are told apart', async () => {
 	// n8n counts the calls of each tool from the same number.
 	await runAgent(async (tool) => {
@@ -190,6 +209,65 @@ test('the spend limit holds over all calls in an execution: a model may run away
 	expect(placed()).toHaveLength(2);
 	expect(errors).toHaveLength(3);
 	expect(errors[0]).toContain('already spent 8.40');
+});
+
+describe('an agent that has n8n run its tools', () => {
+	/** Asks for these calls at once, as agents do since n8n 2; then it is told the answers. */
+	function agentThatAsks(calls: number): INodeType {
+		return {
+			...agent(async () => undefined),
+			async execute(response?: EngineResponse): Promise<INodeExecutionData[][] | EngineRequest> {
+				if (response?.actionResponses.length) return [[{ json: { done: true } }]];
+				const actions = Array.from({ length: calls }, (_, index) => ({
+					actionType: 'ExecutionNodeAction' as const,
+					nodeName: 'Buy',
+					type: 'ai_tool' as const,
+					id: `call${index}`,
+					input: { quantity: 2 },
+					metadata: {},
+				}));
+				return { actions, metadata: {} };
+			},
+		};
+	}
+	const ask = async (calls: number, settings: Partial<INode> = {}) =>
+		await runWorkflow({
+			nodes: [
+				START,
+				{ ...START, id: 'agent', name: 'Agent', type: 'agent' },
+				nodeUnderTest(
+					{ ...BUY, quantity: '={{ $json.quantity }}' },
+					{ name: 'Buy', type: 'idtExpressTool', ...settings },
+				),
+			],
+			connections: {
+				Start: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
+				Buy: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+			},
+			start: { node: 'Start', items: [{}] },
+			credential: credentialFor(api.sandbox),
+			types: { agent: agentThatAsks(calls), idtExpressTool: new IdtExpressTool() },
+		});
+
+	test('gets an order for each call', async () => {
+		const run = await ask(3);
+		expect(run.data.resultData.runData.Agent.at(-1)?.data?.main[0]?.[0].json).toEqual({
+			done: true,
+		});
+		expect(placed()).toHaveLength(3);
+	});
+
+	test('does not buy twice with Retry On Fail', async () => {
+		loseAnswer();
+		await ask(1, RETRY);
+		expect(placed()).toHaveLength(1);
+	});
+
+	test('does not buy twice with Retry On Fail where the tool answers with its error', async () => {
+		loseAnswer();
+		await ask(1, { ...RETRY, onError: 'continueRegularOutput' });
+		expect(placed()).toHaveLength(1);
+	});
 });
 
 test.each([

@@ -1,8 +1,12 @@
 import {
 	chooseOrder,
 	directionOf,
+	isOlder,
 	isOrderOf,
+	isReadable,
+	mayBeOrderOf,
 	quantityOf,
+	youngestOf,
 } from '../../nodes/IdtExpress/actions/order/lostOrder';
 import { costOf, describeCost, sum } from '../../nodes/IdtExpress/actions/order/spending';
 import { formatDecimal } from '../../nodes/IdtExpress/shared/decimal';
@@ -113,4 +117,28 @@ describe('the cost', () => {
 		expect(formatDecimal(sum(['0.1', '0.2', 'x', '1']))).toBe('1.30');
 		expect(formatDecimal(sum([]))).toBe('0.00');
 	});
+});
+
+test('a row that does not tell its quantity may be any order', () => {
+	const item = { did_group_id: 7, quantity: 2 };
+	expect(mayBeOrderOf({ ordered: { quantity: 2 } }, item)).toBe(true);
+	expect(mayBeOrderOf({ ordered: { quantity: 3 } }, item)).toBe(false);
+	expect(mayBeOrderOf({}, item)).toBe(true);
+	expect(mayBeOrderOf({ ordered: { quantity: null } }, item)).toBe(true);
+});
+
+test('an order that does not tell its group cannot be read', () => {
+	expect(isReadable(order())).toBe(true);
+	expect(isReadable({})).toBe(false);
+	expect(isReadable({ order_items: [{ did_group: {} }] })).toBe(false);
+});
+
+test('an order whose time cannot be read is never older, and never the youngest', () => {
+	const at = (created_at: string) => ({ created_at });
+	expect(isOlder(at('2026-01-01T00:00:00.000Z'), Date.UTC(2026, 0, 1) + 1)).toBe(true);
+	expect(isOlder(at('2026-01-01T00:00:00.000Z'), Date.UTC(2026, 0, 1))).toBe(false);
+	expect(isOlder(at('soon'), Date.UTC(2026, 0, 1))).toBe(false);
+	expect(isOlder({}, Date.UTC(2026, 0, 1))).toBe(false);
+	expect(youngestOf([at('soon'), at('2026-01-01T00:00:00.000Z'), {}])).toBe(Date.UTC(2026, 0, 1));
+	expect(youngestOf([])).toBe(0);
 });

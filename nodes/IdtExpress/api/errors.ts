@@ -106,7 +106,8 @@ export function mayPass(error: unknown): boolean {
 
 /** For where n8n shows nothing but the message: moves the description into it. */
 export function inOneMessage(error: Error): Error {
-	const description = textAt(error, 'description');
+	// Where it passes the error on, n8n replaces a message with a network code in it by one of its own.
+	const description = textAt(error, 'description').replace(/network E[A-Z_]+/g, 'network');
 	if (description !== '') error.message = `${error.message}: ${description}`;
 	return error;
 }

@@ -99,7 +99,7 @@ export const create: BatchOperation = {
 					typeOptions: { minValue: 0, numberPrecision: 4 },
 					default: 50,
 					description:
-						"The most that all items of this run may cost together (setup and first month, in the account's currency). An order that would exceed it is not placed.",
+						"The most that all items of this run may cost together (setup and first month, in the account's currency). An order that would exceed it is not placed. As a tool of an AI agent it holds over all calls in an execution.",
 				},
 				{
 					displayName: 'Wait for Fulfillment',

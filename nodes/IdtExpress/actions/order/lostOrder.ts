@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countAt, listAt, textAt } from '../../shared/json';
+import { countAt, listAt, textAt, valueAt } from '../../shared/json';
 
 /** Which order of the account a request created: decided without I/O. */
 
@@ -22,6 +22,20 @@ export function isOrderOf(order: IDataObject, item: OrderItem): boolean {
 	const skus = listAt(found, 'ordered', 'numbers').map((entry) => textAt(entry, 'sku'));
 	const wanted = 'did_skus' in item ? item.did_skus : [];
 	return skus.length === wanted.length && wanted.every((sku) => skus.includes(sku));
+}
+
+/**
+ * Whether an order may be what a request asked for.
+ * @param order the summary of Get Orders, which does not tell group and SKUs
+ */
+export function mayBeOrderOf(order: IDataObject, item: OrderItem): boolean {
+	const quantity = valueAt(order, 'ordered', 'quantity');
+	return quantity === null || Number(quantity) === quantityOf(item);
+}
+
+/** Whether an order from Get Order tells what was ordered. */
+export function isReadable(order: IDataObject): boolean {
+	return textAt(listAt(order, 'order_items')[0], 'did_group', 'id') !== '';
 }
 
 export function idOf(order: IDataObject): string {
