@@ -45,7 +45,7 @@ export interface OrderHistory {
 
 const pick = fc.nat({ max: 1000 });
 
-const act: fc.Arbitrary<OrderAct> = fc.oneof(
+const acts: fc.WeightedArbitrary<OrderAct>[] = [
 	{
 		weight: 6,
 		arbitrary: fc.record({
@@ -78,7 +78,6 @@ const act: fc.Arbitrary<OrderAct> = fc.oneof(
 			reason: fc.constantFrom('complete', 'backorder', 'funds', 'inventory'),
 		}),
 	},
-	{ weight: 1, arbitrary: fc.record({ do: fc.constant('endItem' as const), pick }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('completeOnBackorder' as const), pick }) },
 	{
 		weight: 2,
@@ -104,23 +103,32 @@ const act: fc.Arbitrary<OrderAct> = fc.oneof(
 			ms: fc.constantFrom(1, 1000, 60_000, 86_400_000),
 		}),
 	},
-);
+];
 
 const rareReorder: fc.Arbitrary<OrderAct> = fc.record({
 	do: fc.constant('reorder' as const),
 	sort: fc.constantFrom('newest', 'oldest', 'shuffled'),
 });
 
-const poll: fc.Arbitrary<Poll> = fc.record({
-	do: fc.constant('poll' as const),
-	meanwhile: fc.array(fc.record({ at: fc.integer({ min: 1, max: 12 }), act }), { maxLength: 3 }),
-	failAt: fc.option(fc.integer({ min: 1, max: 6 }), { freq: 3 }),
-	looks: fc.option(fc.integer({ min: 0, max: 5 }), { freq: 3 }),
-	twice: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
-});
+/** The list shows nothing of it, so it may take many polls until it is found. */
+const endItem: fc.WeightedArbitrary<OrderAct> = {
+	weight: 1,
+	arbitrary: fc.record({ do: fc.constant('endItem' as const), pick }),
+};
 
-/** @param most how many steps a history has at most */
-export function orderHistories(most: number): fc.Arbitrary<OrderHistory> {
+/**
+ * @param most how many steps a history has at most
+ * @param itemEnds whether items end by themselves
+ */
+export function orderHistories(most: number, itemEnds = true): fc.Arbitrary<OrderHistory> {
+	const act = fc.oneof(...acts, ...(itemEnds ? [endItem] : []));
+	const poll: fc.Arbitrary<Poll> = fc.record({
+		do: fc.constant('poll' as const),
+		meanwhile: fc.array(fc.record({ at: fc.integer({ min: 1, max: 12 }), act }), { maxLength: 3 }),
+		failAt: fc.option(fc.integer({ min: 1, max: 6 }), { freq: 3 }),
+		looks: fc.option(fc.integer({ min: 0, max: 5 }), { freq: 3 }),
+		twice: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+	});
 	return fc.record({
 		sort: fc.constantFrom<ListOrder>('newest', 'newest', 'oldest', 'shuffled', 'random'),
 		pageSize: fc.oneof(fc.integer({ min: 2, max: 12 }), fc.constant(100)),

@@ -1,0 +1,202 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger as LoggerType } from '@n8n/backend-common';
+import type { Container as ContainerType } from '@n8n/di';
+import { PollContext, PollTriggerExecutor } from 'n8n-core';
+import { Workflow } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	INodeTypes,
+	WorkflowActivateMode,
+} from 'n8n-workflow';
+import { IdtExpressTrigger } from '../../nodes/IdtExpress/IdtExpressTrigger.node';
+import { makeAdditionalData, type Credential } from './harness.mts';
+
+/**
+ * Lives the trigger's life in n8n-core's own engine: PollContext, PollTriggerExecutor, the workflow and
+ * its static data are n8n's. What n8n's server adds is done here as it does it: when the static data is
+ * stored (after the poll at activation, and when a poll emits; a poll that returns null is not), and
+ * with durable cursors the staging of the state and a context for each poll.
+ */
+export interface TriggerOptions {
+	parameters?: INodeParameters;
+	credential: Credential;
+	/** N8N_POLLER_DURABLE_CURSORS_ENABLED. */
+	durable?: boolean;
+	/** Several triggers in one process: each is another workflow. */
+	workflowId?: string;
+}
+
+/** With durable cursors n8n grants a poll this long (45 s without a margin). */
+const DURABLE_BUDGET = 36_000;
+const USUAL_BUDGET = 300_000;
+
+/** n8n-core's own container of services: another copy of the package would know none of them. */
+const requireOfCore = createRequire(path.resolve('node_modules/n8n-core/package.json'));
+const { Container } = requireOfCore('@n8n/di') as { Container: typeof ContainerType };
+const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: typeof LoggerType };
+
+/** What nodes write to n8n's log with. */
+export const n8nLog = Container.get(Logger);
+
+const NAME = 'IDT Express Trigger';
+let workflows = 0;
+
+type Tick = (testingTrigger?: boolean) => Promise<void>;
+
+export class TriggerLife {
+	/** What the trigger emitted, in order. */
+	readonly emitted: IDataObject[] = [];
+	/** Errors of polls after the first, which n8n shows as failed executions. */
+	readonly errors: Error[] = [];
+	parameters: INodeParameters;
+	credential: Credential;
+	/** The static data in n8n's database. */
+	stored: IDataObject = {};
+	/** The poll cursor in n8n's database, where cursors are durable. */
+	cursor: IDataObject | null = null;
+	/** What n8n lets a poll take. */
+	budget: number;
+
+	/** Of durable polls only the one that began last may store and emit: n8n fences the others off. */
+	private epoch = 0;
+	private tickOnce: Tick | null = null;
+	private readonly durable: boolean;
+	private readonly workflowId: string;
+
+	constructor(options: TriggerOptions) {
+		this.parameters = options.parameters ?? {};
+		this.credential = options.credential;
+		this.durable = options.durable ?? false;
+		this.workflowId = options.workflowId ?? `workflow ${++workflows}`;
+		this.budget = this.durable ? DURABLE_BUDGET : USUAL_BUDGET;
+	}
+
+	/** Publishes the workflow, or starts n8n again: the first poll runs at once. @throws what it throws */
+	async activate(mode: WorkflowActivateMode = 'activate'): Promise<void> {
+		// Durable jobs outlive n8n: there is no poll when it starts.
+		if (this.durable && mode === 'init') return;
+		const { workflow, tick } = this.open(mode, false);
+		await tick(true);
+		this.save(workflow);
+		this.tickOnce = tick;
+	}
+
+	/** n8n ends, in good order or not, and starts again with what it had stored. */
+	async restart(): Promise<void> {
+		this.tickOnce = null;
+		await this.activate('init');
+	}
+
+	/** One poll of the schedule. */
+	async tick(): Promise<void> {
+		if (this.durable) await this.open('update', true).tick(false);
+		else await this.tickOnce?.(false);
+	}
+
+	/** *Fetch test event*. @throws what the node throws */
+	async fetchTestEvent(): Promise<INodeExecutionData[][] | null> {
+		const workflow = this.makeWorkflow();
+		const node = this.makeNode();
+		const surroundings = makeAdditionalData(workflow, this.credential);
+		const context = new PollContext(workflow, node, surroundings, 'manual', 'manual');
+		const before = JSON.stringify(workflow.staticData);
+		const items = await new IdtExpressTrigger().poll.call(context);
+		if (JSON.stringify(workflow.staticData) !== before) throw new Error('The state has changed');
+		return items;
+	}
+
+	/** The node's state, as it is stored. */
+	get state(): IDataObject {
+		if (this.durable) return this.cursor ?? {};
+		return (this.stored[`node:${NAME}`] ?? {}) as IDataObject;
+	}
+
+	set state(state: IDataObject) {
+		if (this.durable) this.cursor = state;
+		else this.stored = { [`node:${NAME}`]: state };
+	}
+
+	private open(
+		mode: WorkflowActivateMode,
+		isScheduled: boolean,
+	): { workflow: Workflow; tick: Tick } {
+		const workflow = this.makeWorkflow();
+		const node = this.makeNode();
+		const epoch = isScheduled ? ++this.epoch : this.epoch;
+		const staged = new AsyncLocalStorage<{ snapshot: IDataObject; seed: IDataObject }>();
+		const takeStaged = () => {
+			const store = staged.getStore();
+			if (!store || epoch !== this.epoch || isDeepStrictEqual(plain(store.snapshot), store.seed))
+				return;
+			this.cursor = store.seed = plain(store.snapshot);
+		};
+		const emit = (data: INodeExecutionData[][]) => {
+			if (epoch !== this.epoch) return;
+			this.emitted.push(...data[0].map(({ json }) => json));
+			takeStaged();
+			this.save(workflow);
+		};
+		const context = new PollContext(
+			workflow,
+			node,
+			makeAdditionalData(workflow, this.credential),
+			'trigger',
+			mode,
+			emit,
+			(error) => this.errors.push(error),
+			async () => takeStaged(),
+			async (poll) => {
+				if (!this.durable) return await poll();
+				this.cursor ??= {};
+				return await staged.run({ snapshot: plain(this.cursor), seed: plain(this.cursor) }, poll);
+			},
+			() => staged.getStore()?.snapshot ?? workflow.getStaticData('node', node),
+			() => (this.durable && !isScheduled ? USUAL_BUDGET : this.budget),
+		);
+		const tick = Container.get(PollTriggerExecutor).create(workflow, node, context, () => true);
+		return { workflow, tick };
+	}
+
+	private save(workflow: Workflow): void {
+		this.stored = plain(workflow.staticData);
+	}
+
+	private makeWorkflow(): Workflow {
+		const nodeTypes: INodeTypes = {
+			getByName: () => new IdtExpressTrigger(),
+			getByNameAndVersion: () => new IdtExpressTrigger(),
+			getKnownTypes: () => ({}),
+		};
+		return new Workflow({
+			id: this.workflowId,
+			name: 'workflow',
+			active: true,
+			nodeTypes,
+			nodes: [this.makeNode()],
+			connections: {},
+			staticData: plain(this.stored),
+		});
+	}
+
+	private makeNode(): INode {
+		return {
+			id: 'trigger',
+			name: NAME,
+			type: 'idtExpressTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: { pollTimes: { item: [{ mode: 'everyMinute' }] }, ...this.parameters },
+			credentials: { idtExpressApi: { id: '1', name: 'IDT Express API' } },
+		};
+	}
+}
+
+function plain<T>(value: T): T {
+	return JSON.parse(JSON.stringify(value));
+}
