@@ -223,4 +223,22 @@ describe('orders of an agent', () => {
 			1, 3,
 		]);
 	});
+
+	it('for the same thing twice are two', async () => {
+		const before = world.sandbox.state.orders.length;
+		await callTool(order, { group: GROUP, quantity: 2 }, { group: GROUP, quantity: 2 });
+		expect(world.sandbox.state.orders.slice(before)).toHaveLength(2);
+	});
+
+	it('are not placed twice where it asks again because it was not told', async () => {
+		const { sandbox } = world;
+		const before = sandbox.state.orders.length;
+		sandbox.fault({ kind: 'drop', when: 'after', match: { method: 'POST' } });
+		sandbox.fault({ match: { method: 'GET' }, kind: 'status', status: 503, times: 4, skip: 1 });
+		const asked = { group: GROUP, quantity: 2 };
+		const [lost, found] = await callTool(order, asked, asked);
+		expect(lost).toContain('The order may have been placed');
+		expect(found).toContain(sandbox.state.orders[before].id);
+		expect(sandbox.state.orders.slice(before)).toHaveLength(1);
+	}, 60_000);
 });
