@@ -4,6 +4,7 @@ import type { N8n } from '../tools/n8nProcess.mts';
 import { ACTION_NODE, CREDENTIAL } from '../tools/n8nRest.mts';
 import type { CredentialReference, N8nClient } from '../tools/n8nRest.mts';
 import { openFloor } from './floor.mts';
+import { idlePoll } from './idlePoll.mts';
 import { measureWorkflow, saveWorkflow } from './n8nRun.mts';
 import type { BenchSandbox } from './sandboxProcess.mts';
 
@@ -44,6 +45,7 @@ export interface Case {
 	settings?: Partial<SandboxSettings>;
 	/** Each run in an n8n that has just started, so that memory can be compared. */
 	freshN8n?: boolean;
+	/** Ours comes first. */
 	contenders: Contender[];
 	targets: Target[];
 	note?: string;
@@ -62,7 +64,6 @@ interface NodeSettings {
 	parameters: INodeParameters;
 }
 
-/** The cases a to d. The trigger's, e, is in idlePoll.mts. */
 export function makeCases(world: World): Case[] {
 	const { n8n, client, sandbox, credential } = world;
 	const floor = openFloor(sandbox);
@@ -240,6 +241,16 @@ export function makeCases(world: World): Case[] {
 				},
 			],
 			note: 'The batches are set by someone who knows the limit and has it for this node alone.',
+		},
+		{
+			id: 'e',
+			title: 'IDT Express Trigger: a poll that finds nothing new, with 100,000 orders',
+			contenders: [{ name: 'IDT Express Trigger', run: async () => await idlePoll(world) }],
+			targets: [
+				{ kind: 'requests', atMost: 2 },
+				{ kind: 'failed', atMost: 0 },
+			],
+			note: 'A schedule with the HTTP Request node would read all 1,000 pages to know the same.',
 		},
 	];
 }

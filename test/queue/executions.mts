@@ -29,6 +29,11 @@ export async function listExecutions(client: N8nClient, status?: string[]): Prom
 	return [...all.values()];
 }
 
+/** Why an execution failed, if it did. */
+export async function errorOf(client: N8nClient, id: string): Promise<string> {
+	return (await client.getExecution(id)).error?.message ?? '';
+}
+
 /**
  * The items that an execution began with, whether it ended, failed or never ran.
  * @returns `undefined` where it did not begin with this node

@@ -20,7 +20,7 @@ import { packPackage } from '../tools/pack.mts';
 import { projectRoot } from '../tools/paths.mts';
 import { startCluster } from './cluster.mts';
 import type { Cluster } from './cluster.mts';
-import { listExecutions, startItems, UNFINISHED } from './executions.mts';
+import { errorOf, listExecutions, startItems, UNFINISHED } from './executions.mts';
 import type { Listed } from './executions.mts';
 import { findPrograms } from './programs.mts';
 import { startPostgres, startRedis } from './services.mts';
@@ -117,7 +117,8 @@ async function test(): Promise<boolean> {
 	for (const { id, status, mode } of await listExecutions(client)) {
 		if (mode !== 'trigger') continue;
 		const items = await startItems(client, id, TRIGGER);
-		say(`Execution ${id} with ${items?.length ?? 'unknown'} events: ${status}`);
+		const count = items?.length ?? 'unknown';
+		say(`Execution ${id} with ${count} events: ${status} ${await errorOf(client, id)}`);
 	}
 
 	const executions = await listExecutions(client);
@@ -174,9 +175,10 @@ async function call(url: string): Promise<number> {
 }
 
 interface Killed {
-	/** How many executions the worker had begun and not ended; one of them with events. */
+	/** How many executions the worker had begun and not ended. */
 	underWay: number;
-	withEvents: boolean;
+	/** The one with events, and the orders in it: n8n does not keep them. */
+	event?: { id: string; orders: string[] };
 }
 
 /** Kills the worker that has an execution with events, while calls keep both workers busy. */
@@ -188,10 +190,12 @@ async function killWhileAnEventRuns(client: N8nClient, { workers }: Cluster): Pr
 		const worker = event && workers.find((candidate) => hasStarted(candidate, event));
 		if (worker || Date.now() > deadline) {
 			const victim = worker ?? workers[0];
+			const items = event && (await startItems(client, event.id, TRIGGER));
 			const underWay = running.filter((execution) => hasStarted(victim, execution)).length;
 			await victim.kill();
 			say(`Killed a worker with ${underWay} executions under way`);
-			return { underWay, withEvents: worker !== undefined };
+			const orders = items?.map(({ json }) => String(json.id));
+			return { underWay, ...(event && orders && { event: { id: event.id, orders } }) };
 		}
 		await sleep(100);
 	}
@@ -231,7 +235,7 @@ function judge(run: {
 	const calls = executions.filter(({ mode }) => mode === 'webhook');
 	const ended = (status: string) => calls.filter((execution) => execution.status === status).length;
 	const notSuccessful = calls.length - ended('success');
-	const ids = new Set(events);
+	const ids = new Set([...events, ...(killed.event?.orders ?? [])]);
 	const lost = orders.filter(({ id }) => !ids.has(id)).length;
 	return [
 		{
@@ -241,7 +245,7 @@ function judge(run: {
 		},
 		{
 			what: 'the worker was killed with executions under way',
-			measured: `${killed.underWay}${killed.withEvents ? ', one of them with events' : ''}`,
+			measured: `${killed.underWay}${killed.event ? `, one of them with ${killed.event.orders.length} events` : ''}`,
 			met: killed.underWay > 0,
 		},
 		{
