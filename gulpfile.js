@@ -154,3 +154,8 @@ exports.schemas = tool(
 	'test/tools/schemas.mts',
 	'Writes the output schemas anew, from the sandbox’s answers',
 );
+exports.screenshots = tool(
+	'screenshots',
+	'test/tools/screenshots.mts',
+	'Makes the pictures of the README in the editor of a real n8n',
+);

@@ -17,7 +17,9 @@ export class IdtExpress implements INodeType {
 		icon: { light: 'file:idtExpress.svg', dark: 'file:idtExpress.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		// `get all: DID group`, rather than `getAll: didGroup`.
+		subtitle:
+			'={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace(/[A-Z]/g, " $&").toLowerCase().replace(/did|cnam/g, (word) => word.toUpperCase()) }}',
 		description:
 			'Find, price, order and manage phone numbers (DIDs), caller ID and SIP trunk groups',
 		defaults: { name: 'IDT Express' },

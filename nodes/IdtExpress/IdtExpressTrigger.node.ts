@@ -16,7 +16,7 @@ export class IdtExpressTrigger implements INodeType {
 		icon: { light: 'file:idtExpress.svg', dark: 'file:idtExpress.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"] }}',
+		subtitle: '={{ $parameter["event"].replace(/[A-Z]/g, " $&").toLowerCase() }}',
 		description:
 			'Starts the workflow when an order is fulfilled, or a phone number is added, removed or gets a caller ID',
 		defaults: { name: 'IDT Express Trigger' },
@@ -33,9 +33,9 @@ export class IdtExpressTrigger implements INodeType {
 				default: 'orderFulfilled',
 				options: [
 					{
-						name: 'CNAM Updated',
+						name: 'Caller ID Updated',
 						value: 'cnamUpdated',
-						description: 'The caller ID settings in force for a number have changed',
+						description: 'The caller ID (CNAM) settings in force for a number have changed',
 					},
 					{
 						name: 'Number Added',
