@@ -252,8 +252,8 @@ describe('number events', () => {
 		await life.activate();
 		sandbox.reset();
 		sandbox.state.seedNumbers(3000);
-		Object.assign(sandbox.settings, { latencyMs: 50 });
-		life.budget = 900;
+		Object.assign(sandbox.settings, { latencyMs: 300 });
+		life.budget = 2_700;
 		await life.tick();
 		expect(life.errors).toEqual([]);
 		expect(sandbox.mostInFlight()).toBeGreaterThan(5);
