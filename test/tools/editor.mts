@@ -190,11 +190,14 @@ export class Editor {
 		await this.ran();
 	}
 
-	/** The output then tells how many items there are, an error included. */
+	/** The output then tells how many items there are, an error included, and the button its name. */
 	private async ran(): Promise<void> {
 		await this.output()
 			.getByText(/^\d+ items?$/)
 			.first()
+			.waitFor();
+		await this.id('node-execute-button')
+			.getByText(/^(Execute step|Fetch Test Event)$/)
 			.waitFor();
 	}
 
