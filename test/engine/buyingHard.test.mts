@@ -143,6 +143,36 @@ describe('an order that shows up late', () => {
 		expect(result[0].id).toBe(wanted()[0].id);
 	});
 
+	test('before it is sent once more, and that answer is lost as well: it is found', async () => {
+		let previews = 0;
+		const lost: Fault = { kind: 'html', when: 'before', match: { method: 'POST' }, skip: 1 };
+		api.sandbox.fault(lost);
+		api.sandbox.fault({ ...lost, skip: 2 });
+		api.sandbox.onRequest = ({ method, body }) => {
+			if (method === 'POST' && isPreview(body) && ++previews === 2) showUp();
+		};
+		const parameters = buy({ options: { spendLimit: 100 } });
+		const result = jsonOf(await api.run(parameters, [{}], RETRY));
+		expect(wanted()).toHaveLength(1);
+		expect(result[0].id).toBe(wanted()[0].id);
+	});
+
+	test('together with that of another item for the same: each gets one', async () => {
+		// The first item cannot look; its order shows up while the second one is sent and lost.
+		api.sandbox.fault({ kind: 'html', when: 'before', match: { method: 'POST' } });
+		api.sandbox.fault({ kind: 'drop', when: 'after', match: { method: 'POST' } });
+		api.sandbox.fault({ match: { method: 'GET' }, kind: 'status', status: 503, times: 4, skip: 1 });
+		onOrder((count) => void (count === 2 && showUp()));
+		const settings = { ...RETRY, onError: 'continueRegularOutput' as const };
+		const result = jsonOf(await api.run(buy(), [{}, {}], settings));
+		expect(wanted()).toHaveLength(2);
+		expect(result.map(({ id }) => id).sort()).toEqual(
+			wanted()
+				.map(({ id }) => id)
+				.sort(),
+		);
+	});
+
 	test('while the cost is checked once more, and cannot be: the next try finds it', async () => {
 		const parameters = buy({ options: { spendLimit: 100 } });
 		let previews = 0;
@@ -195,6 +225,9 @@ test("a loop's next round does not take up what a round before it lost: it wants
 	expect(rounds[0]?.error).toBe('The order may have been placed');
 	expect(rounds[1]?.id).toBe(wanted()[1].id);
 	expect(wanted()).toHaveLength(2);
+	// What earlier rounds bought is not kept for ever.
+	const memory = run.data.executionData?.contextData['node:IDT Express'];
+	expect(JSON.stringify(memory).match(/"run":\d+/g)).toEqual(['"run":1']);
 });
 
 describe('an order that cannot be told for sure is not sent again', () => {

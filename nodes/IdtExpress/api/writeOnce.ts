@@ -173,9 +173,9 @@ function isUsedAsTool(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
 
-/** What was done in earlier rounds of a loop is never asked for again. */
+/** What earlier rounds of a loop wrote is never asked for again, and a loop may be long. */
 function forgetEarlierRounds(records: WriteRecord[], run: number): void {
-	const kept = records.filter((entry) => entry.run >= run || entry.state === 'pending');
+	const kept = records.filter((entry) => entry.run >= run);
 	records.splice(0, records.length, ...kept);
 }
 
