@@ -1,7 +1,8 @@
 import type {
-	IAuthenticateGeneric,
+	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
+	IHttpRequestOptions,
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
@@ -77,15 +78,24 @@ export class IdtExpressApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: {
+	/**
+	 * Not the declarative form: n8n evaluates its expressions anew for every request, which takes longer
+	 * than all else that a request costs it, and cannot do so any more in a poll that lasts until the
+	 * next one (seen on 2.41: "No bridge acquired for this context").
+	 */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		return {
+			...requestOptions,
 			headers: {
-				'x-api-key': '={{$credentials.apiKey}}',
-				'x-api-secret': '={{$credentials.apiSecret}}',
+				...requestOptions.headers,
+				'x-api-key': String(credentials.apiKey),
+				'x-api-secret': String(credentials.apiSecret),
 			},
-		},
-	};
+		};
+	}
 
 	test: ICredentialTestRequest = {
 		request: {

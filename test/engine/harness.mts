@@ -135,30 +135,18 @@ export function makeAdditionalData(
 	return surroundings as IWorkflowExecuteAdditionalData;
 }
 
-/** Applies the credential type's own `authenticate`, as n8n's helper does for a generic one. */
+/** Applies the credential type's own `authenticate`, as n8n's helper does. */
 function makeCredentialsHelper(credential: Credential): ICredentialsHelper {
 	const type = new IdtExpressApi();
 	const data: ICredentialDataDecryptedObject = { environment: 'sandbox', ...credential };
-	const resolve = (expression: unknown) =>
-		String(expression).replace(/^=\{\{\$credentials\.(\w+)\}\}$/, (_, name: string) =>
-			String(data[name]),
-		);
 	const helper: Partial<ICredentialsHelper> = {
 		isCredentialUsableByNode: () => true,
 		getParentTypes: () => [],
 		getDecrypted: async () => data,
 		preAuthentication: async () => undefined,
 		runPreAuthentication: async () => undefined,
-		authenticate: async (_credentials, _type, options) => {
-			const given = options as IHttpRequestOptions;
-			const secrets = Object.entries(type.authenticate.properties.headers ?? {});
-			// Into the same object, as n8n does: what is passed in afterwards holds the secrets.
-			given.headers = Object.assign(
-				given.headers ?? {},
-				Object.fromEntries(secrets.map(([name, value]) => [name, resolve(value)])),
-			);
-			return given;
-		},
+		authenticate: async (credentials, _type, options) =>
+			await type.authenticate(credentials, options as IHttpRequestOptions),
 	};
 	return helper as ICredentialsHelper;
 }

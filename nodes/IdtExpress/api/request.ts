@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import { NodeOperationError, sleep } from 'n8n-workflow';
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { classifyAnswer, classifyNetworkError, classifyUnreadable, toNodeApiError } from './errors';
-import { isExecution, laneOf } from './lane';
+import { laneOf } from './lane';
 import { decideRetry } from './retry';
 import { timing } from './timing';
 import type { ApiContext, ApiFailure, HttpAnswer } from './types';
@@ -174,23 +174,34 @@ interface Access {
 	secrets: string[];
 }
 
-/** Reading it costs n8n a look into its database, so a run does it once. */
-const accesses = new WeakMap<ApiContext, Access>();
+/**
+ * Reading it costs n8n a look into its database, so a run does it once, as does each poll: hundreds of
+ * looks at once, when a poll finds hundreds of orders, would leave n8n's database no connection.
+ */
+const accesses = new WeakMap<object, Promise<Access>>();
 
 /** Without an item: n8n takes the key and the secret from item 0 too, whatever the request is for. */
 async function readCredential(context: ApiContext, itemIndex?: number): Promise<Access> {
-	const known = accesses.get(context);
-	if (known) return known;
+	// The trigger keeps its context from poll to poll, but begins a lane for each: there a credential
+	// that was changed counts at once.
+	const run = laneOf(context);
+	const known = accesses.get(run);
+	if (known) return await known;
+	const reading = readAccess(context, itemIndex);
+	accesses.set(run, reading);
+	// Another try may do better.
+	reading.catch(() => accesses.delete(run));
+	return await reading;
+}
+
+async function readAccess(context: ApiContext, itemIndex?: number): Promise<Access> {
 	const credential = await context.getCredentials(CREDENTIAL);
 	const environment = textAt(credential, 'environment');
-	const access = {
+	return {
 		baseUrl:
 			SERVERS[environment] ?? checkBaseUrl(context, textAt(credential, 'baseUrl'), itemIndex),
 		secrets: [textAt(credential, 'apiKey'), textAt(credential, 'apiSecret')],
 	};
-	// The trigger keeps its context from poll to poll; a credential that was changed counts at once.
-	if (isExecution(context)) accesses.set(context, access);
-	return access;
 }
 
 function checkBaseUrl(context: ApiContext, baseUrl: string, itemIndex?: number): string {
