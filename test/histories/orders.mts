@@ -5,8 +5,15 @@ import type { SandboxState } from '../sandbox/state.mts';
 
 /** What can happen to the orders of an account, and to the trigger that watches them. */
 export type OrderAct =
-	/** `lag`: how long the order was placed before it shows up. */
-	| { do: 'place'; count: number; quantity: number; lag: number; finished: boolean }
+	/** `lag`: how long the order was placed before it shows up · `spread`: time between two, if several */
+	| {
+			do: 'place';
+			count: number;
+			quantity: number;
+			lag: number;
+			spread: number;
+			finished: boolean;
+	  }
 	| { do: 'deliver'; pick: number; count: number }
 	| { do: 'end'; pick: number; reason: 'complete' | 'backorder' | 'funds' | 'inventory' }
 	/** Only the item ends: the list shows nothing of it. */
@@ -59,6 +66,7 @@ const acts: fc.WeightedArbitrary<OrderAct>[] = [
 				{ weight: 5, arbitrary: fc.constant(0) },
 				{ weight: 1, arbitrary: fc.integer({ min: 1, max: 5000 }) },
 			),
+			spread: fc.constantFrom(0, 1, 1000),
 			finished: fc.boolean(),
 		}),
 	},
@@ -110,6 +118,16 @@ const rareReorder: fc.Arbitrary<OrderAct> = fc.record({
 	sort: fc.constantFrom('newest', 'oldest', 'shuffled'),
 });
 
+/** An account with a history: more than what is remembered one by one. */
+const longHistory: fc.Arbitrary<OrderAct> = fc.record({
+	do: fc.constant('place' as const),
+	count: fc.integer({ min: 85, max: 180 }),
+	quantity: fc.constant(1),
+	lag: fc.constant(0),
+	spread: fc.constantFrom(0, 1, 1000),
+	finished: fc.constant(true),
+});
+
 /** The list shows nothing of it, so it may take many polls until it is found. */
 const endItem: fc.WeightedArbitrary<OrderAct> = {
 	weight: 1,
@@ -132,7 +150,15 @@ export function orderHistories(most: number, itemEnds = true): fc.Arbitrary<Orde
 	return fc.record({
 		sort: fc.constantFrom<ListOrder>('newest', 'newest', 'oldest', 'shuffled', 'random'),
 		pageSize: fc.oneof(fc.integer({ min: 2, max: 12 }), fc.constant(100)),
-		before: fc.array(act, { maxLength: 12 }),
+		before: fc
+			.tuple(
+				fc.oneof(
+					{ weight: 3, arbitrary: fc.constant([]) },
+					{ weight: 1, arbitrary: fc.tuple(longHistory) },
+				),
+				fc.array(act, { maxLength: 12 }),
+			)
+			.map((parts) => parts.flat()),
 		activation: poll,
 		steps: fc.array(
 			fc.oneof(
@@ -162,6 +188,8 @@ export class OrderWorld {
 	private readonly moving = new Set<string>();
 	/** Orders that left the list: whether they fired or not is open. */
 	readonly left = new Set<string>();
+	/** Orders whose item ended without the list showing it. */
+	readonly endedQuietly = new Set<string>();
 	private clock = Date.parse('2024-03-01T00:00:00.000Z');
 
 	constructor(readonly state: SandboxState) {
@@ -176,7 +204,10 @@ export class OrderWorld {
 				this.clock += given.ms;
 				return;
 			case 'place':
-				for (let i = 0; i < given.count; i++) this.place(given);
+				for (let i = 0; i < given.count; i++) {
+					this.place(given);
+					this.clock += given.spread;
+				}
 				return;
 			case 'style':
 				state.settings.statusDash = given.dash;
@@ -202,6 +233,7 @@ export class OrderWorld {
 				order.item.status = some
 					? 'Partially Fulfilled - Backorder Canceled'
 					: 'Canceled - Insufficient Inventory';
+				this.endedQuietly.add(order.id);
 				this.moving.delete(order.id);
 				return;
 			case 'completeOnBackorder':

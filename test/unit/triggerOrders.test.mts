@@ -101,8 +101,9 @@ async function live(history: OrderHistory, rule: OrderRule, durable: boolean): P
 		else world.happen(step);
 	}
 	const complaints = () => witness.complaints(world.truth(), world.left);
-	// An item can end without the list showing it; where many orders are open they take turns.
-	const patience = Math.min(100 + 60 * account.orders.length, 5000);
+	// What the list does not show is found in turns, and so is what hides behind an order that left it.
+	const isHidden = world.endedQuietly.size + world.left.size > 0;
+	const patience = isHidden ? Math.min(100 + 60 * account.orders.length, 5000) : 60;
 	await poll(CALM);
 	for (let i = 0; i < patience && complaints().length > 0; i++) await poll(CALM);
 	const found = complaints();
