@@ -1,5 +1,6 @@
 import type { IDataObject, INode, INodeParameters, INodeType } from 'n8n-workflow';
 import type { Fault } from '../sandbox/faults.mts';
+import { startSandbox } from '../sandbox/server.mts';
 import type { ListOrder } from '../sandbox/settings.mts';
 import {
 	credentialFor,
@@ -105,6 +106,23 @@ describe('Retry execution, long after', () => {
 		const retried = await runWorkflow({ ...oneNode(buy()), resume: stored(failed) });
 		expect(wanted()).toHaveLength(1);
 		expect(retried.data.resultData.error?.message).toBe('The order may have been placed');
+	});
+
+	test('buys on the account that the credential leads to now', async () => {
+		api.sandbox.fault({ ...refused(1000), skip: 1 });
+		const workflow = oneNode(buy());
+		workflow.start.items = [{}, {}];
+		const failed = await runWorkflow(workflow);
+		expect(wanted()).toHaveLength(1);
+		const other = await startSandbox();
+		try {
+			const credential = credentialFor(other);
+			await runWorkflow({ ...workflow, credential, resume: stored(failed) });
+			expect(other.state.orders.slice(3)).toHaveLength(2);
+			expect(wanted()).toHaveLength(1);
+		} finally {
+			await other.close();
+		}
 	});
 
 	test('buys what was changed in the meantime', async () => {
