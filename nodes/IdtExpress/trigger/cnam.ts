@@ -52,28 +52,26 @@ export function decideCnam(
 	records: IDataObject[],
 	complete: boolean,
 ): CnamOutcome {
-	const rows = new Map(records.map((record) => [keyOf(record), record]));
-	const entries = new Set<Entry>();
-	for (const [key, record] of rows) {
-		const value = isRemoved(record) ? '' : valueOf(record);
-		if (value !== '') entries.add(key + value);
-	}
+	const entries = new Set(records.flatMap(entryOf));
 	if (state === null) return { events: [], next: remember(entries, new Map()), complete: true };
 
 	const difference = compare(state.known, entries);
 	const before = new Map([...state.missed].map(([key, { value }]) => [key, value]));
-	for (const entry of difference.gone) before.set(keyIn(entry), entry.slice(KEY_LENGTH));
-	const now = new Map(difference.added.map((entry) => [keyIn(entry), entry.slice(KEY_LENGTH)]));
+	for (const entry of difference.gone) before.set(...split(entry));
+	const now = new Map(difference.added.map(split));
+	const keys = new Set([...before.keys(), ...now.keys()]);
+	// Most polls find no difference, and then a long list need not be looked through.
+	const rows = new Map(keys.size > 0 ? records.map((record) => [keyOf(record), record]) : []);
 
 	const events: IDataObject[] = [];
 	const missed = new Map<string, { value: string; readings: number }>();
-	for (const key of new Set([...before.keys(), ...now.keys()])) {
+	for (const key of keys) {
 		const record = rows.get(key);
 		const value = before.get(key) ?? '';
 		if (record === undefined) {
 			const readings = (state.missed.get(key)?.readings ?? 0) + (complete ? 1 : 0);
 			if (readings < GONE_AFTER) missed.set(key, { value, readings });
-		} else if (!isRemoved(record) && valueOf(record) !== value) {
+		} else if (!isRemoved(record) && (entryOf(record)[0] ?? key) !== key + value) {
 			events.push(record);
 		}
 	}
@@ -89,16 +87,16 @@ function keyOf(record: IDataObject): string {
 	return hash(`${textAt(record, 'number')} ${textAt(record, 'added_at')}`, KEY_LENGTH);
 }
 
-function keyIn(entry: Entry): string {
-	return entry.slice(0, KEY_LENGTH);
+/** The settings in force, as an entry; none where there are none. */
+function entryOf(record: IDataObject): Entry[] {
+	const current = valueAt(record, 'cnam', 'current');
+	if (!isRecord(current) || isRemoved(record)) return [];
+	const settings = ['name', 'type', 'display'].map((field) => textAt(current, field));
+	return [keyOf(record) + hash(JSON.stringify(settings), ENTRY_LENGTH - KEY_LENGTH)];
 }
 
-/** Stands for the settings in force; `''` where there are none. */
-function valueOf(record: IDataObject): string {
-	const current = valueAt(record, 'cnam', 'current');
-	if (!isRecord(current)) return '';
-	const settings = ['name', 'type', 'display'].map((field) => textAt(current, field));
-	return hash(JSON.stringify([keyOf(record), ...settings]), ENTRY_LENGTH - KEY_LENGTH);
+function split(entry: Entry): [key: string, value: string] {
+	return [entry.slice(0, KEY_LENGTH), entry.slice(KEY_LENGTH)];
 }
 
 function hash(text: string, length: number): string {

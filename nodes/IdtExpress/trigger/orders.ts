@@ -119,8 +119,8 @@ export function isNew(state: OrdersState, row: OrderRow): boolean {
 }
 
 /**
- * Which orders have to be looked up, the most pressing first: new ones and those of which the list
- * says something new; then, as far as `list.looks` allows, open ones that the rows read do not show,
+ * Which orders have to be looked up, the most pressing first: new ones, those of which the list says
+ * something new, and those that there was no time for before; then, as far as `list.looks` allows, open ones that the rows read do not show,
  * and the rest, because an item can end without the list showing it.
  * @param turn a random whole number
  */
@@ -129,12 +129,12 @@ export function ordersToLookUp(state: OrdersState | null, list: OrderList, turn:
 	if (state === null) return rows.filter((row) => !row.finished).map(({ id }) => id);
 	const fresh = rows.filter((row) => isNew(state, row)).map(({ id }) => id);
 	const changed: string[] = [];
-	const unchecked: string[] = [];
+	const unseen: string[] = [];
 	const unshown: string[] = [];
 	const quiet: string[] = [];
 	for (const [id, known] of state.open) {
 		const row = list.rows.get(id);
-		if (known.unchecked) unchecked.push(id);
+		if (known.unchecked || known.status === '') unseen.push(id);
 		else if (!row) unshown.push(id);
 		else if (isSame(known, row.status, row.fulfilled)) quiet.push(id);
 		else changed.push(id);
@@ -142,7 +142,7 @@ export function ordersToLookUp(state: OrdersState | null, list: OrderList, turn:
 	const others = list.inTurns
 		? startingAt([...unshown, ...quiet], turn)
 		: [...startingAt(unshown, turn), ...startingAt(quiet, turn)];
-	return [...fresh, ...changed, ...unchecked, ...others.slice(0, list.looks)];
+	return [...fresh, ...changed, ...unseen, ...others.slice(0, list.looks)];
 }
 
 /** Judges what was read. The next state takes effect together with the events, or not at all. */

@@ -53,25 +53,25 @@ export function subtract(before: Sketch, now: Sketch): Difference {
 		if (Math.abs(count) !== 1 || rest[cell + 4] !== mix(words, PARTS)) continue;
 		(count === 1 ? added : gone).push(toEntry(words));
 		toggle(rest, words, -count);
-		cells.push(...cellsOf(words));
+		for (let part = 0; part < PARTS; part++) cells.push(cellOf(words, part));
 	}
 	return { added, gone, complete: rest.every((field) => field === 0) };
 }
 
 function toggle(sketch: Sketch, words: Words, count: number): void {
 	const check = mix(words, PARTS);
-	for (const cell of cellsOf(words)) {
+	for (let part = 0; part < PARTS; part++) {
+		const cell = cellOf(words, part);
 		sketch[cell] += count;
-		words.forEach((word, index) => (sketch[cell + 1 + index] ^= word));
+		sketch[cell + 1] ^= words[0];
+		sketch[cell + 2] ^= words[1];
+		sketch[cell + 3] ^= words[2];
 		sketch[cell + 4] ^= check;
 	}
 }
 
-function cellsOf(words: Words): number[] {
-	return Array.from(
-		{ length: PARTS },
-		(_, part) => (part * CELLS_PER_PART + ((mix(words, part) >>> 8) % CELLS_PER_PART)) * FIELDS,
-	);
+function cellOf(words: Words, part: number): number {
+	return (part * CELLS_PER_PART + ((mix(words, part) >>> 8) % CELLS_PER_PART)) * FIELDS;
 }
 
 /** A 32-bit hash (murmur3's mixing). */
@@ -87,11 +87,17 @@ function mix(words: Words, salt: number): number {
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
+const VALUES = new Map([...DIGITS].map((digit, value) => [digit, value]));
+
 /** Five characters, six bits each, make a word of 30 bits. */
 function toWords(entry: Entry): Words {
-	const word = (from: number) =>
-		[...entry.slice(from, from + 5)].reduce((sum, digit) => sum * 64 + DIGITS.indexOf(digit), 0);
-	return [word(0), word(5), word(10)];
+	return [wordAt(entry, 0), wordAt(entry, 5), wordAt(entry, 10)];
+}
+
+function wordAt(entry: Entry, from: number): number {
+	let word = 0;
+	for (let at = from; at < from + 5; at++) word = word * 64 + (VALUES.get(entry[at]) ?? 0);
+	return word;
 }
 
 function toEntry(words: Words): Entry {
