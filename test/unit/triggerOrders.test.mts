@@ -40,8 +40,21 @@ function xorshift(): () => number {
 	};
 }
 
+/** A defect, planted to see that the histories find it. */
+interface Defect {
+	/** Spoils the state that a poll leaves. */
+	spoil?: (next: OrdersState) => OrdersState;
+	/** The state moves on although the poll failed. */
+	movesOnFailure?: boolean;
+}
+
 /** Lives through a history with the pure part of the trigger: the sandbox's state without its server. */
-async function live(history: OrderHistory, rule: OrderRule, durable: boolean): Promise<string[]> {
+async function live(
+	history: OrderHistory,
+	rule: OrderRule,
+	durable: boolean,
+	defect: Defect = {},
+): Promise<string[]> {
 	const settings = settingsFor(history);
 	const account = new SandboxState(settings);
 	const views = new SortedViews(account);
@@ -85,7 +98,7 @@ async function live(history: OrderHistory, rule: OrderRule, durable: boolean): P
 		try {
 			const { events, next } = await pollOrders(state, rule, reader, chance());
 			if (state === null) witness.begin(before, world.truth(), how.looks !== null);
-			memory = JSON.stringify(storeOrders(next));
+			memory = JSON.stringify(storeOrders(defect.spoil?.(next) ?? next));
 			if (events.length > 0 || state === null || durable) stored = memory;
 			for (const { order, previous } of events) {
 				const [id, status] = [textAt(order, 'id'), textAt(order, 'status')];
@@ -93,6 +106,10 @@ async function live(history: OrderHistory, rule: OrderRule, durable: boolean): P
 			}
 		} catch (error) {
 			if (!(error instanceof Fault)) throw error;
+			if (defect.movesOnFailure && state !== null) {
+				const { next } = await pollOrders(state, rule, reader, chance());
+				memory = JSON.stringify(storeOrders(next));
+			}
 		}
 		return requests;
 	};
@@ -131,4 +148,47 @@ describe.each(RULES)('the rule %s', (rule) => {
 			{ numRuns: HISTORIES, interruptAfterTimeLimit: 300_000, markInterruptAsFailure: true },
 		);
 	}, 600_000);
+});
+
+describe('the histories find a planted defect', () => {
+	test.each<[string, OrderRule, Defect]>([
+		[
+			'finished orders are forgotten',
+			'finished',
+			{ spoil: (next) => ({ ...next, seen: { ...next.seen, recent: new Map() } }) },
+		],
+		[
+			'orders of the youngest time are taken for known',
+			'finished',
+			{
+				spoil: (next) => {
+					const youngest = Math.max(next.seen.since, ...next.seen.recent.values());
+					return { ...next, seen: { ...next.seen, since: youngest + 1 } };
+				},
+			},
+		],
+		[
+			'the number of orders is not kept',
+			'statusChanged',
+			{ spoil: (next) => ({ ...next, total: (next.total ?? 0) + 1 }) },
+		],
+		[
+			'open orders are forgotten',
+			'statusChanged',
+			{ spoil: (next) => ({ ...next, open: new Map() }) },
+		],
+		['the state moves although the poll failed', 'finished', { movesOnFailure: true }],
+	])(
+		'%s',
+		async (_what, rule, defect) => {
+			const run = await fc.check(
+				fc.asyncProperty(orderHistories(25), fc.boolean(), async (history, durable) => {
+					expect(await live(history, rule, durable, defect)).toEqual([]);
+				}),
+				{ numRuns: HISTORIES, endOnFailure: true },
+			);
+			expect(run.failed).toBe(true);
+		},
+		600_000,
+	);
 });
