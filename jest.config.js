@@ -5,6 +5,8 @@ module.exports = {
 	transform: { '\\.m?ts$': '@swc/jest' },
 	setupFiles: ['<rootDir>/test/setup.mts'],
 	testTimeout: 60_000,
+	// jest would leave one core idle: half of a small machine.
+	maxWorkers: '100%',
 	coverageProvider: 'v8',
 	// operation.ts holds types alone.
 	collectCoverageFrom: ['{nodes,credentials}/**/*.ts', '!**/shared/operation.ts'],

@@ -69,12 +69,11 @@ test('the error output gets the failed items, with their input and all that the 
 });
 
 test('several items are read at the same time, and come out in order of the input', async () => {
-	api.sandbox.settings.latencyMs = 5;
+	api.sandbox.gather(5);
 	const many = Array.from({ length: 40 }, (_, index) => ({ id: index % 2 ? 8375 : 268476 }));
 	const result = await api.run(get, many);
 	expect(jsonOf(result).map((group) => group.id)).toEqual(many.map(({ id }) => id));
-	expect(api.sandbox.mostInFlight()).toBeGreaterThan(1);
-	expect(api.sandbox.mostInFlight()).toBeLessThanOrEqual(5);
+	expect(api.sandbox.mostInFlight()).toBe(5);
 });
 
 test('items are written one after the other', async () => {
@@ -112,14 +111,15 @@ describe('Requests at the Same Time', () => {
 	const many = Array.from({ length: 30 }, () => ({ id: 8375 }));
 
 	test.each([1, 3, 20])('%d at most', async (concurrency) => {
-		api.sandbox.settings.latencyMs = 5;
+		api.sandbox.gather(concurrency);
 		expect(jsonOf(await api.run({ ...get, options: { concurrency } }, many))).toHaveLength(30);
 		expect(api.sandbox.mostInFlight()).toBe(concurrency);
 	});
 
 	test('counts items and pages together', async () => {
 		api.sandbox.state.seedOrders(800);
-		api.sandbox.settings.latencyMs = 5;
+		// The first pages of the three lists tell how many there are.
+		api.sandbox.gather(4, 3);
 		const list = { resource: 'order', operation: 'getAll', returnAll: true };
 		const result = await api.run({ ...list, options: { concurrency: 4 } }, [{}, {}, {}]);
 		expect(jsonOf(result)).toHaveLength(3 * 803);
@@ -133,11 +133,12 @@ describe('Requests at the Same Time', () => {
 	});
 
 	test('under a rate limit no item fails, and few requests are refused', async () => {
-		api.sandbox.settings.rateLimit = { perSecond: 50, burst: 20, retryAfter: 'none' };
-		const result = await api.run(get, [...many, ...many, ...many]);
-		expect(jsonOf(result)).toHaveLength(90);
+		// So few that any machine is faster.
+		api.sandbox.settings.rateLimit = { perSecond: 8, burst: 8, retryAfter: 'none' };
+		const result = await api.run(get, many);
+		expect(jsonOf(result)).toHaveLength(30);
 		const refused = api.sandbox.requests.filter(({ status }) => status === 429);
 		expect(refused.length).toBeGreaterThan(0);
-		expect(refused.length).toBeLessThan(20);
+		expect(refused.length).toBeLessThan(15);
 	});
 });

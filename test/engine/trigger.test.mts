@@ -240,7 +240,8 @@ describe('number events', () => {
 
 	test('lists are read with several pages in flight', async () => {
 		sandbox.state.seedNumbers(1000);
-		Object.assign(sandbox.settings, { latencyMs: 20 });
+		// The first page tells how many there are.
+		sandbox.gather(5, 1);
 		const life = trigger({ event: 'numberRemoved' });
 		await life.activate();
 		expect(sandbox.mostInFlight()).toBe(5);
@@ -252,8 +253,8 @@ describe('number events', () => {
 		await life.activate();
 		sandbox.reset();
 		sandbox.state.seedNumbers(3000);
-		Object.assign(sandbox.settings, { latencyMs: 300 });
-		life.budget = 2_700;
+		Object.assign(sandbox.settings, { latencyMs: 600 });
+		life.budget = 5_400;
 		await life.tick();
 		expect(life.errors).toEqual([]);
 		expect(sandbox.mostInFlight()).toBeGreaterThan(5);
@@ -592,8 +593,8 @@ describe('exactly once', () => {
 		await life.activate();
 		await life.tick();
 		for (let i = 0; i < 40; i++) order(`o${i}`, 1, 1);
-		Object.assign(sandbox.settings, { latencyMs: 30 });
-		life.budget = 150;
+		Object.assign(sandbox.settings, { latencyMs: 120 });
+		life.budget = 600;
 		let polls = 0;
 		while (life.emitted.length < 40 && polls++ < 40) await life.tick();
 		await life.tick();

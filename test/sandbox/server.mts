@@ -44,6 +44,12 @@ export interface Sandbox {
 	mostInFlight(): number;
 	/** Called for every API request before it is handled: tests change the state between requests. */
 	onRequest: ((request: RecordedRequest) => void) | null;
+	/**
+	 * Holds requests until so many are under way, then lets these and all later ones go: how many a client
+	 * sends at once is seen whoever is faster.
+	 * @param skip how many requests pass before
+	 */
+	gather(count: number, skip?: number): void;
 	fault(fault: Fault): void;
 	clearFaults(): void;
 	/** Back to the beginning, with the given settings. */
@@ -66,6 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const requests: RecordedRequest[] = [];
 	let inFlight = 0;
 	let most = 0;
+	let crowd = gathering(0);
 
 	const app = express();
 	app.disable('x-powered-by');
@@ -94,7 +101,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		response.on('finish', () => (entry.status = response.statusCode));
 		response.on('close', () => inFlight--);
 		sandbox.onRequest?.(entry);
-		if (settings.latencyMs > 0) void sleep(settings.latencyMs).then(() => next());
+		const waits = [crowd.join(), settings.latencyMs > 0 && sleep(settings.latencyMs)];
+		if (waits.some(Boolean)) void Promise.all(waits).then(() => next());
 		else next();
 	};
 
@@ -165,6 +173,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		requests,
 		onRequest: null,
 		mostInFlight: () => most,
+		gather: (count, skip) => (crowd = gathering(count, skip)),
 		fault: (fault) => faults.add(fault),
 		clearFaults: () => faults.clear(),
 		reset(changes = {}) {
@@ -174,6 +183,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			throttle.reset();
 			requests.length = 0;
 			most = inFlight;
+			crowd = gathering(0);
 			sandbox.onRequest = null;
 		},
 		async listen() {
@@ -198,6 +208,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	};
 	await sandbox.listen();
 	return sandbox;
+}
+
+/** A request too many comes within this time, and is counted. */
+const GRACE_MS = 20;
+
+/** @returns where requests join: what they wait for, or `null` where they need not */
+function gathering(count: number, skip = 0): { join(): Promise<void> | null } {
+	let go = () => {};
+	const complete = new Promise<void>((resolve) => (go = resolve)).then(() => sleep(GRACE_MS));
+	let came = -skip;
+	return {
+		join() {
+			came++;
+			if (came === count) go();
+			return came > 0 && came <= count ? complete : null;
+		},
+	};
 }
 
 function isBadBody(error: unknown): boolean {
