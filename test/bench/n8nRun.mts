@@ -7,7 +7,7 @@ import type { N8nClient, SavedWorkflow } from '../tools/n8nRest.mts';
 
 const START = 'Start';
 /** Rarely, since every look costs n8n time; the times themselves come from n8n. */
-const LOOK_AGAIN_MS = 500;
+const LOOK_AGAIN_MS = 1_000;
 const TIMEOUT_MS = 300_000;
 
 /** One run of a workflow, as n8n tells it. */

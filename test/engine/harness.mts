@@ -18,7 +18,7 @@ import type {
 } from 'n8n-workflow';
 import { IdtExpressApi } from '../../credentials/IdtExpressApi.credentials';
 import { timing } from '../../nodes/IdtExpress/api/timing';
-import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node';
+import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node.ts';
 import { startSandbox, type Sandbox } from '../sandbox/server.mts';
 
 /** Runs our node in n8n-core's own engine (WorkflowExecute) and request helpers: no mock of n8n. */
@@ -62,7 +62,8 @@ export interface WorkflowRun {
 	connections: IConnections;
 	/** Where the run begins, and with what. */
 	start: { node: string; items: IDataObject[] };
-	credential: Credential;
+	/** A function is asked each time that n8n reads the credential. */
+	credential: Credential | (() => Credential);
 	/** Node types beside Start and ours. */
 	types?: Record<string, INodeType>;
 	/** The data of an earlier run, as *Retry execution* hands it on. */
@@ -109,7 +110,7 @@ export async function runWorkflow(run: WorkflowRun): Promise<IRun> {
 /** The engine's surroundings: credentials, hooks, nothing more. */
 export function makeAdditionalData(
 	workflow: Workflow,
-	credential: Credential,
+	credential: WorkflowRun['credential'],
 ): IWorkflowExecuteAdditionalData {
 	const surroundings: Partial<IWorkflowExecuteAdditionalData> = {
 		credentialsHelper: makeCredentialsHelper(credential),
@@ -136,13 +137,16 @@ export function makeAdditionalData(
 }
 
 /** Applies the credential type's own `authenticate`, as n8n's helper does. */
-function makeCredentialsHelper(credential: Credential): ICredentialsHelper {
+function makeCredentialsHelper(credential: WorkflowRun['credential']): ICredentialsHelper {
 	const type = new IdtExpressApi();
-	const data: ICredentialDataDecryptedObject = { environment: 'sandbox', ...credential };
+	const read = (): ICredentialDataDecryptedObject => ({
+		environment: 'sandbox',
+		...(typeof credential === 'function' ? credential() : credential),
+	});
 	const helper: Partial<ICredentialsHelper> = {
 		isCredentialUsableByNode: () => true,
 		getParentTypes: () => [],
-		getDecrypted: async () => data,
+		getDecrypted: async () => read(),
 		preAuthentication: async () => undefined,
 		runPreAuthentication: async () => undefined,
 		authenticate: async (credentials, _type, options) =>
@@ -155,7 +159,7 @@ export interface NodeRun {
 	parameters: INodeParameters;
 	/** The input items. Default: one empty item. */
 	items?: IDataObject[];
-	credential: Credential;
+	credential: WorkflowRun['credential'];
 	/** Settings of the node: `retryOnFail`, `onError`, … */
 	settings?: Partial<INode>;
 }

@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { jsonOf, useSandbox } from './harness.mts';
+import { credentialFor, jsonOf, runNode, useSandbox } from './harness.mts';
 
 const api = useSandbox();
 
@@ -74,6 +74,18 @@ test('several items are read at the same time, and come out in order of the inpu
 	const result = await api.run(get, many);
 	expect(jsonOf(result).map((group) => group.id)).toEqual(many.map(({ id }) => id));
 	expect(api.sandbox.mostInFlight()).toBe(5);
+});
+
+test('the credential is read once for all requests of a run', async () => {
+	let reads = 0;
+	const credential = () => {
+		reads++;
+		return credentialFor(api.sandbox);
+	};
+	const many = Array.from({ length: 20 }, () => ({ id: 8375 }));
+	expect(jsonOf(await runNode({ parameters: get, items: many, credential }))).toHaveLength(20);
+	expect(api.sandbox.requests).toHaveLength(20);
+	expect(reads).toBe(1);
 });
 
 test('items are written one after the other', async () => {

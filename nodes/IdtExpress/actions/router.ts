@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { errorOutput, inOneMessage } from '../api/errors';
-import { concurrencyOf } from '../api/lane';
+import { workedOn } from '../api/lane';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import type { ItemOperation, Outcome } from '../shared/operation';
 import { chosenOperation } from './registry';
@@ -25,7 +25,7 @@ async function runEach(
 	operation: ItemOperation,
 	itemCount: number,
 ): Promise<Outcome[]> {
-	const atOnce = operation.effect === 'read' ? concurrencyOf(context) : 1;
+	const atOnce = operation.effect === 'read' ? workedOn(context) : 1;
 	const itemIndexes = Array.from({ length: itemCount }, (_, index) => index);
 	return await mapConcurrent(itemIndexes, atOnce, async (itemIndex) => {
 		try {

@@ -64,6 +64,15 @@ export function newLane(context: ApiContext, concurrency: number): void {
 }
 
 /**
+ * How many items or pages a run works on at the same time: twice as many as its lane lets through, so
+ * that a request is ready whenever one is answered.
+ * @throws NodeOperationError like `concurrencyOf`
+ */
+export function workedOn(context: ApiContext): number {
+	return 2 * concurrencyOf(context);
+}
+
+/**
  * Reads the option *Requests at the Same Time*.
  * @throws NodeOperationError where it is not a whole number from 1 to 20
  */

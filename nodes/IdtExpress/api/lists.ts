@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { checkWhole } from '../shared/input';
 import { isRecordList, listAt, textAt, valueAt } from '../shared/json';
-import { concurrencyOf } from './lane';
+import { workedOn } from './lane';
 import { collectPages, type Page } from './pagination';
 import { apiRequest, type ApiRequest } from './request';
 import type { ApiContext } from './types';
@@ -77,7 +77,7 @@ export async function readPagedList(
 				},
 				key,
 			),
-		{ ...options, identify, concurrency: concurrencyOf(context) },
+		{ ...options, identify, concurrency: workedOn(context) },
 	);
 }
 

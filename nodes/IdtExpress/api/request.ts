@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { NodeOperationError, sleep } from 'n8n-workflow';
-import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+import type { ICredentialsDecrypted, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { classifyAnswer, classifyNetworkError, classifyUnreadable, toNodeApiError } from './errors';
 import { laneOf } from './lane';
 import { decideRetry } from './retry';
@@ -73,7 +73,7 @@ export async function apiRecord(
  * @throws NodeOperationError for a request that must not be sent
  */
 export async function trySend(context: ApiContext, request: ApiRequest): Promise<ApiResult> {
-	const { baseUrl } = await readCredential(context, request.itemIndex);
+	const { baseUrl, decrypted } = await readCredential(context, request.itemIndex);
 	const url = baseUrl + API_ROOT + encodePath(context, request);
 	const lane = laneOf(context);
 	const budget = Math.min(request.budget ?? Infinity, timing.totalBudget);
@@ -82,7 +82,7 @@ export async function trySend(context: ApiContext, request: ApiRequest): Promise
 		await lane.enter();
 		startedAt ??= Date.now();
 		const timeLeft = budget - (Date.now() - startedAt);
-		const result = await sendOnce(context, request, url, timeLeft);
+		const result = await sendOnce(context, request, { url, decrypted, timeLeft });
 		lane.leave();
 		if ('body' in result) {
 			lane.letThrough();
@@ -131,11 +131,18 @@ export async function accountOf(context: ApiContext): Promise<string> {
 	return createHash('sha256').update(`${baseUrl} ${secrets[0]}`).digest('base64url');
 }
 
+/** What one attempt is sent with. */
+interface Sending {
+	url: string;
+	decrypted: ICredentialsDecrypted;
+	/** In milliseconds. */
+	timeLeft: number;
+}
+
 async function sendOnce(
 	context: ApiContext,
 	request: ApiRequest,
-	url: string,
-	timeLeft: number,
+	{ url, decrypted, timeLeft }: Sending,
 ): Promise<{ body: IDataObject; headers: Record<string, unknown> } | ApiFailure> {
 	// A new object for every attempt: n8n writes the secrets into the headers of the one it gets.
 	const options: IHttpRequestOptions = {
@@ -153,7 +160,12 @@ async function sendOnce(
 	};
 	let answer: HttpAnswer;
 	try {
-		answer = await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options);
+		answer = await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			CREDENTIAL,
+			options,
+			{ credentialsDecrypted: decrypted },
+		);
 	} catch (error) {
 		return classifyNetworkError(error);
 	}
@@ -168,10 +180,13 @@ async function sendOnce(
 	return { body, headers: answer.headers };
 }
 
-/** What a request needs of the credential beside what n8n puts into the headers. */
+/** What requests need of the credential. */
 interface Access {
 	baseUrl: string;
+	/** Never to be shown: errors leave them out. */
 	secrets: string[];
+	/** For n8n, which would read and decrypt it again for every request. */
+	decrypted: ICredentialsDecrypted;
 }
 
 /**
@@ -201,6 +216,7 @@ async function readAccess(context: ApiContext, itemIndex?: number): Promise<Acce
 		baseUrl:
 			SERVERS[environment] ?? checkBaseUrl(context, textAt(credential, 'baseUrl'), itemIndex),
 		secrets: [textAt(credential, 'apiKey'), textAt(credential, 'apiSecret')],
+		decrypted: { id: CREDENTIAL, name: CREDENTIAL, type: CREDENTIAL, data: credential },
 	};
 }
 
