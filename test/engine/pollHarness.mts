@@ -14,7 +14,7 @@ import type {
 	INodeTypes,
 	WorkflowActivateMode,
 } from 'n8n-workflow';
-import { IdtExpressTrigger } from '../../nodes/IdtExpress/IdtExpressTrigger.node';
+import { IdtExpressTrigger } from '../../nodes/IdtExpress/IdtExpressTrigger.node.ts';
 import { makeAdditionalData, type Credential } from './harness.mts';
 
 /**
@@ -37,9 +37,14 @@ const DURABLE_BUDGET = 36_000;
 const USUAL_BUDGET = 300_000;
 
 /** n8n-core's own container of services: another copy of the package would know none of them. */
-const requireOfCore = createRequire(path.resolve('node_modules/n8n-core/package.json'));
+const requireOfCore = createRequire(
+	path.resolve(process.env.IDT_EXPRESS_COMPAT ?? '.', 'node_modules/n8n-core/package.json'),
+);
 const { Container } = requireOfCore('@n8n/di') as { Container: typeof ContainerType };
 const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: typeof LoggerType };
+
+/** Older versions of n8n have neither durable cursors nor a limit to the time of a poll. */
+export const knowsBudgets = 'getPollBudgetMs' in PollContext.prototype;
 
 /** What nodes write to n8n's log with. */
 export const n8nLog = Container.get(Logger);
@@ -72,7 +77,7 @@ export class TriggerLife {
 	constructor(options: TriggerOptions) {
 		this.parameters = options.parameters ?? {};
 		this.credential = options.credential;
-		this.durable = options.durable ?? false;
+		this.durable = knowsBudgets && (options.durable ?? false);
 		this.workflowId = options.workflowId ?? `workflow ${++workflows}`;
 		this.budget = this.durable ? DURABLE_BUDGET : USUAL_BUDGET;
 	}

@@ -1,0 +1,281 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
+import { startSandbox, type Sandbox } from '../sandbox/server.mts';
+import { startN8n, type N8n } from '../tools/n8nProcess.mts';
+import {
+	connectToN8n,
+	CREDENTIAL,
+	TRIGGER_NODE,
+	type N8nClient,
+	type SavedWorkflow,
+} from '../tools/n8nRest.mts';
+import { suite } from './suite.mts';
+
+/**
+ * The life of active triggers in a real n8n. It polls once a minute at most, so all workflows, each
+ * with an IDT Express of its own, go through the same events side by side, in an n8n with durable
+ * poll cursors and in one without.
+ */
+
+const LOOK_AGAIN_MS = 500;
+/** No test depends on a fast clock: this only ends what would never end. */
+const GIVE_UP_MS = 240_000;
+const TRIGGER = 'IDT Express Trigger';
+
+interface Kind {
+	event: string;
+	/** Lets an event happen. @returns its key */
+	happen(sandbox: Sandbox, name: string): string;
+	/** The key of the event that an item tells of. */
+	keyOf(item: IDataObject): string;
+}
+
+const NUMBER_OF_STEP = '120755500';
+
+const KINDS: Kind[] = [
+	{
+		event: 'orderFulfilled',
+		happen({ state }, step) {
+			state.addOrder({ id: `order-${step}` });
+			return state.fulfil(`order-${step}`).id;
+		},
+		keyOf: ({ id }) => String(id),
+	},
+	{
+		event: 'orderStatusChanged',
+		happen: ({ state }, step) => state.addOrder({ id: `order-${step}` }).id,
+		keyOf: ({ id }) => String(id),
+	},
+	{
+		event: 'numberAdded',
+		happen: ({ state }, step) => state.addNumber({ number: `${NUMBER_OF_STEP}${step}` }).number,
+		keyOf: ({ number }) => String(number),
+	},
+	{
+		event: 'numberRemoved',
+		happen: ({ state }, step) => state.removeNumber(`${NUMBER_OF_STEP}${step}`).number,
+		keyOf: ({ number }) => String(number),
+	},
+	{
+		event: 'cnamUpdated',
+		happen({ state }, step) {
+			const number = `${NUMBER_OF_STEP}${step}`;
+			const setting = { name: `Caller ${step}`, type: 'business', display: 'allow' } as const;
+			state.requestCnam(number, { action: 'enable', ...setting });
+			state.completeCnam(number);
+			return number;
+		},
+		keyOf: ({ number }) => String(number),
+	},
+];
+
+/** An active workflow with a trigger, the API that it watches, and the events that happened there. */
+interface Watch {
+	kind: Kind;
+	sandbox: Sandbox;
+	workflow: SavedWorkflow;
+	happened: string[];
+}
+
+/** The whole life needs some minutes, so both are lived at the same time. */
+test.concurrent.each([false, true])(
+	'each event once, whatever happens to the API, to n8n and to the workflow (durable cursors: %s)',
+	async (durable) => {
+		const folder = await mkdtemp(join(tmpdir(), 'idt-express-trigger-'));
+		const n8n = await startN8n({
+			packages: [suite().packed.tarball],
+			userFolder: folder,
+			env: { N8N_POLLER_DURABLE_CURSORS_ENABLED: String(durable) },
+		});
+		const watches: Watch[] = [];
+		try {
+			await live(n8n, watches);
+		} finally {
+			await n8n.stop();
+			await Promise.all(watches.map(async ({ sandbox }) => await sandbox.close()));
+			await rm(folder, { recursive: true, force: true });
+		}
+	},
+	900_000,
+);
+
+async function live(n8n: N8n, watches: Watch[]): Promise<void> {
+	let client = await connectToN8n(n8n);
+	for (const kind of KINDS) watches.push(await prepare(client, kind));
+
+	const happen = (step: string) => {
+		for (const { kind, sandbox, happened } of watches) happened.push(kind.happen(sandbox, step));
+	};
+	const activateAll = async () => {
+		for (const { workflow } of watches) await client.activate(workflow);
+		for (const { workflow } of watches) {
+			expect(await activationOf(client, workflow)).toMatchObject({ status: 'published' });
+		}
+	};
+	const told = async () =>
+		await Promise.all(watches.map(async (watch) => await readEvents(client, watch)));
+	const expected = () => watches.map(({ happened }) => [...happened].sort());
+	const untilAllTold = async (when: string) => {
+		const wanted = expected();
+		let sofar: string[][] = [];
+		await until(
+			async () => {
+				sofar = await told();
+				return sofar.every((keys, i) => keys.length >= wanted[i].length);
+			},
+			() => `${when}: told ${JSON.stringify(sofar)} of ${JSON.stringify(wanted)}`,
+		);
+		expect(sofar).toEqual(wanted);
+	};
+
+	const [orders] = watches;
+	const { id: open } = orders.sandbox.state.addOrder({ createdAt: Date.parse('2024-01-01') });
+	await activateAll();
+	happen('10');
+	orders.happened.push(orders.sandbox.state.fulfil(open).id);
+	await untilAllTold('active');
+
+	for (const { workflow } of watches) await client.deactivate(workflow);
+	happen('11');
+	await activateAll();
+
+	await breakApi(watches);
+	happen('12');
+	await n8n.kill();
+	happen('13');
+	const before = watches.map(({ sandbox }) => sandbox.requests.length);
+	await n8n.restart();
+	client = await connectToN8n(n8n);
+	await until(
+		async () =>
+			watches.every(({ sandbox }, i) => !isSeen(i) || sandbox.requests.length > before[i]),
+		() => 'no poll since n8n was started while the API is down',
+	);
+	happen('14');
+	await mendApi(watches);
+	await untilAllTold('killed, started while the API is down');
+
+	happen('15');
+	await n8n.stop();
+	happen('16');
+	await n8n.restart();
+	client = await connectToN8n(n8n);
+	await untilAllTold('stopped and started');
+
+	const polls = watches.map(pollsOf);
+	await until(
+		async () => watches.every((watch, i) => pollsOf(watch) > polls[i]),
+		() => 'no further poll',
+	);
+	// What that poll might tell once more.
+	await sleep(5_000);
+	expect(await told()).toEqual(expected());
+}
+
+test('wrong credentials are told where the activation fails', async () => {
+	const client = await connectToN8n(suite().n8n);
+	const { workflow, sandbox } = await prepare(client, KINDS[0], { apiSecret: 'wrong-secret' });
+	try {
+		await client.activate(workflow);
+		const activation = await activationOf(client, workflow);
+		expect(activation.status).toBe('failed');
+		const text = JSON.stringify(activation);
+		expect(text).toMatch(/Access Denied/);
+		expect(text).toMatch(/Check the API key and the API secret/);
+		expect(text).not.toContain('wrong-secret');
+	} finally {
+		await sandbox.close();
+	}
+});
+
+/** A workflow that is not active yet, and an account in which the same has happened before. */
+async function prepare(client: N8nClient, kind: Kind, changes: IDataObject = {}): Promise<Watch> {
+	const sandbox = await startSandbox();
+	if (kind.event !== 'numberAdded') {
+		for (let step = 10; step <= 17; step++) {
+			sandbox.state.addNumber({ number: `${NUMBER_OF_STEP}${step}` });
+		}
+	}
+	kind.happen(sandbox, '17');
+	const credential = await client.createCredential(`Sandbox ${sandbox.port}`, {
+		environment: 'custom',
+		baseUrl: sandbox.url,
+		...sandbox.credentials,
+		...changes,
+	});
+	const workflow = await client.createWorkflow({
+		name: kind.event,
+		nodes: [
+			{
+				id: 'trigger',
+				name: TRIGGER,
+				type: TRIGGER_NODE,
+				typeVersion: 1,
+				position: [0, 0],
+				credentials: { [CREDENTIAL]: credential },
+				parameters: { pollTimes: { item: [{ mode: 'everyMinute' }] }, event: kind.event },
+			},
+		],
+		connections: {},
+	});
+	return { kind, sandbox, workflow, happened: [] };
+}
+
+/** @returns what n8n says of an activation that has ended */
+async function activationOf(client: N8nClient, workflow: SavedWorkflow) {
+	let activation: Record<string, unknown> = {};
+	await until(
+		async () => {
+			activation = await client.publicationStatus(workflow);
+			return activation.status === 'published' || activation.status === 'failed';
+		},
+		() => `The activation is still ${String(activation.status)}`,
+	);
+	return activation;
+}
+
+async function readEvents(client: N8nClient, { kind, workflow }: Watch): Promise<string[]> {
+	const keys: string[] = [];
+	for (const { id, status } of await client.listExecutions(workflow.id)) {
+		if (status !== 'success') continue;
+		const execution = await client.getExecution(id);
+		keys.push(...execution.items(TRIGGER).map(({ json }) => kind.keyOf(json)));
+	}
+	return keys.sort();
+}
+
+/** The API cuts every other account's connections, and refuses the others'. */
+async function breakApi(watches: Watch[]): Promise<void> {
+	for (const [index, { sandbox }] of watches.entries()) {
+		if (isSeen(index)) sandbox.fault({ kind: 'drop', times: Infinity });
+		else await sandbox.stopListening();
+	}
+}
+
+async function mendApi(watches: Watch[]): Promise<void> {
+	for (const [index, { sandbox }] of watches.entries()) {
+		if (isSeen(index)) sandbox.clearFaults();
+		else await sandbox.listen();
+	}
+}
+
+/** Whether requests to the broken API can be seen. */
+function isSeen(index: number): boolean {
+	return index % 2 === 0;
+}
+
+/** A poll sends its requests within seconds; the next one comes after a minute. */
+function pollsOf({ sandbox: { requests } }: Watch): number {
+	return requests.filter(({ at }, i) => i === 0 || at - requests[i - 1].at > 15_000).length;
+}
+
+async function until(isSo: () => Promise<boolean>, otherwise: () => string): Promise<void> {
+	const deadline = Date.now() + GIVE_UP_MS;
+	while (!(await isSo())) {
+		if (Date.now() > deadline) throw new Error(otherwise());
+		await sleep(LOOK_AGAIN_MS);
+	}
+}
