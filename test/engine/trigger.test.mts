@@ -4,7 +4,10 @@ import { timing } from '../../nodes/IdtExpress/api/timing';
 import { startSandbox, type Sandbox } from '../sandbox/server.mts';
 import type { ListOrder } from '../sandbox/settings.mts';
 import { credentialFor } from './harness.mts';
-import { n8nLog, TriggerLife, type TriggerOptions } from './pollHarness.mts';
+import { knowsBudgets, n8nLog, TriggerLife, type TriggerOptions } from './pollHarness.mts';
+
+/** Only `npm run test:compat` meets an n8n that grants a poll all the time there is. */
+const testBudgets = knowsBudgets ? test : test.skip;
 
 let sandbox: Sandbox;
 let warnings: string[];
@@ -247,7 +250,7 @@ describe('number events', () => {
 		expect(sandbox.mostInFlight()).toBe(5);
 	});
 
-	test('a list that would take too long is read with more pages in flight', async () => {
+	testBudgets('a list that would take too long is read with more pages in flight', async () => {
 		sandbox.state.seedNumbers(3000);
 		const life = trigger({ event: 'numberRemoved' }, true);
 		await life.activate();
@@ -388,20 +391,23 @@ describe('activation', () => {
 		}
 	});
 
-	test('with durable cursors nothing is lost between activation and the first scheduled poll', async () => {
-		order('before', 1, 1);
-		const life = trigger({}, true);
-		await life.activate();
-		expect(life.state).toEqual({});
-		order('between', 1, 1);
-		await life.tick();
-		await life.tick();
-		expect(ids(life)).toEqual(['between']);
-		order('later', 1, 1);
-		await life.restart();
-		await life.tick();
-		expect(ids(life)).toEqual(['between', 'later']);
-	});
+	testBudgets(
+		'with durable cursors nothing is lost between activation and the first scheduled poll',
+		async () => {
+			order('before', 1, 1);
+			const life = trigger({}, true);
+			await life.activate();
+			expect(life.state).toEqual({});
+			order('between', 1, 1);
+			await life.tick();
+			await life.tick();
+			expect(ids(life)).toEqual(['between']);
+			order('later', 1, 1);
+			await life.restart();
+			await life.tick();
+			expect(ids(life)).toEqual(['between', 'later']);
+		},
+	);
 });
 
 describe('going on, and starting afresh', () => {
@@ -588,33 +594,39 @@ describe('exactly once', () => {
 		}
 	});
 
-	test('too little time to look at all new orders: the rest comes with the next polls', async () => {
-		const life = trigger({}, true);
-		await life.activate();
-		await life.tick();
-		for (let i = 0; i < 40; i++) order(`o${i}`, 1, 1);
-		Object.assign(sandbox.settings, { latencyMs: 120 });
-		life.budget = 600;
-		let polls = 0;
-		while (life.emitted.length < 40 && polls++ < 40) await life.tick();
-		await life.tick();
-		expect(polls).toBeGreaterThan(1);
-		expect(new Set(ids(life)).size).toBe(40);
-		expect(life.emitted).toHaveLength(40);
-		expect(life.errors).toEqual([]);
-	});
+	testBudgets(
+		'too little time to look at all new orders: the rest comes with the next polls',
+		async () => {
+			const life = trigger({}, true);
+			await life.activate();
+			await life.tick();
+			for (let i = 0; i < 40; i++) order(`o${i}`, 1, 1);
+			Object.assign(sandbox.settings, { latencyMs: 120 });
+			life.budget = 600;
+			let polls = 0;
+			while (life.emitted.length < 40 && polls++ < 40) await life.tick();
+			await life.tick();
+			expect(polls).toBeGreaterThan(1);
+			expect(new Set(ids(life)).size).toBe(40);
+			expect(life.emitted).toHaveLength(40);
+			expect(life.errors).toEqual([]);
+		},
+	);
 
-	test('a list that is too long for the time granted says so, and moves nothing', async () => {
-		sandbox.state.seedNumbers(2000);
-		const life = trigger({ event: 'numberRemoved' }, true);
-		await life.activate();
-		sandbox.settings.latencyMs = 50;
-		life.budget = 100;
-		await life.tick();
-		expect(life.errors).toHaveLength(1);
-		expect(life.errors[0].message).toContain('in the time that n8n grants a poll');
-		expect(life.state).toEqual({});
-	});
+	testBudgets(
+		'a list that is too long for the time granted says so, and moves nothing',
+		async () => {
+			sandbox.state.seedNumbers(2000);
+			const life = trigger({ event: 'numberRemoved' }, true);
+			await life.activate();
+			sandbox.settings.latencyMs = 50;
+			life.budget = 100;
+			await life.tick();
+			expect(life.errors).toHaveLength(1);
+			expect(life.errors[0].message).toContain('in the time that n8n grants a poll');
+			expect(life.state).toEqual({});
+		},
+	);
 
 	test('an order that the API says does not exist holds up no other, and may come back', async () => {
 		const life = trigger();

@@ -22,7 +22,7 @@ import {
 import { OrderWitness } from '../histories/orderWitness.mts';
 import { startSandbox, type Sandbox } from '../sandbox/server.mts';
 import { credentialFor } from './harness.mts';
-import { n8nLog, TriggerLife, type TriggerOptions } from './pollHarness.mts';
+import { n8nLog, knowsBudgets, TriggerLife, type TriggerOptions } from './pollHarness.mts';
 
 /**
  * The same histories as the pure parts live through, here through n8n-core's own PollContext and request
@@ -30,6 +30,7 @@ import { n8nLog, TriggerLife, type TriggerOptions } from './pollHarness.mts';
  */
 
 /** A history takes 0.1 to 0.3 s. */
+const durables = knowsBudgets ? fc.boolean() : fc.constant(false);
 const HISTORIES = Number(process.env.HISTORIES ?? 30);
 
 let sandbox: Sandbox;
@@ -179,7 +180,7 @@ test.each<OrderRule>(['finished', 'everyIncrease', 'statusChanged'])(
 	'orders, %s: no event is lost or doubled',
 	async (rule) => {
 		await fc.assert(
-			fc.asyncProperty(orderHistories(12, false), fc.boolean(), async (history, durable) => {
+			fc.asyncProperty(orderHistories(12, false), durables, async (history, durable) => {
 				expect(await liveOrders(history, rule, durable)).toEqual([]);
 			}),
 			{ numRuns: HISTORIES, interruptAfterTimeLimit: 300_000, markInterruptAsFailure: true },
@@ -192,7 +193,7 @@ test.each<NumberEventName>(['numberAdded', 'numberRemoved', 'cnamUpdated'])(
 	'%s: no event is lost or doubled',
 	async (event) => {
 		await fc.assert(
-			fc.asyncProperty(numberHistories(12), fc.boolean(), async (history, durable) => {
+			fc.asyncProperty(numberHistories(12), durables, async (history, durable) => {
 				expect(await liveNumbers(history, event, durable)).toEqual([]);
 			}),
 			{ numRuns: HISTORIES, interruptAfterTimeLimit: 300_000, markInterruptAsFailure: true },

@@ -5,8 +5,8 @@ import { withFolderLock } from './folderLock.mts';
 import { npm, run } from './npm.mts';
 import { cacheFolder } from './paths.mts';
 
-/** The n8n that the tests and the demo run. */
-export const N8N_VERSION = '2.41.1';
+/** The n8n that the tests and the demo run; `npm run test:compat` asks for another one. */
+export const N8N_VERSION = process.env.IDT_EXPRESS_N8N ?? '2.41.1';
 /** n8n 2.41 needs Node 24; this npm package carries its binary for machines that have an older one. */
 const NODE_PACKAGE = 'node@24.x';
 /** The packages whose install scripts must run: the database, the expression engine, and Node. */
