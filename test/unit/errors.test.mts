@@ -5,6 +5,8 @@ import {
 	classifyNetworkError,
 	classifyUnreadable,
 	errorOutput,
+	inOneMessage,
+	mayPass,
 	parameterName,
 	redact,
 	toNodeApiError,
@@ -301,7 +303,38 @@ describe('classification', () => {
 	});
 });
 
+describe('what others ask of an error', () => {
+	test('whether the same request may succeed a moment later', () => {
+		expect(mayPass(toError(answer(503, null)))).toBe(true);
+		expect(mayPass(toError(answer(404, null)))).toBe(false);
+		expect(mayPass(new NodeOperationError(node, 'Bad input'))).toBe(false);
+		expect(mayPass({ context: { mayPass: true } })).toBe(false);
+	});
+
+	test('all that it says in its message, without a code that n8n would put its own message for', () => {
+		const error = toError(
+			classifyNetworkError(Object.assign(new Error(), { code: 'ECONNREFUSED' })),
+		);
+		const { message } = error;
+		const description = String(error.description);
+		expect(description).toContain('network ECONNREFUSED');
+		expect(inOneMessage(error)).toBe(error);
+		expect(error.message).toBe(
+			`${message}: ${description.replace('network ECONNREFUSED', 'network')}`,
+		);
+		expect(inOneMessage(new Error('Nothing more')).message).toBe('Nothing more');
+	});
+});
+
 describe('the description, to the letter', () => {
+	test('of a change that may have been made', () => {
+		const timeout = classifyNetworkError(Object.assign(new Error(), { code: 'ETIMEDOUT' }));
+		const doubt = 'The change may have been made all the same: look at it with Get or Get Many';
+		expect(toError(timeout, { isWrite: true }).description).toContain(doubt);
+		expect(toError(timeout, { isWrite: false }).description).not.toContain(doubt);
+		expect(toError(answer(404, null), { isWrite: true }).description).not.toContain(doubt);
+	});
+
 	const describe422 = (...errors: object[]) =>
 		toError(answer(422, { status: 422, errors })).description;
 	const facts = (codes: string) => `(${codes}HTTP 422, request POST orders)`;

@@ -1,4 +1,10 @@
-import { letThrough, startPace, takeTurn, throttled } from '../../nodes/IdtExpress/api/pace';
+import {
+	letThrough,
+	startPace,
+	takeTurn,
+	throttled,
+	type Pace,
+} from '../../nodes/IdtExpress/api/pace';
 
 /**
  * Sends requests through the pace in simulated time, against a token bucket.
@@ -39,6 +45,18 @@ function simulate(limit: {
 	}
 	return { took: Math.max(...lanes), refused };
 }
+
+test('what was let through since the last pause tells the pace after the next one', () => {
+	const sendTen = (pace: Pace) => Array.from({ length: 10 }).reduce<Pace>(letThrough, pace);
+	const first = throttled(sendTen(startPace(0)), 4_000, 1_000);
+	expect(first).toEqual({ interval: 500, nextAt: 5_000, measuredFrom: 5_000, sent: 0 });
+	// One that was under way with it.
+	expect(throttled(first, 4_999, 2_000)).toEqual({ ...first, nextAt: 6_999 });
+	expect(throttled(first, 4_999, 0)).toEqual(first);
+	const second = throttled(sendTen(first), 8_000, 1_000);
+	expect(second).toEqual({ interval: 400, nextAt: 9_000, measuredFrom: 9_000, sent: 0 });
+	expect(throttled(second, 9_000, 1_000).interval).toBe(1_000);
+});
 
 test('without throttling nothing waits', () => {
 	const { took, refused } = simulate({

@@ -16,6 +16,7 @@ import {
 	parseSeen,
 	readTime,
 	storeSeen,
+	type Seen,
 	type Timed,
 } from '../../nodes/IdtExpress/trigger/seen';
 import {
@@ -26,8 +27,14 @@ import {
 	subtract,
 	type Entry,
 } from '../../nodes/IdtExpress/trigger/sketch';
+import {
+	addedRows,
+	decideNumbers,
+	removedRows,
+	type NumberRow,
+} from '../../nodes/IdtExpress/trigger/numbers';
 import { openState, scopeOf, sealState } from '../../nodes/IdtExpress/trigger/state';
-import { readWholeList } from '../../nodes/IdtExpress/trigger/wholeList';
+import { readUntilComplete } from '../../nodes/IdtExpress/trigger/wholeList';
 
 const timed = (count: number, timeOf: (index: number) => number): Timed[] =>
 	Array.from({ length: count }, (_, index) => ({ key: `k${index}`, time: timeOf(index) }));
@@ -214,10 +221,95 @@ describe('CNAM settings of many numbers', () => {
 		},
 	);
 
+	test('each part of the settings counts, and so does that the number was bought again', () => {
+		const row = (current: IDataObject, added_at = '2024-01-01T00:00:00.000Z') => ({
+			...number(1, null),
+			added_at,
+			cnam: { current },
+		});
+		const setting = { name: 'Jenny', type: 'business', display: 'allow' };
+		const state = first([row(setting)]);
+		const told = (record: IDataObject) => decideCnam(state, [record], true).events;
+		expect(told(row({ ...setting, other: 1 }))).toEqual([]);
+		for (const change of [{ name: 'New' }, { type: 'residential' }, { display: 'deny' }]) {
+			expect(told(row({ ...setting, ...change }))).toHaveLength(1);
+		}
+		const again = row(setting, '2025-01-01T00:00:00.000Z');
+		expect(told(again)).toEqual([again]);
+	});
+
+	test('several are told in the order of the numbers', () => {
+		const state = first(account(5, () => 'Jenny'));
+		const records = account(5, () => 'New');
+		const { events } = decideCnam(
+			state,
+			[3, 1, 4, 0, 2].map((index) => records[index]),
+			true,
+		);
+		expect(names(events)).toEqual(names(records));
+	});
+
+	test('up to 1,000 are known one by one, more by a sketch', () => {
+		const stored = (count: number) => storeCnam(first(account(count, () => 'Jenny')) as CnamState);
+		expect(Object.keys(stored(1000))).toEqual(['entries', 'missed']);
+		expect(Object.keys(stored(1001))).toEqual(['sketch', 'missed']);
+	});
+
+	test.each<IDataObject>([
+		{},
+		{ entries: 7, missed: {} },
+		{ entries: 'x'.repeat(16), missed: {} },
+		{ entries: `!${'x'.repeat(15)}`, missed: {} },
+		{ entries: `${'x'.repeat(15)}!`, missed: {} },
+		{ sketch: 'x', missed: {} },
+		{ entries: '' },
+		{ entries: '', missed: { key: 'value' } },
+		{ entries: '', missed: { key: [7, 1] } },
+		{ entries: '', missed: { key: ['value', '1'] } },
+	])('%j is not what is stored', (stored) => expect(parseCnam(stored)).toBeNull());
+
+	test('nothing is stored as nothing', () => {
+		expect(first([])).toEqual({ known: { entries: new Set() }, missed: new Map() });
+	});
+
 	test('a removed number has no settings, and taking it away is no event', () => {
 		const state = first(account(3, () => 'Jenny'));
 		const records = [number(0, null, 'removed'), number(1, 'Jenny', 'removed'), number(2, 'Jenny')];
 		expect(decideCnam(state, records, true).events).toEqual([]);
+	});
+});
+
+describe('numbers that were added or removed', () => {
+	const row = (number: string, added_at: string, removed_at: string | null = null) => ({
+		number,
+		added_at,
+		removed_at,
+		status: removed_at ? 'Removed' : 'active',
+	});
+	const numbers = [
+		row('12074063053', '2026-01-02T00:00:00.000Z'),
+		row('12074063052', '2026-01-02T00:00:00.000Z', '2026-01-04T00:00:00.000Z'),
+		row('12074063051', '2026-01-03T00:00:00.000Z', '2026-01-04T00:00:00.000Z'),
+		row('12074063054', '2026-01-01T00:00:00.000Z'),
+	];
+	const decide = (seen: Seen | null, rows: NumberRow[], readFrom = -Infinity) =>
+		decideNumbers(seen, { rows, complete: true, readFrom });
+	const lastDigits = (events: IDataObject[]) =>
+		events.map((event) => String(event.number).slice(-1));
+
+	test('are told in the order of their times, and then of the numbers; once if read twice', () => {
+		const { events, next } = decide(NOTHING_SEEN, addedRows([...numbers, ...numbers]));
+		expect(lastDigits(events)).toEqual(['4', '2', '3', '1']);
+		const removed = decide(NOTHING_SEEN, removedRows(numbers));
+		expect(lastDigits(removed.events)).toEqual(['1', '2']);
+		expect(decide(next, addedRows(numbers)).events).toEqual([]);
+	});
+
+	test('before the trigger began are none, and what was not read then is old', () => {
+		const readFrom = Date.parse('2026-01-02T00:00:00.000Z');
+		const { events, next } = decide(null, addedRows(numbers.slice(0, 3)), readFrom);
+		expect(events).toEqual([]);
+		expect(decide(next, addedRows(numbers)).events).toEqual([]);
 	});
 });
 
@@ -228,6 +320,8 @@ describe('the envelope of the state', () => {
 		expect(openState(sealed, 'there')).toEqual({ kind: 'otherScope' });
 		expect(openState({}, 'here')).toEqual({ kind: 'none' });
 		expect(openState({ other: 1 }, 'here')).toEqual({ kind: 'unreadable' });
+		const younger = { trigger: { version: 2, scope: 'here', data: { a: 1 } } };
+		expect(openState(younger, 'here')).toEqual({ kind: 'unreadable' });
 	});
 
 	test('a scope hides what it is made of, and does not depend on the order', () => {
@@ -248,7 +342,7 @@ describe('a whole list', () => {
 			const records = [...rows].sort((a, b) => ((a.id * x) % 1009) - ((b.id * x) % 1009));
 			return { records: records.slice((page - 1) * 100, page * 100), total: 300 };
 		};
-		const { records, complete } = await readWholeList(fetchPage, ({ id }) => String(id));
+		const { records, complete } = await readUntilComplete(fetchPage, ({ id }) => String(id));
 		expect(complete).toBe(true);
 		expect(records).toHaveLength(300);
 	});
@@ -259,7 +353,7 @@ describe('a whole list', () => {
 			requests++;
 			return { records: [{ id: 1 }], total: 2 };
 		};
-		const { complete } = await readWholeList(fetchPage, ({ id }) => String(id));
+		const { complete } = await readUntilComplete(fetchPage, ({ id }) => String(id));
 		expect(complete).toBe(false);
 		expect(requests).toBeLessThan(100);
 	});

@@ -3,7 +3,7 @@ import type { Page } from '../api/pagination';
 import { textAt } from '../shared/json';
 import { addedRows, removedRows, type NumberRow, type NumbersRead } from './numbers';
 import { KEPT, KEPT_WITH_ALIKE, NO_TIME, type Seen } from './seen';
-import { AT_ONCE, readWholeList, type WholeList } from './wholeList';
+import { AT_ONCE, readUntilComplete, type WholeList } from './wholeList';
 
 /**
  * What a poll reads of the numbers. Additions are the newest rows of the list sorted by `added_at`: one
@@ -92,7 +92,7 @@ export async function readNumbers(reader: NumbersReader, isFirst: boolean): Prom
 	const perPage = Math.max(1, before - reader.timeLeft());
 	const pages = Math.ceil((first.total ?? 0) / Math.max(1, first.records.length));
 	const atOnce = Math.ceil((pages * perPage) / (PART_OF_TIME * Math.max(1, reader.timeLeft())));
-	return await readWholeList(
+	return await readUntilComplete(
 		async (number) => {
 			const page = number === 1 && first ? first : await reader.page(number, 'asc');
 			if (number === 1) first = null;

@@ -13,7 +13,7 @@ import {
 	type OrdersOutcome,
 	type OrdersState,
 } from './orders';
-import { AT_ONCE, readWholeList } from './wholeList';
+import { AT_ONCE, readUntilComplete } from './wholeList';
 
 /**
  * What a poll reads of the orders, so that an idle one costs two requests whatever the history.
@@ -72,7 +72,7 @@ export async function pollOrders(
 }
 
 async function readEveryOrder(reader: OrdersReader): Promise<OrderList> {
-	const { records, total, complete } = await readWholeList(
+	const { records, total, complete } = await readUntilComplete(
 		async (page) => await reader.page(page),
 		(row) => textAt(row, 'id'),
 	);

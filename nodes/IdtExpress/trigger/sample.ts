@@ -6,7 +6,7 @@ import type { OrderRule } from './orders';
 import { readAdded, readNumbers, readRemoved, type NumbersReader } from './readNumbers';
 import type { OrdersReader } from './readOrders';
 import { NOTHING_SEEN, readTime } from './seen';
-import { readWholeList } from './wholeList';
+import { readUntilComplete } from './wholeList';
 
 /** What *Fetch test event* shows: the latest record that the event could be of. No state is involved. */
 
@@ -26,7 +26,7 @@ export async function sampleOrder(
 			rule,
 			reader,
 			(
-				await readWholeList(
+				await readUntilComplete(
 					async (page) => await reader.page(page),
 					(row) => textAt(row, 'id'),
 				)

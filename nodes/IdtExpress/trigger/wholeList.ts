@@ -21,7 +21,7 @@ const MAX_READINGS = 20;
  * @param identify what makes two rows the same record
  * @param how how many pages are read at the same time, and how often the list is read at least
  */
-export async function readWholeList(
+export async function readUntilComplete(
 	fetchPage: (page: number) => Promise<Page<IDataObject>>,
 	identify: (record: IDataObject) => string,
 	how: { atOnce: number; atLeast?: number } = { atOnce: AT_ONCE },
