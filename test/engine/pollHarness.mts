@@ -43,20 +43,22 @@ const requireOfCore = createRequire(
 const { Container } = requireOfCore('@n8n/di') as { Container: typeof ContainerType };
 const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: typeof LoggerType };
 
-/** Older versions of n8n have neither durable cursors nor a limit to the time of a poll. */
-export const knowsBudgets = 'getPollBudgetMs' in PollContext.prototype;
-
 /** What nodes write to n8n's log with. */
 export const n8nLog = Container.get(Logger);
 
 const NAME = 'IDT Express Trigger';
 let workflows = 0;
 
+/** Older versions of n8n have neither durable cursors nor a limit to the time of a poll. */
+export const knowsBudgets = findBudgets();
+
 type Tick = (testingTrigger?: boolean) => Promise<void>;
 
 export class TriggerLife {
 	/** What the trigger emitted, in order. */
 	readonly emitted: IDataObject[] = [];
+	/** How many executions n8n started for it. */
+	executions = 0;
 	/** Errors of polls after the first, which n8n shows as failed executions. */
 	readonly errors: Error[] = [];
 	parameters: INodeParameters;
@@ -143,6 +145,7 @@ export class TriggerLife {
 		};
 		const emit = (data: INodeExecutionData[][]) => {
 			if (epoch !== this.epoch) return;
+			this.executions++;
 			this.emitted.push(...data[0].map(({ json }) => json));
 			takeStaged();
 			this.save(workflow);
@@ -204,4 +207,19 @@ export class TriggerLife {
 
 function plain<T>(value: T): T {
 	return JSON.parse(JSON.stringify(value));
+}
+
+/** @throws Error for the n8n that the package is built with: nothing may be skipped there */
+function findBudgets(): boolean {
+	const workflow = new Workflow({
+		active: false,
+		nodeTypes: {} as INodeTypes,
+		nodes: [],
+		connections: {},
+	});
+	const surroundings = makeAdditionalData(workflow, {} as Credential);
+	const context = new PollContext(workflow, {} as INode, surroundings, 'manual', 'manual');
+	const isKnown = 'getPollBudgetMs' in context;
+	if (!isKnown && !process.env.IDT_EXPRESS_COMPAT) throw new Error('n8n grants polls no time');
+	return isKnown;
 }

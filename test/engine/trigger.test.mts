@@ -580,6 +580,31 @@ describe('exactly once', () => {
 		expect(life.errors).toHaveLength(1);
 	});
 
+	test('n8n stores what a later poll begins with: in an execution without items', async () => {
+		const life = trigger();
+		await sandbox.stopListening();
+		await life.activate();
+		await life.tick();
+		await sandbox.listen();
+		order('before', 1, 1);
+		await life.tick();
+		await life.tick();
+		expect([life.executions, life.emitted]).toEqual([1, []]);
+		order('meanwhile', 1, 1);
+		await life.restart();
+		expect(ids(life)).toEqual(['meanwhile']);
+
+		// The credential leads to another account while the trigger is active.
+		life.credential.baseUrl = `${sandbox.url}/./`;
+		await life.tick();
+		await life.tick();
+		expect(life.executions).toBe(3);
+		order('then', 1, 1);
+		await life.restart();
+		expect(ids(life)).toEqual(['meanwhile', 'then']);
+		expect(life.executions).toBe(4);
+	});
+
 	test('clocks play no part: the server is a year behind, or ahead', async () => {
 		for (const clockOffsetMs of [-365, 365].map((days) => days * 86_400_000)) {
 			sandbox.reset({ clockOffsetMs, dateHeader: false });

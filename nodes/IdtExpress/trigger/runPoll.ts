@@ -73,8 +73,8 @@ export async function runPoll(context: IPollFunctions): Promise<INodeExecutionDa
 	// The first poll decides about the activation, unless the schedule calls: a context for each poll.
 	const isFirst = !begun.has(context) && !isScheduled(budget);
 	begun.add(context);
-	if (!isFirst) return await pollOnce(context, budget);
-	return await pollOnce(context, budget).catch((error: unknown) => {
+	if (!isFirst) return await pollOnce(context, budget, !isScheduled(budget));
+	return await pollOnce(context, budget, false).catch((error: unknown) => {
 		// n8n would give the trigger up for good, though the API may be back in a minute.
 		if (mayPass(error) || error instanceof OutOfTime) {
 			context.logger.warn(
@@ -110,15 +110,20 @@ const NOTHING: Record<Watch['event'], string> = {
 	cnamUpdated: 'no number has CNAM settings, or the filters let none through',
 };
 
+/**
+ * @param storesOnlyEvents whether n8n stores the state only if this poll returns something, as without
+ * durable cursors it does after the poll at activation
+ */
 async function pollOnce(
 	context: IPollFunctions,
 	budget: number,
+	storesOnlyEvents: boolean,
 ): Promise<INodeExecutionData[][] | null> {
 	const staticData = context.getWorkflowStaticData('node');
 	if (underWay.has(staticData)) return null;
 	underWay.add(staticData);
 	try {
-		return await pollWith(context, budget, staticData);
+		return await pollWith(context, budget, storesOnlyEvents, staticData);
 	} finally {
 		underWay.delete(staticData);
 	}
@@ -127,13 +132,14 @@ async function pollOnce(
 async function pollWith(
 	context: IPollFunctions,
 	budget: number,
+	storesOnlyEvents: boolean,
 	staticData: IDataObject,
 ): Promise<INodeExecutionData[][] | null> {
 	const watch = await readWatch(context);
 	const source = makeSource(context, watch, deadlineOf(budget));
 	// n8n's object is a proxy, and other polls may change it meanwhile.
 	const before = JSON.stringify(staticData);
-	const { items, state } = await pollFrom(
+	const { items, state, isBaseline } = await pollFrom(
 		context,
 		source,
 		watch,
@@ -150,7 +156,9 @@ async function pollWith(
 		Object.assign(staticData, next);
 	}
 	if (!isScheduled(budget)) baselines.set(placeOf(context), next);
-	return items.length > 0 ? [context.helpers.returnJsonArray(items)] : null;
+	// An older state is as good, but without any n8n would not know after its next start what happened before.
+	const mustReturn = items.length > 0 || (isBaseline && storesOnlyEvents);
+	return mustReturn ? [context.helpers.returnJsonArray(items)] : null;
 }
 
 async function pollFrom(
@@ -158,10 +166,10 @@ async function pollFrom(
 	source: Source,
 	watch: Watch,
 	stored: ReturnType<typeof openState>,
-): Promise<Polled> {
+): Promise<Polled & { isBaseline: boolean }> {
 	if (stored.kind === 'state') {
 		const polled = await source.poll(stored.data);
-		if (polled !== 'unreadable') return polled;
+		if (polled !== 'unreadable') return { ...polled, isBaseline: false };
 	}
 	if (stored.kind === 'state' || stored.kind === 'unreadable') {
 		context.logger.warn(
@@ -170,7 +178,7 @@ async function pollFrom(
 	}
 	const polled = await source.poll(null);
 	if (polled === 'unreadable') throw new Error('A first reading has no state');
-	return polled;
+	return { ...polled, isBaseline: true };
 }
 
 function readStored(
