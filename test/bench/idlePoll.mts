@@ -56,11 +56,5 @@ async function activate({ client, credential }: World): Promise<SavedWorkflow> {
 		connections: {},
 	});
 	await client.activate(saved);
-	const deadline = Date.now() + LONGEST_WAIT_MS;
-	for (;;) {
-		const { status } = await client.publicationStatus(saved);
-		if (status === 'published') return saved;
-		if (status === 'failed' || Date.now() > deadline) throw new Error(`It is ${String(status)}`);
-		await sleep(200);
-	}
+	return saved;
 }

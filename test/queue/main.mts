@@ -90,12 +90,6 @@ async function test(): Promise<boolean> {
 	});
 	const workflow = await client.createWorkflow(bothNodes(credential));
 	await client.activate(workflow);
-	await until('the first poll', async () => {
-		const { status } = await client.publicationStatus(workflow);
-		if (status === 'failed') throw new Error('The workflow could not be published');
-		return status === 'published';
-	});
-
 	const killing = killWhileAnEventRuns(client, cluster);
 	const refused = await call(cluster.main.url);
 	const killed = await killing;

@@ -249,18 +249,33 @@ export class N8nClient {
 		});
 	}
 
-	/** Publishes the workflow's current version. The first poll runs afterwards: see `publicationStatus`. */
+	/**
+	 * Publishes the workflow's current version, and waits for its first poll.
+	 * @throws Error with what n8n says where that fails
+	 */
 	async activate({ id, versionId }: SavedWorkflow): Promise<void> {
 		await this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+		const deadline = Date.now() + EXECUTION_TIMEOUT_MS;
+		for (;;) {
+			const publication = await this.publicationOf(id);
+			if (publication.status === 'published') return;
+			if (publication.status === 'failed' || Date.now() > deadline) {
+				throw new Error(`Workflow ${id} is not active: ${JSON.stringify(publication)}`);
+			}
+			await sleep(LOOK_AGAIN_MS);
+		}
+	}
+
+	private async publicationOf(id: string): Promise<Record<string, unknown>> {
+		const { status, data } = await this.http.get<unknown>(
+			`/rest/workflows/${id}/publication-status`,
+		);
+		// Older versions of n8n answer only when the workflow is active.
+		return status === 404 ? { status: 'published' } : record(record(data).data);
 	}
 
 	async deactivate({ id }: { id: string }): Promise<void> {
 		await this.call('POST', `/rest/workflows/${id}/deactivate`, {});
-	}
-
-	/** How far activation is; `status` ends in `published` or `failed`. */
-	async publicationStatus({ id }: { id: string }): Promise<Record<string, unknown>> {
-		return record(await this.call('GET', `/rest/workflows/${id}/publication-status`));
 	}
 
 	/** The descriptions of all node types, as the editor gets them. */
