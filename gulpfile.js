@@ -15,13 +15,13 @@ const gulp = require('gulp');
 
 const root = __dirname;
 
-/** Pictures that n8n shows belong to a node or a credential; `n8n-node build` copies every one. */
-async function removeForeignPictures() {
-	const files = await readdir(path.join(root, 'dist'), { recursive: true });
-	const foreign = files.filter(
-		(file) => /\.(png|svg)$/.test(file) && !/^(nodes|credentials)[\\/]/.test(file),
+/** `n8n-node build` copies every picture and every schema that lies about. */
+async function removeForeignFiles() {
+	const folders = await readdir(path.join(root, 'dist'));
+	const foreign = folders.filter((folder) => !['nodes', 'credentials'].includes(folder));
+	await Promise.all(
+		foreign.map((folder) => rm(path.join(root, 'dist', folder), { recursive: true })),
 	);
-	await Promise.all(foreign.map((file) => rm(path.join(root, 'dist', file))));
 }
 
 /** `n8n-node build` leaves the codex files (search words of the node panel) out. */
@@ -77,7 +77,7 @@ function missing(files) {
 		.map((file) => `${file} is missing`);
 }
 
-const assets = gulp.series(removeForeignPictures, copyMetadata, checkBuild);
+const assets = gulp.series(removeForeignFiles, copyMetadata, checkBuild);
 assets.displayName = 'assets';
 assets.description =
 	'Completes dist after `n8n-node build`, and checks that n8n will find everything';
