@@ -143,6 +143,7 @@ async function live(n8n: N8n, watches: Watch[], durable: boolean): Promise<void>
 	for (const { workflow } of early) await client.deactivate(workflow);
 	happen('11', early);
 	await activate(early);
+	await untilAllTold('deactivated and activated again');
 	// Its API was down at activation. What a later poll begins with has to outlive n8n as well.
 	await until(
 		async () => pollsOf(late) > 0,

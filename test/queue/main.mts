@@ -100,7 +100,6 @@ async function test(): Promise<boolean> {
 	});
 	const settled = Date.now();
 	say('No execution is left');
-	// Two more polls, for events that were late or come twice.
 	const eventsOf = async () => await readEvents(client, await listExecutions(client));
 	// Two more polls at least, for events that are late or come twice.
 	while (Date.now() < settled + 130_000) {
