@@ -58,7 +58,8 @@ async function test(): Promise<boolean> {
 	cleanUps.push(packed.remove);
 	const sandbox = await startSandbox({
 		settings: {
-			latencyMs: 50,
+			// Long enough for some executions to be under way when the worker is killed.
+			latencyMs: 250,
 			funds: null,
 			record: false,
 			fulfilment: { mode: 'auto', processingMs: 500, completeMs: 1_000 },
@@ -100,7 +101,7 @@ async function test(): Promise<boolean> {
 	});
 	const settled = Date.now();
 	say('No execution is left');
-	const eventsOf = async () => await readEvents(client, await listExecutions(client));
+	const eventsOf = async () => await readEvents(client, await listExecutions(client), killed);
 	// Two more polls at least, for events that are late or come twice.
 	while (Date.now() < settled + 130_000) {
 		await sleep(5_000);
@@ -199,10 +200,14 @@ function hasStarted({ output }: N8n, { id }: Listed): boolean {
 }
 
 /** The orders that the trigger gave, over all executions that it started. */
-async function readEvents(client: N8nClient, executions: Listed[]): Promise<string[]> {
-	const events: string[] = [];
+async function readEvents(
+	client: N8nClient,
+	executions: Listed[],
+	killed: Killed,
+): Promise<string[]> {
+	const events = killed.event ? [...killed.event.orders] : [];
 	for (const { id, mode } of executions) {
-		if (mode !== 'trigger') continue;
+		if (mode !== 'trigger' || id === killed.event?.id) continue;
 		const items = (await startItems(client, id, TRIGGER)) ?? [];
 		events.push(...items.map(({ json }) => String(json.id)));
 	}
@@ -228,7 +233,7 @@ function judge(run: {
 	const calls = executions.filter(({ mode }) => mode === 'webhook');
 	const ended = (status: string) => calls.filter((execution) => execution.status === status).length;
 	const notSuccessful = calls.length - ended('success');
-	const ids = new Set([...events, ...(killed.event?.orders ?? [])]);
+	const ids = new Set(events);
 	const lost = orders.filter(({ id }) => !ids.has(id)).length;
 	return [
 		{
@@ -264,13 +269,15 @@ async function retryCrashed(
 		({ mode, status }) => mode === 'webhook' && status !== 'success',
 	);
 	const before = boughtOrders(sandbox).map(({ item }) => item.groupId);
-	let refused = 0;
+	const ended: string[] = [];
 	for (const { id } of crashed) {
-		await client.retryExecution(id).catch(() => void refused++);
+		const { status, error } = await client.retryExecution(id);
+		ended.push(error ? `${status} (${error.message})` : status);
 	}
 	const bought = boughtOrders(sandbox).slice(before.length);
 	const again = bought.filter(({ item }) => before.includes(item.groupId)).length;
-	return `Retried by hand: ${crashed.length}, of which n8n refused ${refused}; ${bought.length} then bought, ${again} of these for the second time.`;
+	const outcomes = [...new Set(ended)].join(', ');
+	return `Retried by hand: ${crashed.length}; they ended as: ${outcomes || '–'}. ${bought.length} of them bought, ${again} for the second time.`;
 }
 
 function report(lines: Line[], retried: string): string {
