@@ -1,4 +1,3 @@
-import type { INode, INodeParameters } from 'n8n-workflow';
 import { timing } from '../../nodes/IdtExpress/api/timing';
 import type { Fault } from '../sandbox/faults.mts';
 import type { ListOrder } from '../sandbox/settings.mts';
@@ -12,36 +11,16 @@ import {
 	START,
 	useSandbox,
 } from './harness.mts';
+import { BRUNSWICK, buy, LONDON, loseAnswer, placedIn, refusal, RETRY } from './purchases.mts';
 
 const api = useSandbox();
 shortenWaits();
 
-const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-const LONDON = 7001;
-const BRUNSWICK = 39145;
-
-function buy(more: INodeParameters = {}): INodeParameters {
-	return {
-		resource: 'order',
-		operation: 'create',
-		didGroupId: { __rl: true, mode: 'id', value: LONDON },
-		quantity: 2,
-		...more,
-	};
-}
-
-/** The orders that were placed since the sandbox was started. */
-const placed = () => api.sandbox.state.orders.slice(3);
+const placed = () => placedIn(api.sandbox);
 const posts = () =>
 	api.sandbox.requests.filter(
 		({ method, body }) => method === 'POST' && !(body as { preview?: boolean }).preview,
 	);
-const refusal = (code: number, status = 422): Fault => ({
-	match: { method: 'POST' },
-	kind: 'status',
-	status,
-	body: { status, api_request_id: 'r', errors: [{ code, title: 'Refused', detail: 'No' }] },
-});
 
 describe('an order', () => {
 	test('is placed by quantity', async () => {
@@ -362,23 +341,14 @@ describe('a lost answer', () => {
 	});
 
 	test('that cannot be looked up says so; the next try by n8n looks before it buys', async () => {
-		api.sandbox.fault({ kind: 'drop', when: 'after', match: { method: 'POST' } });
-		const noLook: Fault = {
-			match: { method: 'GET' },
-			kind: 'status',
-			status: 503,
-			times: 4,
-			skip: 1,
-		};
-		api.sandbox.fault(noLook);
+		loseAnswer(api.sandbox);
 		const { error } = await api.run(buy());
 		expect(error?.message).toBe('The order may have been placed');
 		expect(error?.description).toContain('looking it up failed too');
 		expect(placed()).toHaveLength(1);
 
 		api.sandbox.reset();
-		api.sandbox.fault({ kind: 'drop', when: 'after', match: { method: 'POST' } });
-		api.sandbox.fault(noLook);
+		loseAnswer(api.sandbox);
 		const [order] = jsonOf(await api.run(buy(), [{}], RETRY));
 		expect(placed().map(({ id }) => id)).toEqual([order.id]);
 		expect(posts()).toHaveLength(1);

@@ -1,4 +1,4 @@
-import type { IDataObject, INode, INodeParameters, INodeType } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 import type { Fault } from '../sandbox/faults.mts';
 import { startSandbox } from '../sandbox/server.mts';
 import type { ListOrder } from '../sandbox/settings.mts';
@@ -11,24 +11,12 @@ import {
 	START,
 	useSandbox,
 } from './harness.mts';
+import { buy, LONDON, loseAnswer, refusal, RETRY } from './purchases.mts';
 
 /** What is hard about buying once: late orders, long pauses, changed parameters. */
 
 const api = useSandbox();
 shortenWaits();
-
-const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-const LONDON = 7001;
-
-function buy(more: INodeParameters = {}): INodeParameters {
-	return {
-		resource: 'order',
-		operation: 'create',
-		didGroupId: { __rl: true, mode: 'id', value: LONDON },
-		quantity: 2,
-		...more,
-	};
-}
 
 /** The orders that are what the tests ask for. */
 const wanted = () =>
@@ -37,20 +25,6 @@ const wanted = () =>
 	);
 
 const isPreview = (body: unknown) => (body as IDataObject | undefined)?.preview === true;
-
-/** The answer is lost after the write, and the look-up of this try fails. */
-function loseAnswer(skip = 1): void {
-	api.sandbox.fault({ kind: 'drop', when: 'after', match: { method: 'POST' } });
-	const noLook: Fault = { match: { method: 'GET' }, kind: 'status', status: 503, times: 4, skip };
-	api.sandbox.fault(noLook);
-}
-
-const refused = (code: number): Fault => ({
-	match: { method: 'POST' },
-	kind: 'status',
-	status: 422,
-	body: { status: 422, api_request_id: 'r', errors: [{ code, title: 'Refused', detail: 'No' }] },
-});
 
 const oneNode = (parameters: INodeParameters) => ({
 	nodes: [START, nodeUnderTest(parameters)],
@@ -81,7 +55,7 @@ describe('Retry execution, long after', () => {
 		// So many before that the account does not fit on a page.
 		state.seedOrders(250, { endAt: state.now() - 3_600_000 });
 		settings.ordersSort = sort;
-		loseAnswer(sort === 'oldest' ? 4 : sort === 'shuffled' ? 4 : 1);
+		loseAnswer(api.sandbox, sort === 'oldest' ? 4 : sort === 'shuffled' ? 4 : 1);
 		const failed = await runWorkflow(oneNode(buy()));
 		expect(failed.data.resultData.error?.message).toBe('The order may have been placed');
 		expect(wanted()).toHaveLength(1);
@@ -98,7 +72,7 @@ describe('Retry execution, long after', () => {
 	test('says so where too many others came meanwhile, and buys nothing', async () => {
 		const { state } = api.sandbox;
 		state.seedOrders(250, { endAt: state.now() - 3_600_000 });
-		loseAnswer();
+		loseAnswer(api.sandbox);
 		const failed = await runWorkflow(oneNode(buy()));
 		api.sandbox.clearFaults();
 		state.advance(86_400_000);
@@ -109,7 +83,7 @@ describe('Retry execution, long after', () => {
 	});
 
 	test('buys on the account that the credential leads to now', async () => {
-		api.sandbox.fault({ ...refused(1000), skip: 1 });
+		api.sandbox.fault({ ...refusal(1000), skip: 1 });
 		const workflow = oneNode(buy());
 		workflow.start.items = [{}, {}];
 		const failed = await runWorkflow(workflow);
@@ -126,7 +100,7 @@ describe('Retry execution, long after', () => {
 	});
 
 	test('buys what was changed in the meantime', async () => {
-		api.sandbox.fault({ ...refused(1000), skip: 1 });
+		api.sandbox.fault({ ...refusal(1000), skip: 1 });
 		const workflow = oneNode(buy());
 		workflow.start.items = [{}, {}];
 		const failed = await runWorkflow(workflow);
@@ -154,7 +128,7 @@ describe('an order that shows up late', () => {
 
 	test('while it is sent once more, and refused: the next try finds it', async () => {
 		api.sandbox.fault({ kind: 'html', when: 'before', match: { method: 'POST' } });
-		api.sandbox.fault(refused(3001));
+		api.sandbox.fault(refusal(3001));
 		onOrder((count) => void (count === 2 && showUp()));
 		const result = jsonOf(await api.run(buy(), [{}], RETRY));
 		expect(wanted()).toHaveLength(1);
@@ -195,7 +169,7 @@ describe('an order that shows up late', () => {
 		const parameters = buy({ options: { spendLimit: 100 } });
 		let previews = 0;
 		api.sandbox.fault({ kind: 'html', when: 'before', match: { method: 'POST' }, skip: 1 });
-		api.sandbox.fault({ ...refused(1000), skip: 1 });
+		api.sandbox.fault({ ...refusal(1000), skip: 1 });
 		api.sandbox.onRequest = ({ method, body }) => {
 			if (method === 'POST' && isPreview(body) && ++previews === 2) showUp();
 		};
@@ -206,7 +180,7 @@ describe('an order that shows up late', () => {
 });
 
 test("a loop's next round does not take up what a round before it lost: it wants its own", async () => {
-	loseAnswer();
+	loseAnswer(api.sandbox);
 	const loop: INodeType = {
 		description: {
 			displayName: 'Loop',

@@ -10,7 +10,6 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node';
-import type { Fault } from '../sandbox/faults.mts';
 import {
 	credentialFor,
 	nodeUnderTest,
@@ -19,14 +18,13 @@ import {
 	START,
 	useSandbox,
 } from './harness.mts';
+import { LONDON, loseAnswer, placedIn, RETRY } from './purchases.mts';
 
 /** The node as a tool of an AI agent, through n8n-core's own way of making a tool of a node. */
 
 const api = useSandbox();
 shortenWaits();
 
-const LONDON = 7001;
-const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const BUY: INodeParameters = {
 	resource: 'order',
 	operation: 'create',
@@ -101,21 +99,7 @@ async function runAgent(
 	if (run.data.resultData.error) throw run.data.resultData.error;
 }
 
-/** The orders that were placed since the sandbox was started. */
-const placed = () => api.sandbox.state.orders.slice(3);
-
-/** The answer is lost after the write, and the look-up of this try fails. */
-function loseAnswer(): void {
-	api.sandbox.fault({ kind: 'drop', when: 'after', match: { method: 'POST' } });
-	const noLook: Fault = {
-		match: { method: 'GET' },
-		kind: 'status',
-		status: 503,
-		times: 4,
-		skip: 1,
-	};
-	api.sandbox.fault(noLook);
-}
+const placed = () => placedIn(api.sandbox);
 
 test('two calls with the same arguments are two orders', async () => {
 	await runAgent(async (tool) => {
@@ -170,7 +154,7 @@ test('calls one after the other through tools that were made together are told a
 });
 
 test('Retry On Fail looks before it buys again, though n8n counts its tries as runs', async () => {
-	loseAnswer();
+	loseAnswer(api.sandbox);
 	await runAgent(
 		async (tool) => {
 			await (await tool()).func({ quantity: 2 });
@@ -181,7 +165,7 @@ test('Retry On Fail looks before it buys again, though n8n counts its tries as r
 });
 
 test('a model that calls again after an uncertain error does not buy twice', async () => {
-	loseAnswer();
+	loseAnswer(api.sandbox);
 	let said = '';
 	await runAgent(async (tool) => {
 		const buy = await tool();
@@ -258,13 +242,13 @@ describe('an agent that has n8n run its tools', () => {
 	});
 
 	test('does not buy twice with Retry On Fail', async () => {
-		loseAnswer();
+		loseAnswer(api.sandbox);
 		await ask(1, RETRY);
 		expect(placed()).toHaveLength(1);
 	});
 
 	test('does not buy twice with Retry On Fail where the tool answers with its error', async () => {
-		loseAnswer();
+		loseAnswer(api.sandbox);
 		await ask(1, { ...RETRY, onError: 'continueRegularOutput' });
 		expect(placed()).toHaveLength(1);
 	});

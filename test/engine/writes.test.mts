@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Fault } from '../sandbox/faults.mts';
 import { jsonOf, shortenWaits, useSandbox } from './harness.mts';
+import { RETRY } from './purchases.mts';
 
 /** Writes other than orders: what becomes of them when an answer is lost, or n8n tries again. */
 
@@ -9,7 +10,6 @@ shortenWaits();
 
 const id = (value: string | number) => ({ __rl: true, mode: 'id', value });
 const number = (value: string) => ({ __rl: true, mode: 'number', value });
-const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
 interface Write {
 	name: string;
