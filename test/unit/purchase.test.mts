@@ -63,13 +63,12 @@ test('alike orders are shared out among alike requests, but never guessed', () =
 });
 
 describe('the cost', () => {
-	test('is setup and first month of all numbers', () => {
-		const cost = costOf(order({ quantity: 3 }));
-		expect(cost && [cost.setup, cost.monthly, cost.dueNow].map(formatDecimal)).toEqual([
-			'3.75',
-			'8.85',
-			'12.60',
-		]);
+	test.each([
+		[1, ['1.25', '2.95', '4.20']],
+		[3, ['3.75', '8.85', '12.60']],
+	])('is setup and first month of all numbers: %d', (quantity, fees) => {
+		const cost = costOf(order({ quantity }));
+		expect(cost && [cost.setup, cost.monthly, cost.dueNow].map(formatDecimal)).toEqual(fees);
 	});
 
 	test.each([

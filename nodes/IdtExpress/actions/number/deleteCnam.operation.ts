@@ -3,7 +3,7 @@ import { numberField } from '../../shared/fields';
 import { readPhoneNumber } from '../../shared/input';
 import { textAt, valueAt } from '../../shared/json';
 import type { ItemOperation } from '../../shared/operation';
-import { cnamWords, readOwnNumber } from './ownNumber';
+import { cnamFeeNotice, cnamWords, readOwnNumber } from './ownNumber';
 
 /** @see reference: Delete CNAM */
 export const deleteCnam: ItemOperation = {
@@ -14,16 +14,7 @@ export const deleteCnam: ItemOperation = {
 		description: 'Ask for the caller ID name (CNAM) to be taken off a number; it takes a while',
 	},
 	effect: 'write',
-	fields: [
-		{
-			displayName:
-				'IDT Express charges a fee for each change. Number → Get, with Simplify off, shows it as cnam.update_fee.',
-			name: 'cnamNotice',
-			type: 'notice',
-			default: '',
-		},
-		numberField(),
-	],
+	fields: [cnamFeeNotice, numberField()],
 	async execute(context, itemIndex) {
 		const number = readPhoneNumber(context, itemIndex);
 		await writeOnce(

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { readPagedList } from '../../api/lists';
 import type { WriteWords } from '../../api/writeOnce';
 import { textAt } from '../../shared/json';
@@ -28,6 +28,14 @@ export async function readOwnNumber(
 			isActive(b) - isActive(a) || textAt(b, 'added_at').localeCompare(textAt(a, 'added_at')),
 	)[0];
 }
+
+export const cnamFeeNotice: INodeProperties = {
+	displayName:
+		'IDT Express charges a fee for each change. Number → Get, with Simplify off, shows it as cnam.update_fee.',
+	name: 'cnamNotice',
+	type: 'notice',
+	default: '',
+};
 
 /** How errors speak of a caller ID request whose answer was lost. */
 export function cnamWords(number: string): WriteWords {

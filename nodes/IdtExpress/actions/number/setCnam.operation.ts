@@ -4,7 +4,7 @@ import { numberField } from '../../shared/fields';
 import { checkLength, readPhoneNumber } from '../../shared/input';
 import { recordAt } from '../../shared/json';
 import type { ItemOperation } from '../../shared/operation';
-import { cnamWords, readOwnNumber } from './ownNumber';
+import { cnamFeeNotice, cnamWords, readOwnNumber } from './ownNumber';
 
 /** The API's limit for a caller ID name. */
 const CNAM_LENGTH = 15;
@@ -20,13 +20,7 @@ export const setCnam: ItemOperation = {
 	},
 	effect: 'write',
 	fields: [
-		{
-			displayName:
-				'IDT Express charges a fee for each change. Number → Get, with Simplify off, shows it as cnam.update_fee.',
-			name: 'cnamNotice',
-			type: 'notice',
-			default: '',
-		},
+		cnamFeeNotice,
 		numberField(),
 		{
 			displayName: 'Caller ID Name',
