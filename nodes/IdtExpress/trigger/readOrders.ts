@@ -13,7 +13,7 @@ import {
 	type OrdersOutcome,
 	type OrdersState,
 } from './orders';
-import { AT_ONCE, readUntilComplete } from './wholeList';
+import { AT_ONCE, readUntilComplete, type WholeList } from './wholeList';
 
 /**
  * What a poll reads of the orders, so that an idle one costs two requests whatever the history.
@@ -71,11 +71,16 @@ export async function pollOrders(
 	return decideOrders(state, { list, details }, rule);
 }
 
-async function readEveryOrder(reader: OrdersReader): Promise<OrderList> {
-	const { records, total, complete } = await readUntilComplete(
+/** @returns the orders of the list as the API gives them */
+export async function readAllOrders(reader: OrdersReader): Promise<WholeList> {
+	return await readUntilComplete(
 		async (page) => await reader.page(page),
 		(row) => textAt(row, 'id'),
 	);
+}
+
+async function readEveryOrder(reader: OrdersReader): Promise<OrderList> {
+	const { records, total, complete } = await readAllOrders(reader);
 	const rows = new Map<string, OrderRow>();
 	addRows(rows, records);
 	const known = complete || total === null ? total : rows.size;

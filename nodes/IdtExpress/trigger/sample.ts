@@ -4,9 +4,8 @@ import { addedRows, isRemoved, type NumberRow } from './numbers';
 import { fulfilledQuantity, isFinished } from '../shared/orderStatus';
 import type { OrderRule } from './orders';
 import { readAdded, readNumbers, readRemoved, type NumbersReader } from './readNumbers';
-import type { OrdersReader } from './readOrders';
+import { readAllOrders, type OrdersReader } from './readOrders';
 import { NOTHING_SEEN, readTime } from './seen';
-import { readUntilComplete } from './wholeList';
 
 /** What *Fetch test event* shows: the latest record that the event could be of. No state is involved. */
 
@@ -20,19 +19,8 @@ export async function sampleOrder(
 ): Promise<IDataObject | null> {
 	const first = await reader.page(1);
 	// Newest first, the latest one is on page 1, unless none there is of use.
-	return (
-		(isNewestFirst(first.records) ? await pickOrder(rule, reader, first.records) : null) ??
-		(await pickOrder(
-			rule,
-			reader,
-			(
-				await readUntilComplete(
-					async (page) => await reader.page(page),
-					(row) => textAt(row, 'id'),
-				)
-			).records,
-		))
-	);
+	const latest = isNewestFirst(first.records) ? await pickOrder(rule, reader, first.records) : null;
+	return latest ?? (await pickOrder(rule, reader, (await readAllOrders(reader)).records));
 }
 
 async function pickOrder(
