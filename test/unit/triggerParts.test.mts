@@ -347,6 +347,24 @@ describe('a whole list', () => {
 		expect(records).toHaveLength(300);
 	});
 
+	test('a row that leaves meanwhile does not stand for another one that was not seen', async () => {
+		// In no order: the second reading shows last what the first one did not.
+		const orders = [
+			['left', 'a', 'b', 'a'],
+			['a', 'b', 'a', 'b'],
+			['c', 'a', 'b', 'c'],
+		];
+		let request = 0;
+		const fetchPage = async (page: number) => {
+			const rows = orders[Math.min(Math.floor(request / 2), 2)];
+			const total = request++ === 0 ? 4 : 3;
+			return { records: rows.slice(page * 2 - 2, page * 2).map((id) => ({ id })), total };
+		};
+		const { records, complete } = await readUntilComplete(fetchPage, ({ id }) => String(id));
+		expect(records.map(({ id }) => id).sort()).toEqual(['a', 'b', 'c', 'left']);
+		expect(complete).toBe(true);
+	});
+
 	test('that never shows all of it is given up on, and said to be incomplete', async () => {
 		let requests = 0;
 		const fetchPage = async () => {

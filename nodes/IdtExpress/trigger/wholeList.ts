@@ -5,7 +5,7 @@ import { collectPages, type Page } from '../api/pagination';
 export interface WholeList {
 	records: IDataObject[];
 	total: number | null;
-	/** Whether at least as many records were read as the list says it has. */
+	/** Whether as many records were read since the list last changed as it says it has. */
 	complete: boolean;
 }
 
@@ -27,16 +27,22 @@ export async function readUntilComplete(
 	how: { atOnce: number; atLeast?: number } = { atOnce: AT_ONCE },
 ): Promise<WholeList> {
 	const found = new Map<string, IDataObject>();
+	let total: number | null = null;
+	// A row that has left the list must not stand for one that was not seen: rows count from the last change on.
+	const seen = new Set<string>();
+	const fetchAndNote = async (number: number) => {
+		const page = await fetchPage(number);
+		if (page.total !== total) seen.clear();
+		total = page.total;
+		for (const record of page.records) {
+			seen.add(identify(record));
+			found.set(identify(record), record);
+		}
+		return page;
+	};
 	for (let reading = 1; ; reading++) {
-		let total: number | null = null;
-		const fetchAndNote = async (number: number) => {
-			const page = await fetchPage(number);
-			total = page.total;
-			return page;
-		};
-		const records = await collectPages(fetchAndNote, { identify, concurrency: how.atOnce });
-		for (const record of records) found.set(identify(record), record);
-		const complete = total === null || found.size >= total;
+		await collectPages(fetchAndNote, { identify, concurrency: how.atOnce });
+		const complete = total === null || seen.size >= total;
 		if ((complete && reading >= (how.atLeast ?? 1)) || reading === MAX_READINGS) {
 			return { records: [...found.values()], total, complete };
 		}
