@@ -84,7 +84,7 @@ async function readEveryOrder(reader: OrdersReader): Promise<OrderList> {
 	const rows = new Map<string, OrderRow>();
 	addRows(rows, records);
 	const known = complete || total === null ? total : rows.size;
-	return { rows, total: known, complete, looks: 0, inTurns: false };
+	return { rows, total: known, complete, looks: Infinity, inTurns: false };
 }
 
 async function readOrderList(
@@ -112,7 +112,9 @@ async function readOrderList(
 	}
 	if (!found) return await readEveryOrder(reader);
 	const { rows, total } = pages;
-	return { rows, total, complete: true, looks: spare(), inTurns: looksFirst };
+	// Only in an idle poll the open orders take turns: where orders come all the time, none has to wait.
+	const looks = pages.newOrders() > 0 ? Infinity : spare();
+	return { rows, total, complete: true, looks, inTurns: looksFirst };
 }
 
 /** The pages that a poll has read of the list. */
@@ -160,10 +162,12 @@ class OrderPages {
 		return [...this.state.open.keys()].filter((id) => !this.rows.has(id)).length;
 	}
 
-	/** Whether page 1 is newest first, down to what is too old to be new. */
+	/** Whether the pages read show the newest orders in order, down to those too old to be new. */
 	reachesOld(): boolean {
-		const oldest = Math.min(...this.firstPage.map(({ createdAt }) => createdAt));
-		return this.direction === 'newestFirst' && oldest < this.state.seen.since;
+		const times = this.newestRows().map(({ createdAt }) => createdAt);
+		const isInOrder = times.every((time, index) => index === 0 || time <= times[index - 1]);
+		const oldest = times.at(-1) ?? Infinity;
+		return this.direction !== 'none' && isInOrder && oldest < this.state.seen.since;
 	}
 
 	/** Reads on until the new orders are found. @returns whether all of them were */
@@ -190,29 +194,30 @@ class OrderPages {
 		if (this.total === null || this.state.total === null) return this.reachesOld();
 		const found = this.newOrders();
 		if (found !== this.total - this.state.total) return false;
-		return found === 0 || this.rest().length === 0 || this.endsKnown();
+		// One may stand behind a known one, and only seem to be none because another one left the list.
+		return found === 0 || this.rest().length === 0 || this.reachesOld();
 	}
 
 	/** Where to look for new orders; nowhere, if they are not where they should be. */
 	private nextPages(): number[] {
 		const lacking = (this.total ?? NaN) - (this.state.total ?? NaN) - this.newOrders();
-		if (this.direction === 'none' || this.endsKnown() || !(lacking >= 0)) return [];
+		if (this.direction === 'none' || this.reachesOld() || !(lacking >= 0)) return [];
 		const count = Math.min(AT_ONCE, Math.max(1, Math.ceil(lacking / this.pageSize)));
 		return this.rest().slice(0, count);
 	}
 
-	/** Whether the pages read, from where the newest orders are, end with one that is known. */
-	private endsKnown(): boolean {
-		let end: OrderRow | undefined;
+	/** The newest orders first, as far as pages were read without a gap. */
+	private newestRows(): OrderRow[] {
+		const found: OrderRow[] = [];
 		for (const page of this.inOrder()) {
 			const rows = this.pages.get(page);
 			if (!rows) break;
-			end = this.direction === 'oldestFirst' ? rows[0] : rows.at(-1);
+			found.push(...(this.direction === 'oldestFirst' ? [...rows].reverse() : rows));
 		}
-		return this.direction !== 'none' && end !== undefined && !isNew(this.state, end);
+		return found;
 	}
 
-	private newOrders(): number {
+	newOrders(): number {
 		return [...this.rows.values()].filter((row) => isNew(this.state, row)).length;
 	}
 
