@@ -42,6 +42,8 @@ export interface Poll {
 export type Step = OrderAct | Poll | { do: 'crash' };
 
 export interface OrderHistory {
+	/** The seed of whatever is left to chance, so that the same history goes the same way. */
+	luck: number;
 	sort: ListOrder;
 	pageSize: number;
 	/** Before the activation. */
@@ -148,6 +150,7 @@ export function orderHistories(most: number, itemEnds = true): fc.Arbitrary<Orde
 		twice: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
 	});
 	return fc.record({
+		luck: fc.nat(),
 		sort: fc.constantFrom<ListOrder>('newest', 'newest', 'oldest', 'shuffled', 'random'),
 		pageSize: fc.oneof(fc.integer({ min: 2, max: 12 }), fc.constant(100)),
 		before: fc
@@ -176,6 +179,7 @@ export function settingsFor(history: OrderHistory): SandboxSettings {
 	return {
 		...DEFAULT_SETTINGS,
 		ordersSort: history.sort,
+		randomSeed: history.luck,
 		maxPageSize: history.pageSize,
 		funds: null,
 		record: false,

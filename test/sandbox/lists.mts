@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { chance } from './chance.mts';
 import { ApiProblem } from './errors.mts';
 import type { Order, OwnNumber } from './records.mts';
 import type { ListOrder } from './settings.mts';
@@ -53,35 +54,38 @@ export class SortedViews {
 	constructor(private readonly state: SandboxState) {}
 
 	allOrders(): Order[] {
-		const { settings, revision, orders } = this.state;
+		const { settings, revision, orders, random } = this.state;
 		const key = `${settings.ordersSort} ${revision.orders}`;
 		if (this.orders?.key !== key || settings.ordersSort === 'random') {
-			this.orders = { key, rows: arrange(orders, settings.ordersSort, (row) => row.createdAt) };
+			const rows = arrange(orders, settings.ordersSort, (row) => row.createdAt, random);
+			this.orders = { key, rows };
 		}
 		return this.orders.rows;
 	}
 
 	allNumbers(): OwnNumber[] {
-		const { settings, revision, numbers } = this.state;
+		const { settings, revision, numbers, random } = this.state;
 		const key = `${settings.numbersSort} ${revision.numbers}`;
 		if (this.numbers?.key !== key || settings.numbersSort === 'random') {
-			this.numbers = { key, rows: arrange(numbers, settings.numbersSort, (row) => row.addedAt) };
+			const rows = arrange(numbers, settings.numbersSort, (row) => row.addedAt, random);
+			this.numbers = { key, rows };
 		}
 		return this.numbers.rows;
 	}
 }
 
 /** Of rows with the same time the one that was entered later counts as newer. */
-function arrange<T>(rows: T[], order: ListOrder, timeOf: (row: T) => number): T[] {
+function arrange<T>(
+	rows: T[],
+	order: ListOrder,
+	timeOf: (row: T) => number,
+	random: () => number,
+): T[] {
 	if (order === 'oldest') return [...rows].sort((a, b) => timeOf(a) - timeOf(b));
 	if (order === 'newest') return [...rows].reverse().sort((a, b) => timeOf(b) - timeOf(a));
-	if (order === 'random') return shuffle(rows, Math.random);
+	if (order === 'random') return shuffle(rows, random);
 	// A fixed arbitrary order: the same rows always come in the same order.
-	let seed = 42;
-	return shuffle(rows, () => {
-		seed = (seed * 1103515245 + 12345) % 2147483648;
-		return seed / 2147483648;
-	});
+	return shuffle(rows, chance(0));
 }
 
 function shuffle<T>(rows: T[], random: () => number): T[] {

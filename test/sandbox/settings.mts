@@ -4,6 +4,8 @@ export interface SandboxSettings {
 	ordersSort: ListOrder;
 	/** Order of Get Numbers where the request does not sort. */
 	numbersSort: ListOrder;
+	/** What `random` begins with: the same requests get the same lists. */
+	randomSeed: number;
 	/** The largest page size that is honoured. */
 	maxPageSize: number;
 	/** What becomes of a larger one. */
@@ -40,6 +42,7 @@ export type ListOrder = 'newest' | 'oldest' | 'shuffled' | 'random';
 export const DEFAULT_SETTINGS: SandboxSettings = {
 	ordersSort: 'newest',
 	numbersSort: 'oldest',
+	randomSeed: 0,
 	maxPageSize: 100,
 	pageSizeOverLimit: 'cap',
 	rateLimit: null,

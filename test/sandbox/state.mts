@@ -1,3 +1,4 @@
+import { chance } from './chance.mts';
 import { ApiProblem } from './errors.mts';
 import { toAmount, toUnits } from './money.mts';
 import type {
@@ -32,6 +33,9 @@ export class SandboxState {
 	/** Changes with every change of a list, so that sorted views can be kept. */
 	revision = { orders: 0, numbers: 0 };
 
+	/** What lists in no order are shuffled with. */
+	random = chance(0);
+
 	private readonly ordersById = new Map<string, Order>();
 	private readonly activeNumbers = new Map<string, OwnNumber>();
 	private readonly moving = new Set<Order>();
@@ -60,6 +64,7 @@ export class SandboxState {
 		this.clearNumbers();
 		this.advanced = 0;
 		this.counter = 0;
+		this.random = chance(this.settings.randomSeed);
 		for (const number of seedNumbers()) this.enter(number);
 		for (const { id, createdAt, groupId, quantity, numbers } of SEED_ORDERS) {
 			const complete = numbers.length === quantity;
