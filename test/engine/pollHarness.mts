@@ -15,25 +15,26 @@ import type {
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 import { IdtExpressTrigger } from '../../nodes/IdtExpress/IdtExpressTrigger.node.ts';
+import type { Schedule } from '../histories/schedule.mts';
 import { makeAdditionalData, type Credential } from './harness.mts';
 
 /**
  * Lives the trigger's life in n8n-core's own engine: PollContext, PollTriggerExecutor, the workflow and
  * its static data are n8n's. What n8n's server adds is done here as it does it: when the static data is
- * stored (after the poll at activation, and when a poll emits; a poll that returns null is not), and
- * with durable cursors the staging of the state and a context for each poll.
+ * stored (after the poll at activation, and when a poll emits; a poll that returns null is not), a
+ * context for each poll of the scheduler, and with durable cursors the staging of the state.
  */
 export interface TriggerOptions {
 	parameters?: INodeParameters;
 	credential: Credential;
-	/** N8N_POLLER_DURABLE_CURSORS_ENABLED. */
-	durable?: boolean;
+	/** Default: `timers`. An n8n that has nothing else is left with that. */
+	schedule?: Schedule;
 	/** Several triggers in one process: each is another workflow. */
 	workflowId?: string;
 }
 
-/** With durable cursors n8n grants a poll this long (45 s without a margin). */
-const DURABLE_BUDGET = 36_000;
+/** n8n's scheduler grants a poll this long (45 s without a margin). */
+const SCHEDULED_BUDGET = 36_000;
 const USUAL_BUDGET = 300_000;
 
 /** n8n-core's own container of services: another copy of the package would know none of them. */
@@ -65,29 +66,29 @@ export class TriggerLife {
 	credential: Credential;
 	/** The static data in n8n's database. */
 	stored: IDataObject = {};
-	/** The poll cursor in n8n's database, where cursors are durable. */
+	/** The poll's cursor in n8n's database, where it is durable. */
 	cursor: IDataObject | null = null;
 	/** What n8n lets a poll take. */
 	budget: number;
 
-	/** Of durable polls only the one that began last may store and emit: n8n fences the others off. */
+	/** With durable cursors only the scheduled poll that began last may store and emit: n8n fences the others off. */
 	private epoch = 0;
 	private tickOnce: Tick | null = null;
-	private readonly durable: boolean;
+	private readonly schedule: Schedule;
 	private readonly workflowId: string;
 
 	constructor(options: TriggerOptions) {
 		this.parameters = options.parameters ?? {};
 		this.credential = options.credential;
-		this.durable = knowsBudgets && (options.durable ?? false);
+		this.schedule = knowsBudgets ? (options.schedule ?? 'timers') : 'timers';
 		this.workflowId = options.workflowId ?? `workflow ${++workflows}`;
-		this.budget = this.durable ? DURABLE_BUDGET : USUAL_BUDGET;
+		this.budget = this.schedule === 'timers' ? USUAL_BUDGET : SCHEDULED_BUDGET;
 	}
 
 	/** Publishes the workflow, or starts n8n again: the first poll runs at once. @throws what it throws */
 	async activate(mode: WorkflowActivateMode = 'activate'): Promise<void> {
-		// Durable jobs outlive n8n: there is no poll when it starts.
-		if (this.durable && mode === 'init') return;
+		// The scheduler's jobs outlive n8n: there is no poll when it starts.
+		if (this.schedule !== 'timers' && mode === 'init') return;
 		const { workflow, tick } = this.open(mode, false);
 		await tick(true);
 		this.save(workflow);
@@ -102,8 +103,8 @@ export class TriggerLife {
 
 	/** One poll of the schedule. */
 	async tick(): Promise<void> {
-		if (this.durable) await this.open('update', true).tick(false);
-		else await this.tickOnce?.(false);
+		if (this.schedule === 'timers') await this.tickOnce?.(false);
+		else await this.open('update', true).tick(false);
 	}
 
 	/** *Fetch test event*. @throws what the node throws */
@@ -120,12 +121,12 @@ export class TriggerLife {
 
 	/** The node's state, as it is stored. */
 	get state(): IDataObject {
-		if (this.durable) return this.cursor ?? {};
+		if (this.schedule === 'durable') return this.cursor ?? {};
 		return (this.stored[`node:${NAME}`] ?? {}) as IDataObject;
 	}
 
 	set state(state: IDataObject) {
-		if (this.durable) this.cursor = state;
+		if (this.schedule === 'durable') this.cursor = state;
 		else this.stored = { [`node:${NAME}`]: state };
 	}
 
@@ -136,15 +137,15 @@ export class TriggerLife {
 		const workflow = this.makeWorkflow();
 		const node = this.makeNode();
 		const epoch = isScheduled ? ++this.epoch : this.epoch;
+		const isFencedOff = () => this.schedule === 'durable' && isScheduled && epoch !== this.epoch;
 		const staged = new AsyncLocalStorage<{ snapshot: IDataObject; seed: IDataObject }>();
 		const takeStaged = () => {
 			const store = staged.getStore();
-			if (!store || epoch !== this.epoch || isDeepStrictEqual(plain(store.snapshot), store.seed))
-				return;
+			if (!store || isFencedOff() || isDeepStrictEqual(plain(store.snapshot), store.seed)) return;
 			this.cursor = store.seed = plain(store.snapshot);
 		};
 		const emit = (data: INodeExecutionData[][]) => {
-			if (epoch !== this.epoch) return;
+			if (isFencedOff()) return;
 			this.executions++;
 			this.emitted.push(...data[0].map(({ json }) => json));
 			takeStaged();
@@ -160,12 +161,12 @@ export class TriggerLife {
 			(error) => this.errors.push(error),
 			async () => takeStaged(),
 			async (poll) => {
-				if (!this.durable) return await poll();
+				if (this.schedule !== 'durable') return await poll();
 				this.cursor ??= {};
 				return await staged.run({ snapshot: plain(this.cursor), seed: plain(this.cursor) }, poll);
 			},
 			() => staged.getStore()?.snapshot ?? workflow.getStaticData('node', node),
-			() => (this.durable && !isScheduled ? USUAL_BUDGET : this.budget),
+			() => (isScheduled || this.schedule === 'timers' ? this.budget : USUAL_BUDGET),
 		);
 		const tick = Container.get(PollTriggerExecutor).create(workflow, node, context, () => true);
 		return { workflow, tick };

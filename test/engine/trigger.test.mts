@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { timing } from '../../nodes/IdtExpress/api/timing';
+import { SCHEDULES, type Schedule } from '../histories/schedule.mts';
 import { startSandbox, type Sandbox } from '../sandbox/server.mts';
 import type { ListOrder } from '../sandbox/settings.mts';
 import { credentialFor } from './harness.mts';
@@ -26,8 +27,11 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-function trigger(parameters: TriggerOptions['parameters'] = {}, durable = false): TriggerLife {
-	return new TriggerLife({ parameters, credential: credentialFor(sandbox), durable });
+function trigger(
+	parameters: TriggerOptions['parameters'] = {},
+	schedule: Schedule = 'timers',
+): TriggerLife {
+	return new TriggerLife({ parameters, credential: credentialFor(sandbox), schedule });
 }
 
 /** An order that is through, or one that is not. */
@@ -252,7 +256,7 @@ describe('number events', () => {
 
 	testBudgets('a list that would take too long is read with more pages in flight', async () => {
 		sandbox.state.seedNumbers(3000);
-		const life = trigger({ event: 'numberRemoved' }, true);
+		const life = trigger({ event: 'numberRemoved' }, 'durable');
 		await life.activate();
 		sandbox.reset();
 		sandbox.state.seedNumbers(3000);
@@ -349,11 +353,11 @@ describe('activation', () => {
 		await expect(life.activate()).rejects.toThrow(message);
 	});
 
-	test.each([false, true])(
-		'the API is down: the trigger lives, and begins when it is back (durable: %s)',
-		async (durable) => {
+	test.each(SCHEDULES)(
+		'the API is down: the trigger lives, and begins when it is back (%s)',
+		async (schedule) => {
 			order('before', 1, 1);
-			const life = trigger({}, durable);
+			const life = trigger({}, schedule);
 			await sandbox.stopListening();
 			await life.activate();
 			expect(warnings[0]).toContain('cannot be read at the moment');
@@ -391,14 +395,14 @@ describe('activation', () => {
 		}
 	});
 
-	testBudgets(
-		'with durable cursors nothing is lost between activation and the first scheduled poll',
-		async () => {
+	test.each(SCHEDULES)(
+		'n8n is killed right after it, before the first scheduled poll: nothing is lost (%s)',
+		async (schedule) => {
 			order('before', 1, 1);
-			const life = trigger({}, true);
+			const life = trigger({}, schedule);
 			await life.activate();
-			expect(life.state).toEqual({});
 			order('between', 1, 1);
+			await life.restart();
 			await life.tick();
 			await life.tick();
 			expect(ids(life)).toEqual(['between']);
@@ -406,13 +410,15 @@ describe('activation', () => {
 			await life.restart();
 			await life.tick();
 			expect(ids(life)).toEqual(['between', 'later']);
+			// With durable cursors n8n stores what an activation finds in an execution only.
+			expect(life.executions).toBe(schedule === 'durable' && knowsBudgets ? 3 : 2);
 		},
 	);
 });
 
 describe('going on, and starting afresh', () => {
-	test('deactivated and activated again, it goes on from where it was', async () => {
-		const life = trigger();
+	test.each(SCHEDULES)('deactivated and activated again, it goes on (%s)', async (schedule) => {
+		const life = trigger({}, schedule);
 		order('a');
 		await life.activate();
 		sandbox.state.fulfil('a');
@@ -546,8 +552,8 @@ describe('exactly once', () => {
 		expect(ids(life)).toEqual(['a', 'b', 'c']);
 	});
 
-	test('two polls at once', async () => {
-		const life = trigger();
+	test.each(SCHEDULES)('two polls at once (%s)', async (schedule) => {
+		const life = trigger({}, schedule);
 		await life.activate();
 		for (const id of ['a', 'b', 'c']) {
 			order(id, 1, 1);
@@ -557,53 +563,61 @@ describe('exactly once', () => {
 		expect(ids(life)).toEqual(['a', 'b', 'c']);
 	});
 
-	test('n8n is killed and starts with an older state, also while the API is down', async () => {
-		const life = trigger();
-		order('open', 2);
-		await life.activate();
-		order('a', 1, 1);
-		await life.tick();
-		order('nothing came', 1);
-		sandbox.state.end('nothing came', 'inventory');
-		order('b', 2);
-		await life.tick();
-		await sandbox.stopListening();
-		await life.restart();
-		await life.tick();
-		sandbox.state.fulfil('b');
-		sandbox.state.fulfil('open');
-		await sandbox.listen();
-		await life.tick();
-		await life.restart();
-		await life.tick();
-		expect(ids(life).sort()).toEqual(['a', 'b', 'open']);
-		expect(life.errors).toHaveLength(1);
-	});
+	test.each(SCHEDULES)(
+		'n8n starts with an older state, also while the API is down (%s)',
+		async (schedule) => {
+			const life = trigger({}, schedule);
+			order('open', 2);
+			await life.activate();
+			order('a', 1, 1);
+			await life.tick();
+			order('nothing came', 1);
+			sandbox.state.end('nothing came', 'inventory');
+			order('b', 2);
+			await life.tick();
+			await sandbox.stopListening();
+			await life.restart();
+			await life.tick();
+			sandbox.state.fulfil('b');
+			sandbox.state.fulfil('open');
+			await sandbox.listen();
+			await life.tick();
+			await life.restart();
+			await life.tick();
+			expect(ids(life).sort()).toEqual(['a', 'b', 'open']);
+			expect(life.errors).toHaveLength(1);
+		},
+	);
 
-	test('n8n stores what a later poll begins with: in an execution without items', async () => {
-		const life = trigger();
-		await sandbox.stopListening();
-		await life.activate();
-		await life.tick();
-		await sandbox.listen();
-		order('before', 1, 1);
-		await life.tick();
-		await life.tick();
-		expect([life.executions, life.emitted]).toEqual([1, []]);
-		order('meanwhile', 1, 1);
-		await life.restart();
-		expect(ids(life)).toEqual(['meanwhile']);
+	test.each(SCHEDULES)(
+		'n8n stores what a later poll begins with: in an execution without items (%s)',
+		async (schedule) => {
+			const life = trigger({}, schedule);
+			await sandbox.stopListening();
+			await life.activate();
+			await life.tick();
+			await sandbox.listen();
+			order('before', 1, 1);
+			await life.tick();
+			await life.tick();
+			expect([life.executions, life.emitted]).toEqual([1, []]);
+			order('meanwhile', 1, 1);
+			await life.restart();
+			await life.tick();
+			expect(ids(life)).toEqual(['meanwhile']);
 
-		// The credential leads to another account while the trigger is active.
-		life.credential.baseUrl = `${sandbox.url}/./`;
-		await life.tick();
-		await life.tick();
-		expect(life.executions).toBe(3);
-		order('then', 1, 1);
-		await life.restart();
-		expect(ids(life)).toEqual(['meanwhile', 'then']);
-		expect(life.executions).toBe(4);
-	});
+			// The credential leads to another account while the trigger is active.
+			life.credential.baseUrl = `${sandbox.url}/./`;
+			await life.tick();
+			await life.tick();
+			expect(life.executions).toBe(3);
+			order('then', 1, 1);
+			await life.restart();
+			await life.tick();
+			expect(ids(life)).toEqual(['meanwhile', 'then']);
+			expect(life.executions).toBe(4);
+		},
+	);
 
 	test('clocks play no part: the server is a year behind, or ahead', async () => {
 		for (const clockOffsetMs of [-365, 365].map((days) => days * 86_400_000)) {
@@ -622,7 +636,7 @@ describe('exactly once', () => {
 	testBudgets(
 		'too little time to look at all new orders: the rest comes with the next polls',
 		async () => {
-			const life = trigger({}, true);
+			const life = trigger({}, 'durable');
 			await life.activate();
 			await life.tick();
 			for (let i = 0; i < 40; i++) order(`o${i}`, 1, 1);
@@ -642,14 +656,15 @@ describe('exactly once', () => {
 		'a list that is too long for the time granted says so, and moves nothing',
 		async () => {
 			sandbox.state.seedNumbers(2000);
-			const life = trigger({ event: 'numberRemoved' }, true);
+			const life = trigger({ event: 'numberRemoved' }, 'durable');
 			await life.activate();
+			const before = JSON.stringify(life.state);
 			sandbox.settings.latencyMs = 50;
 			life.budget = 100;
 			await life.tick();
 			expect(life.errors).toHaveLength(1);
 			expect(life.errors[0].message).toContain('in the time that n8n grants a poll');
-			expect(life.state).toEqual({});
+			expect(JSON.stringify(life.state)).toBe(before);
 		},
 	);
 

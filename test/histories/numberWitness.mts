@@ -10,13 +10,13 @@ type Truths = Map<string, NumberTruth>;
 export class NumberWitness {
 	/** What fired, by row: the CNAM settings, as text. */
 	private readonly events = new Map<string, string[]>();
-	private begun: { before: Truths; after: Truths } | null = null;
+	private during: readonly Truths[] | null = null;
 
 	constructor(private readonly event: NumberEventName) {}
 
-	/** The first reading took place between these two. */
-	begin(before: Truths, after: Truths): void {
-		this.begun = { before, after };
+	/** @param during what was true while the first reading lasted, from its beginning to its end */
+	begin(during: readonly Truths[]): void {
+		this.during = during;
 	}
 
 	take(record: IDataObject): void {
@@ -27,16 +27,17 @@ export class NumberWitness {
 
 	/** What is wrong now; empty when every event came, once. */
 	complaints(now: Truths, left: Set<string>): string[] {
-		if (!this.begun) return [];
+		const { during } = this;
+		if (!during) return [];
 		const found: string[] = [];
 		for (const [key, events] of this.events) {
 			if (!now.has(key) && !left.has(key)) found.push(`${key} does not exist`);
 			if (this.event !== 'cnamUpdated' && events.length > 1) found.push(`${key} fired again`);
 		}
 		for (const [key, truth] of now) {
-			const [before, after] = [this.begun.before.get(key), this.begun.after.get(key)];
-			const wrong = this.judge(this.events.get(key) ?? [], truth, before, after);
-			if (wrong) found.push(`${key} ${wrong}: ${JSON.stringify({ before, after, truth })}`);
+			const firsts = during.map((truths) => truths.get(key));
+			const wrong = this.judge(this.events.get(key) ?? [], truth, firsts);
+			if (wrong) found.push(`${key} ${wrong}: ${JSON.stringify({ firsts, truth })}`);
 		}
 		return found;
 	}
@@ -44,14 +45,13 @@ export class NumberWitness {
 	private judge(
 		events: string[],
 		now: NumberTruth,
-		before?: NumberTruth,
-		after?: NumberTruth,
+		firsts: Array<NumberTruth | undefined>,
 	): string | null {
-		if (this.event === 'cnamUpdated') return judgeCnam(events, now, before, after);
+		if (this.event === 'cnamUpdated') return judgeCnam(events, now, firsts);
 		const happened = (truth?: NumberTruth) =>
 			truth !== undefined && (this.event === 'numberAdded' || truth.removedAt !== null);
-		const most = happened(now) && !happened(before) ? 1 : 0;
-		const least = happened(after) ? 0 : most;
+		const most = happened(now) && !happened(firsts[0]) ? 1 : 0;
+		const least = happened(firsts.at(-1)) ? 0 : most;
 		if (events.length > most) return `fired ${events.length} times, not ${most}`;
 		return events.length < least ? 'was lost' : null;
 	}
@@ -60,12 +60,11 @@ export class NumberWitness {
 function judgeCnam(
 	events: string[],
 	now: NumberTruth,
-	before?: NumberTruth,
-	after?: NumberTruth,
+	firsts: Array<NumberTruth | undefined>,
 ): string | null {
 	const text = (truth?: NumberTruth) => JSON.stringify(truth?.cnam ?? null);
-	let known = text(before);
-	const isCertain = known === text(after);
+	let known = text(firsts[0]);
+	const isCertain = firsts.every((first) => text(first) === known);
 	for (const [index, event] of events.entries()) {
 		if (event === known && (index > 0 || isCertain)) return 'fired without a change';
 		known = event;

@@ -127,16 +127,14 @@ export class NumberWorld {
 			case 'remove':
 				for (let i = 0; i < given.count; i++) {
 					const row = this.pick(given.pick + i, (row) => row.removedAt === null);
-					if (row)
-						state.removeNumber(
-							row.number,
-							this.time(given.lag, (row) => row.removedAt),
-						);
+					if (!row) continue;
+					const time = this.time(given.lag, (row) => row.removedAt);
+					// A removal is known by its time: a number that was bought again has a later one.
+					state.removeNumber(row.number, Math.max(time, row.addedAt));
 				}
 				return;
 			case 'buyAgain': {
 				const row = this.pick(given.pick, ({ number }) => !state.activeNumber(number));
-				// A removal is known by its time: two of a number cannot be at the same one.
 				this.clock++;
 				if (row) this.add(row.number, 0);
 				return;

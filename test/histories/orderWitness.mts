@@ -14,20 +14,16 @@ type Truths = Map<string, Truth>;
 /** Knows what was true when the trigger began, and so which events must come: none lost, none doubled. */
 export class OrderWitness {
 	private readonly events = new Map<string, SeenEvent[]>();
-	private begun: { before: Truths; after: Truths; hurried: boolean } | null = null;
+	private begun: { during: readonly Truths[]; hurried: boolean } | null = null;
 
 	constructor(private readonly rule: OrderRule) {}
 
 	/**
-	 * The first reading took place between these two.
+	 * @param during what was true while the first reading lasted, from its beginning to its end
 	 * @param hurried whether there was no time to look at every order
 	 */
-	begin(before: Truths, after: Truths, hurried: boolean): void {
-		this.begun = { before, after, hurried };
-	}
-
-	get hasBegun(): boolean {
-		return this.begun !== null;
+	begin(during: readonly Truths[], hurried: boolean): void {
+		this.begun = { during, hurried };
 	}
 
 	take(event: SeenEvent): void {
@@ -43,16 +39,18 @@ export class OrderWitness {
 			if (!now.has(id) && !left.has(id)) found.push(`${id} does not exist`);
 		}
 		for (const [id, truth] of now) {
-			const [before, after] = [begun.before.get(id), begun.after.get(id)];
+			const firsts = begun.during.map((truths) => truths.get(id));
 			// Unseen, its item may have ended before the activation as well as after it.
-			if (begun.hurried && before && isSame(before, truth)) continue;
-			const wrong = this.judge(this.events.get(id) ?? [], truth, before, after);
-			if (wrong) found.push(`${id} ${wrong}: ${JSON.stringify({ before, after, truth })}`);
+			const isAsAtFirst = firsts.some((first) => first && isSame(first, truth));
+			if (begun.hurried && isAsAtFirst) continue;
+			const wrong = this.judge(this.events.get(id) ?? [], truth, firsts);
+			if (wrong) found.push(`${id} ${wrong}: ${JSON.stringify({ firsts, truth })}`);
 		}
 		return found;
 	}
 
-	private judge(events: SeenEvent[], now: Truth, before?: Truth, after?: Truth): string | null {
+	private judge(events: SeenEvent[], now: Truth, firsts: Array<Truth | undefined>): string | null {
+		const [before, after] = [firsts[0], firsts.at(-1)];
 		// An order that called itself complete before the activation had finished, whatever came then.
 		const hadFinished = (before?.finished ?? false) || (after?.finished ?? false);
 		if (this.rule === 'finished') {
@@ -62,10 +60,7 @@ export class OrderWitness {
 			return events.length < least ? 'was lost' : null;
 		}
 		let known: { status: string; fulfilled: number } | null = before ?? null;
-		const isCertain =
-			!before === !after &&
-			before?.status === after?.status &&
-			before?.fulfilled === after?.fulfilled;
+		const isCertain = firsts.every((first) => isSame(first ?? null, before ?? null));
 		for (const [index, event] of events.entries()) {
 			const previous = index > 0 ? events[index - 1] : known;
 			if (this.rule === 'everyIncrease') {

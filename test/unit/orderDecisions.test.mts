@@ -218,6 +218,20 @@ describe('what an order does', () => {
 		);
 	});
 
+	test('is looked at for the first time since the trigger began: n8n must not forget that', () => {
+		const received = order('a', 'Received', 1);
+		const begun = decide(null, [received], []);
+		const looked = decide(begun.next, [received], [received]);
+		const again = decide(looked.next, [received], [received]);
+		const notYet = decide(begun.next, [received], []);
+		const stored = [begun, looked, again, notYet].map(({ mustBeStored }) => mustBeStored);
+		expect(stored).toEqual([true, true, false, false]);
+		expect(decide(looked.next, [fulfilled], [fulfilled])).toMatchObject({
+			told: ['a'],
+			mustBeStored: false,
+		});
+	});
+
 	test('could not be looked at: it is remembered, and told when it can be', () => {
 		const { told, next } = decide(stateOf({}), [fulfilled], []);
 		expect(told).toEqual([]);

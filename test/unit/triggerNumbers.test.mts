@@ -18,11 +18,13 @@ import {
 	type NumberHistory,
 	type Poll,
 } from '../histories/numbers.mts';
+import { SCHEDULES, type Schedule } from '../histories/schedule.mts';
 import { filterAndSort, pageOf } from '../sandbox/lists.mts';
 import { SandboxState } from '../sandbox/state.mts';
 import { showNumber } from '../sandbox/views.mts';
 
 const EVENTS: NumberEventName[] = ['numberAdded', 'numberRemoved', 'cnamUpdated'];
+const schedules = fc.constantFrom(...SCHEDULES);
 const CALM: Poll = { do: 'poll', meanwhile: [], failAt: null, twice: false };
 
 /** A history takes 2 to 4 ms. */
@@ -52,7 +54,7 @@ async function pollOnce(
 }
 
 /** Lives through a history with the pure part of the trigger: the sandbox's state without its server. */
-async function live(history: NumberHistory, event: NumberEventName, durable: boolean) {
+async function live(history: NumberHistory, event: NumberEventName, schedule: Schedule) {
 	const account = new SandboxState(numberSettings(history));
 	const world = new NumberWorld(account);
 	const witness = new NumberWitness(event);
@@ -65,7 +67,11 @@ async function live(history: NumberHistory, event: NumberEventName, durable: boo
 		const reader: NumbersReader = {
 			async page(page, direction) {
 				requests++;
-				for (const { at, act } of how.meanwhile) if (at === requests) world.happen(act);
+				for (const { at, act } of how.meanwhile) {
+					if (at !== requests) continue;
+					world.happen(act);
+					if (memory === null) during.push(world.truth());
+				}
 				if (requests === how.failAt) throw new Fault();
 				const query = {
 					order_by_added_at: direction,
@@ -84,13 +90,14 @@ async function live(history: NumberHistory, event: NumberEventName, durable: boo
 			},
 			timeLeft: () => 1000,
 		};
-		const before = world.truth();
+		if (schedule === 'scheduler') memory = stored;
+		const during = [world.truth()];
 		const isFirst = memory === null;
 		try {
 			const { events, next } = await pollOnce(event, memory, reader);
-			if (isFirst) witness.begin(before, world.truth());
+			if (isFirst) witness.begin(during);
 			memory = next;
-			if (events.length > 0 || isFirst || durable) stored = memory;
+			if (events.length > 0 || isFirst || schedule === 'durable') stored = memory;
 			events.forEach((record) => witness.take(record));
 		} catch (error) {
 			if (!(error instanceof Fault)) throw error;
@@ -110,8 +117,8 @@ async function live(history: NumberHistory, event: NumberEventName, durable: boo
 describe.each(EVENTS)('the event %s', (event) => {
 	test('loses no event and doubles none, whatever happens', async () => {
 		await fc.assert(
-			fc.asyncProperty(numberHistories(25), fc.boolean(), async (history, durable) => {
-				expect(await live(history, event, durable)).toEqual([]);
+			fc.asyncProperty(numberHistories(25), schedules, async (history, schedule) => {
+				expect(await live(history, event, schedule)).toEqual([]);
 			}),
 			{ numRuns: HISTORIES, interruptAfterTimeLimit: 300_000, markInterruptAsFailure: true },
 		);

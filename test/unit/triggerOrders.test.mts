@@ -17,28 +17,20 @@ import {
 	type Poll,
 } from '../histories/orders.mts';
 import { OrderWitness } from '../histories/orderWitness.mts';
+import { SCHEDULES, type Schedule } from '../histories/schedule.mts';
+import { chance } from '../sandbox/chance.mts';
 import { pageOf, SortedViews } from '../sandbox/lists.mts';
 import { SandboxState } from '../sandbox/state.mts';
 import { showOrder, showOrderSummary } from '../sandbox/views.mts';
 
 const RULES: OrderRule[] = ['finished', 'everyIncrease', 'statusChanged'];
+const schedules = fc.constantFrom(...SCHEDULES);
 const CALM: Poll = { do: 'poll', meanwhile: [], failAt: null, looks: null, twice: false };
 
 /** A history takes 5 to 10 ms. */
 const HISTORIES = Number(process.env.HISTORIES ?? 1200);
 
 class Fault extends Error {}
-
-/** Chance that is the same every time. */
-function xorshift(): () => number {
-	let x = 2463534242;
-	return () => {
-		x ^= x << 13;
-		x ^= x >>> 17;
-		x ^= x << 5;
-		return x >>> 1;
-	};
-}
 
 /** A defect, planted to see that the histories find it. */
 interface Defect {
@@ -52,7 +44,7 @@ interface Defect {
 async function live(
 	history: OrderHistory,
 	rule: OrderRule,
-	durable: boolean,
+	schedule: Schedule,
 	defect: Defect = {},
 ): Promise<string[]> {
 	const settings = settingsFor(history);
@@ -62,10 +54,11 @@ async function live(
 	const witness = new OrderWitness(rule);
 	history.before.forEach((act) => world.happen(act));
 
-	// What n8n has in memory, and what it has stored: only a poll with events writes.
+	// What n8n has in memory, and what it has stored: as a rule only a poll with events writes.
 	let memory: string | null = null;
 	let stored: string | null = null;
-	const chance = xorshift();
+	const random = chance(history.luck);
+	const turn = () => Math.floor(random() * 0x7fffffff);
 
 	/** @returns the number of requests */
 	const poll = async (how: Poll): Promise<number> => {
@@ -73,7 +66,11 @@ async function live(
 		let looks = 0;
 		const begin = () => {
 			requests++;
-			for (const { at, act } of how.meanwhile) if (at === requests) world.happen(act);
+			for (const { at, act } of how.meanwhile) {
+				if (at !== requests) continue;
+				world.happen(act);
+				if (memory === null) during.push(world.truth());
+			}
 			if (requests === how.failAt) throw new Fault();
 		};
 		const reader: OrdersReader = {
@@ -92,14 +89,15 @@ async function live(
 			},
 			hasTime: () => how.looks === null || looks < how.looks,
 		};
-		const before = world.truth();
+		if (schedule === 'scheduler') memory = stored;
+		const during = [world.truth()];
 		const state: OrdersState | null = memory === null ? null : parseOrders(JSON.parse(memory));
 		if (memory !== null && state === null) throw new Error(`The state cannot be read: ${memory}`);
 		try {
-			const { events, next } = await pollOrders(state, rule, reader, chance());
-			if (state === null) witness.begin(before, world.truth(), how.looks !== null);
+			const { events, next, mustBeStored } = await pollOrders(state, rule, reader, turn());
+			if (state === null) witness.begin(during, how.looks !== null);
 			memory = JSON.stringify(storeOrders(defect.spoil?.(next) ?? next));
-			if (events.length > 0 || state === null || durable) stored = memory;
+			if (events.length > 0 || mustBeStored || schedule === 'durable') stored = memory;
 			for (const { order, previous } of events) {
 				const [id, status] = [textAt(order, 'id'), textAt(order, 'status')];
 				witness.take({ id, status, fulfilled: fulfilledQuantity(order), previous });
@@ -107,7 +105,7 @@ async function live(
 		} catch (error) {
 			if (!(error instanceof Fault)) throw error;
 			if (defect.movesOnFailure && state !== null) {
-				const { next } = await pollOrders(state, rule, reader, chance());
+				const { next } = await pollOrders(state, rule, reader, turn());
 				memory = JSON.stringify(storeOrders(next));
 			}
 		}
@@ -128,10 +126,10 @@ async function live(
 	for (let i = 0; i < patience && complaints().length > 0; i++) await poll(CALM);
 	const found = complaints();
 	for (let i = 0; i < 6; i++) {
-		const open = Object.keys(JSON.parse(memory ?? '{}').open).length;
+		const known: string | null = schedule === 'scheduler' ? stored : memory;
+		const open = Object.keys(JSON.parse(known ?? '{}').open).length;
 		const pages = Math.ceil(account.orders.length / history.pageSize);
 		const most = Math.min(2 + open, Math.max(2, pages));
-		const known: string | null = memory;
 		const requests: number = await poll(CALM);
 		if (memory === known && requests > most)
 			found.push(`An idle poll took ${requests} requests, not ${most}`);
@@ -142,8 +140,8 @@ async function live(
 describe.each(RULES)('the rule %s', (rule) => {
 	test('loses no event and doubles none, whatever happens', async () => {
 		await fc.assert(
-			fc.asyncProperty(orderHistories(25), fc.boolean(), async (history, durable) => {
-				expect(await live(history, rule, durable)).toEqual([]);
+			fc.asyncProperty(orderHistories(25), schedules, async (history, schedule) => {
+				expect(await live(history, rule, schedule)).toEqual([]);
 			}),
 			{ numRuns: HISTORIES, interruptAfterTimeLimit: 300_000, markInterruptAsFailure: true },
 		);
@@ -182,8 +180,8 @@ describe('the histories find a planted defect', () => {
 		'%s',
 		async (_what, rule, defect) => {
 			const run = await fc.check(
-				fc.asyncProperty(orderHistories(25), fc.boolean(), async (history, durable) => {
-					expect(await live(history, rule, durable, defect)).toEqual([]);
+				fc.asyncProperty(orderHistories(25), schedules, async (history, schedule) => {
+					expect(await live(history, rule, schedule, defect)).toEqual([]);
 				}),
 				// As many as it takes: some show only in a rare history.
 				{ numRuns: 5_000, endOnFailure: true },

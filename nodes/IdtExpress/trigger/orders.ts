@@ -92,6 +92,8 @@ export interface OrderEvent {
 export interface OrdersOutcome {
 	events: OrderEvent[];
 	next: OrdersState;
+	/** Whether an older state would not lead to the same events: what was there at first is known now. */
+	mustBeStored: boolean;
 }
 
 /** An order that the API says five times does not exist is let go; once may be a mistake. */
@@ -151,7 +153,9 @@ export function decideOrders(
 	{ list, details }: OrdersRead,
 	rule: OrderRule,
 ): OrdersOutcome {
-	if (state === null) return { events: [], next: firstState(list, details, rule) };
+	if (state === null) {
+		return { events: [], next: firstState(list, details, rule), mustBeStored: true };
+	}
 	const open = new Map(state.open);
 	const done: Timed[] = [];
 	const events: OrderEvent[] = [];
@@ -193,6 +197,9 @@ export function decideOrders(
 	return {
 		events: events.sort(byAge),
 		next: { seen: addSeen(state.seen, done, keepFrom), total: list.total, open },
+		mustBeStored: [...state.open].some(
+			([id, known]) => known.unchecked && !open.get(id)?.unchecked,
+		),
 	};
 }
 

@@ -29,7 +29,7 @@ import { readWatch, type Watch } from './watch';
  * and the events go out in one step, or neither does.
  */
 
-/** What n8n grants a poll where it does not say, and where nothing ends it. */
+/** What n8n grants a poll where nothing ends it, to the millisecond. */
 const USUAL_BUDGET = 300_000;
 
 /** Reading ends at this part of the budget, and begins nothing new. */
@@ -46,19 +46,15 @@ interface Source {
 interface Polled {
 	items: IDataObject[];
 	state: IDataObject;
+	/** Whether n8n must have the state at its next start: an older one, or none, is not as good. */
+	mustBeStored: boolean;
 }
 
-/** The contexts that have polled before. n8n uses one for all polls of an activation. */
+/** The contexts that have polled before: n8n's timers use one for all polls of an activation. */
 const begun = new WeakSet<IPollFunctions>();
 
-/** The static data of the polls under way. */
-const underWay = new WeakSet<IDataObject>();
-
-/**
- * With durable cursors n8n does not keep what the poll at activation found: the first scheduled poll
- * gets an empty state. What happens between the two is not to be lost, so it is kept here, by node.
- */
-const baselines = new Map<string, IDataObject>();
+/** By node: the poll under way. */
+const underWay = new Map<string, IPollFunctions>();
 
 /**
  * One poll.
@@ -70,11 +66,11 @@ export async function runPoll(context: IPollFunctions): Promise<INodeExecutionDa
 	newLane(context, MOST_AT_ONCE);
 	if (context.getMode() === 'manual') return await showSample(context, budget);
 
-	// The first poll decides about the activation, unless the schedule calls: a context for each poll.
+	// The poll at activation decides about it. n8n's scheduler makes a context for each of its polls.
 	const isFirst = !begun.has(context) && !isScheduled(budget);
 	begun.add(context);
-	if (!isFirst) return await pollOnce(context, budget, !isScheduled(budget));
-	return await pollOnce(context, budget, false).catch((error: unknown) => {
+	return await pollAlone(context, budget, isFirst).catch((error: unknown) => {
+		if (!isFirst) throw error;
 		// n8n would give the trigger up for good, though the API may be back in a minute.
 		if (mayPass(error) || error instanceof OutOfTime) {
 			context.logger.warn(
@@ -110,55 +106,53 @@ const NOTHING: Record<Watch['event'], string> = {
 	cnamUpdated: 'no number has CNAM settings, or the filters let none through',
 };
 
-/**
- * @param storesOnlyEvents whether n8n stores the state only if this poll returns something, as without
- * durable cursors it does after the poll at activation
- */
-async function pollOnce(
+/** Does nothing while another poll of the node is under way: both would find the same events. */
+async function pollAlone(
 	context: IPollFunctions,
 	budget: number,
-	storesOnlyEvents: boolean,
+	isFirst: boolean,
 ): Promise<INodeExecutionData[][] | null> {
-	const staticData = context.getWorkflowStaticData('node');
-	if (underWay.has(staticData)) return null;
-	underWay.add(staticData);
+	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
+	// What a poll finds that is still under way at the next activation, n8n throws away.
+	if (!isFirst && underWay.has(place)) return null;
+	underWay.set(place, context);
 	try {
-		return await pollWith(context, budget, storesOnlyEvents, staticData);
+		return await pollOnce(context, budget, isFirst);
 	} finally {
-		underWay.delete(staticData);
+		if (underWay.get(place) === context) underWay.delete(place);
 	}
 }
 
-async function pollWith(
+async function pollOnce(
 	context: IPollFunctions,
 	budget: number,
-	storesOnlyEvents: boolean,
-	staticData: IDataObject,
+	isFirst: boolean,
 ): Promise<INodeExecutionData[][] | null> {
 	const watch = await readWatch(context);
 	const source = makeSource(context, watch, deadlineOf(budget));
-	// n8n's object is a proxy, and other polls may change it meanwhile.
+	const staticData = context.getWorkflowStaticData('node');
+	// n8n's object is a proxy.
 	const before = JSON.stringify(staticData);
-	const { items, state, isBaseline } = await pollFrom(
-		context,
-		source,
-		watch,
-		readStored(context, watch, before, budget),
-	);
+	const stored = openState(JSON.parse(before), watch.scope);
+	const { items, state, mustBeStored } = await pollFrom(context, source, watch, stored);
 
-	if (JSON.stringify(staticData) !== before) {
-		context.logger.debug('Another poll was faster; what this one found is left to the next');
-		return null;
-	}
 	const next = sealState(state, watch.scope);
 	if (JSON.stringify(next) !== before) {
 		for (const key of Object.keys(staticData)) delete staticData[key];
 		Object.assign(staticData, next);
 	}
-	if (!isScheduled(budget)) baselines.set(placeOf(context), next);
-	// An older state is as good, but without any n8n would not know after its next start what happened before.
-	const mustReturn = items.length > 0 || (isBaseline && storesOnlyEvents);
-	return mustReturn ? [context.helpers.returnJsonArray(items)] : null;
+	// The other way to have it stored is an execution, if only one without items.
+	const isStored = isFirst && !isCopy(staticData);
+	const starts = items.length > 0 || (mustBeStored && !isStored);
+	return starts ? [context.helpers.returnJsonArray(items)] : null;
+}
+
+/**
+ * n8n stores its own data after the poll at activation, which it watches for changes. With durable
+ * cursors it hands out a copy, and forgets what becomes of it at activation.
+ */
+function isCopy(staticData: IDataObject): boolean {
+	return !('__dataChanged' in staticData);
 }
 
 async function pollFrom(
@@ -166,10 +160,10 @@ async function pollFrom(
 	source: Source,
 	watch: Watch,
 	stored: ReturnType<typeof openState>,
-): Promise<Polled & { isBaseline: boolean }> {
+): Promise<Polled> {
 	if (stored.kind === 'state') {
 		const polled = await source.poll(stored.data);
-		if (polled !== 'unreadable') return { ...polled, isBaseline: false };
+		if (polled !== 'unreadable') return polled;
 	}
 	if (stored.kind === 'state' || stored.kind === 'unreadable') {
 		context.logger.warn(
@@ -178,26 +172,7 @@ async function pollFrom(
 	}
 	const polled = await source.poll(null);
 	if (polled === 'unreadable') throw new Error('A first reading has no state');
-	return { ...polled, isBaseline: true };
-}
-
-function readStored(
-	context: IPollFunctions,
-	watch: Watch,
-	staticData: string,
-	budget: number,
-): ReturnType<typeof openState> {
-	const stored = openState(JSON.parse(staticData), watch.scope);
-	if (!isScheduled(budget)) return stored;
-	if (stored.kind !== 'none') {
-		baselines.delete(placeOf(context));
-		return stored;
-	}
-	return openState(baselines.get(placeOf(context)) ?? {}, watch.scope);
-}
-
-function placeOf(context: IPollFunctions): string {
-	return `${context.getWorkflow().id} ${context.getNode().id}`;
+	return polled;
 }
 
 function budgetOf(context: IPollFunctions): number {
@@ -205,9 +180,9 @@ function budgetOf(context: IPollFunctions): number {
 	return typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : USUAL_BUDGET;
 }
 
-/** Whether n8n's durable scheduler calls. It alone gives a poll less time. */
+/** Whether n8n's scheduler calls, and not a timer: it alone limits the time of a poll. */
 function isScheduled(budget: number): boolean {
-	return budget < USUAL_BUDGET;
+	return budget !== USUAL_BUDGET;
 }
 
 function deadlineOf(budget: number): number {
@@ -241,10 +216,11 @@ function ordersSource({ rule, simplify }: Watch, reader: OrdersReader): Source {
 			if (stored && !state) return 'unreadable';
 			// Only which page or order is looked at when is left to chance.
 			const turn = Math.floor(Math.random() * 0x7fffffff);
-			const { events, next } = await pollOrders(state, rule, reader, turn);
+			const { events, next, mustBeStored } = await pollOrders(state, rule, reader, turn);
 			return {
 				items: events.map(({ order, previous }) => show(order, previous)),
 				state: storeOrders(next),
+				mustBeStored,
 			};
 		},
 		async sample() {
@@ -263,7 +239,8 @@ function numbersSource({ event, simplify }: Watch, reader: NumbersReader): Sourc
 			const seen = stored && parseSeen(stored.seen);
 			if (stored && !seen) return 'unreadable';
 			const { events, next } = decideNumbers(seen, await read(seen));
-			return { items: events.map(show), state: { seen: storeSeen(next) } };
+			const state = { seen: storeSeen(next) };
+			return { items: events.map(show), state, mustBeStored: seen === null };
 		},
 		async sample() {
 			const record = await (event === 'numberAdded' ? sampleAdded(reader) : sampleRemoved(reader));
@@ -285,7 +262,7 @@ function cnamSource(context: IPollFunctions, { simplify }: Watch, reader: Number
 					`${context.getNode().name}: the CNAM settings of so many numbers changed at once that not all changes could be told; ${events.length} are reported`,
 				);
 			}
-			return { items: events.map(show), state: storeCnam(next) };
+			return { items: events.map(show), state: storeCnam(next), mustBeStored: state === null };
 		},
 		async sample() {
 			const record = await sampleCnam(reader);
