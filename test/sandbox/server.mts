@@ -2,6 +2,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../tools/freePort.mts';
 import { controlRoutes } from './control.mts';
 import { ApiProblem, errorBody } from './errors.mts';
 import { answerWithFault, Faults, type Fault } from './faults.mts';
@@ -65,6 +66,7 @@ const CREDENTIALS = { apiKey: 'sandbox-key', apiSecret: 'sandbox-secret' };
 
 /** Starts the local IDT Express API on loopback. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const port = options.port ?? (await freePort());
 	const settings: SandboxSettings = { ...DEFAULT_SETTINGS, ...options.settings };
 	const state = new SandboxState(settings);
 	const faults = new Faults();
@@ -165,8 +167,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 	let server: Server | null = null;
 	const sandbox: Sandbox = {
-		url: '',
-		port: options.port ?? 0,
+		url: `http://127.0.0.1:${port}`,
+		port,
 		credentials: CREDENTIALS,
 		state,
 		settings,
@@ -190,11 +192,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			const next = createServer(app);
 			await new Promise<void>((resolve, reject) => {
 				next.once('error', reject);
-				next.listen(sandbox.port, '127.0.0.1', resolve);
+				next.listen(port, '127.0.0.1', resolve);
 			});
-			const address = next.address();
-			if (typeof address === 'object' && address) sandbox.port = address.port;
-			sandbox.url = `http://127.0.0.1:${sandbox.port}`;
 			server = next;
 		},
 		async stopListening() {

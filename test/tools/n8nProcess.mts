@@ -67,11 +67,11 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 	const install = await ensureN8n({ version: options.n8nVersion, log: options.log });
 	const userFolder = options.userFolder ?? (await mkdtemp(join(tmpdir(), 'idt-express-n8n-')));
 	const port = options.port ?? (await freePort());
-	const brokerPort = await freePort();
 	const output: string[] = [];
 	let child: ChildProcess | undefined;
 
 	const start = async (env: Record<string, string> = {}) => {
+		const brokerPort = await freePort();
 		child = spawn(
 			install.nodeBinary,
 			[
