@@ -71,8 +71,6 @@ export class TriggerLife {
 	/** What n8n lets a poll take. */
 	budget: number;
 
-	/** With durable cursors only the scheduled poll that began last may store and emit: n8n fences the others off. */
-	private epoch = 0;
 	private tickOnce: Tick | null = null;
 	private readonly schedule: Schedule;
 	private readonly workflowId: string;
@@ -103,8 +101,18 @@ export class TriggerLife {
 
 	/** One poll of the schedule. */
 	async tick(): Promise<void> {
-		if (this.schedule === 'timers') await this.tickOnce?.(false);
-		else await this.open('update', true).tick(false);
+		await this.due()();
+	}
+
+	/**
+	 * Two polls that are due at once, as when n8n starts again: the scheduler loads what a poll begins with
+	 * some time before the poll, so the second one gets the same as the first.
+	 */
+	async tickTwice(how: 'atOnce' | 'inTurn'): Promise<void> {
+		const [first, second] = [this.due(), this.due()];
+		const isOver = first();
+		if (how === 'inTurn') await isOver;
+		await Promise.all([isOver, second()]);
 	}
 
 	/** *Fetch test event*. @throws what the node throws */
@@ -130,22 +138,25 @@ export class TriggerLife {
 		else this.stored = { [`node:${NAME}`]: state };
 	}
 
+	private due(): () => Promise<void> {
+		const tick = this.schedule === 'timers' ? this.tickOnce : this.open('update', true).tick;
+		return async () => await tick?.(false);
+	}
+
 	private open(
 		mode: WorkflowActivateMode,
 		isScheduled: boolean,
 	): { workflow: Workflow; tick: Tick } {
 		const workflow = this.makeWorkflow();
 		const node = this.makeNode();
-		const epoch = isScheduled ? ++this.epoch : this.epoch;
-		const isFencedOff = () => this.schedule === 'durable' && isScheduled && epoch !== this.epoch;
+		const cursor = plain(this.cursor ?? {});
 		const staged = new AsyncLocalStorage<{ snapshot: IDataObject; seed: IDataObject }>();
 		const takeStaged = () => {
 			const store = staged.getStore();
-			if (!store || isFencedOff() || isDeepStrictEqual(plain(store.snapshot), store.seed)) return;
+			if (!store || isDeepStrictEqual(plain(store.snapshot), store.seed)) return;
 			this.cursor = store.seed = plain(store.snapshot);
 		};
 		const emit = (data: INodeExecutionData[][]) => {
-			if (isFencedOff()) return;
 			this.executions++;
 			this.emitted.push(...data[0].map(({ json }) => json));
 			takeStaged();
@@ -162,8 +173,7 @@ export class TriggerLife {
 			async () => takeStaged(),
 			async (poll) => {
 				if (this.schedule !== 'durable') return await poll();
-				this.cursor ??= {};
-				return await staged.run({ snapshot: plain(this.cursor), seed: plain(this.cursor) }, poll);
+				return await staged.run({ snapshot: plain(cursor), seed: cursor }, poll);
 			},
 			() => staged.getStore()?.snapshot ?? workflow.getStaticData('node', node),
 			() => (isScheduled || this.schedule === 'timers' ? this.budget : USUAL_BUDGET),

@@ -552,16 +552,54 @@ describe('exactly once', () => {
 		expect(ids(life)).toEqual(['a', 'b', 'c']);
 	});
 
-	test.each(SCHEDULES)('two polls at once (%s)', async (schedule) => {
+	test.each(SCHEDULES)('two polls at once, or with the same state (%s)', async (schedule) => {
 		const life = trigger({}, schedule);
 		await life.activate();
-		for (const id of ['a', 'b', 'c']) {
+		for (const [id, how] of [
+			['a', 'atOnce'],
+			['b', 'inTurn'],
+			['c', 'atOnce'],
+			['d', 'inTurn'],
+		] as const) {
 			order(id, 1, 1);
-			await Promise.all([life.tick(), life.tick(), life.tick()]);
+			await life.tickTwice(how);
 		}
 		await life.tick();
-		expect(ids(life)).toEqual(['a', 'b', 'c']);
+		expect(ids(life)).toEqual(['a', 'b', 'c', 'd']);
+		expect(life.errors).toEqual([]);
 	});
+
+	testBudgets.each(['scheduler', 'durable'] as const)(
+		'what n8n could not store comes again (%s)',
+		async (schedule) => {
+			const life = trigger({}, schedule);
+			await life.activate();
+			const { state } = life;
+			order('a', 1, 1);
+			await life.tick();
+			life.state = state;
+			await life.tick();
+			expect(ids(life)).toEqual(['a']);
+			jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 30_000);
+			await life.tick();
+			expect(ids(life)).toEqual(['a', 'a']);
+		},
+	);
+
+	testBudgets.each(['scheduler', 'durable'] as const)(
+		'activated again while a poll is under way (%s)',
+		async (schedule) => {
+			const life = trigger({}, schedule);
+			await life.activate();
+			order('a', 1, 1);
+			let again: Promise<void> | undefined;
+			sandbox.onRequest = () => void (again ??= life.activate());
+			await life.tick();
+			await again;
+			await life.tick();
+			expect(ids(life)).toEqual(['a']);
+		},
+	);
 
 	test.each(SCHEDULES)(
 		'n8n starts with an older state, also while the API is down (%s)',

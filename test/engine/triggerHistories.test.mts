@@ -21,7 +21,7 @@ import {
 	type OrderHistory,
 } from '../histories/orders.mts';
 import { OrderWitness } from '../histories/orderWitness.mts';
-import { SCHEDULES, type Schedule } from '../histories/schedule.mts';
+import { SCHEDULES, type Schedule, type Twice } from '../histories/schedule.mts';
 import { startSandbox, type Sandbox } from '../sandbox/server.mts';
 import type { SandboxSettings } from '../sandbox/settings.mts';
 import { credentialFor } from './harness.mts';
@@ -45,7 +45,7 @@ interface Poll<Act> {
 	do: 'poll';
 	meanwhile: Array<{ at: number; act: Act }>;
 	failAt: number | null;
-	twice: boolean;
+	twice: Twice;
 }
 
 interface History<Act> {
@@ -104,9 +104,10 @@ async function live<Act extends { do: string }, Truths>(
 	};
 	const tick = async (poll: Poll<Act>) =>
 		await during(poll, async () => {
-			await Promise.all(poll.twice ? [life.tick(), life.tick()] : [life.tick()]);
+			if (poll.twice) await life.tickTwice(poll.twice);
+			else await life.tick();
 		});
-	const calm: Poll<Act> = { do: 'poll', meanwhile: [], failAt: null, twice: false };
+	const calm: Poll<Act> = { do: 'poll', meanwhile: [], failAt: null, twice: null };
 
 	await during(history.activation, async () => await life.activate());
 	for (const step of history.steps) {

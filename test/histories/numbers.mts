@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { CnamSetting, OwnNumber } from '../sandbox/records.mts';
 import { DEFAULT_SETTINGS, type SandboxSettings } from '../sandbox/settings.mts';
 import type { SandboxState } from '../sandbox/state.mts';
+import { twice, type Twice } from './schedule.mts';
 
 /** What can happen to the numbers of an account. */
 export type NumberAct =
@@ -21,7 +22,7 @@ export interface Poll {
 	do: 'poll';
 	meanwhile: Array<{ at: number; act: NumberAct }>;
 	failAt: number | null;
-	twice: boolean;
+	twice: Twice;
 }
 
 export type Step = NumberAct | Poll | { do: 'crash' };
@@ -66,7 +67,7 @@ const poll: fc.Arbitrary<Poll> = fc.record({
 	do: fc.constant('poll' as const),
 	meanwhile: fc.array(fc.record({ at: fc.integer({ min: 1, max: 8 }), act }), { maxLength: 3 }),
 	failAt: fc.option(fc.integer({ min: 1, max: 4 }), { freq: 3 }),
-	twice: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+	twice,
 });
 
 /** @param most how many steps a history has at most */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Order } from '../sandbox/records.mts';
 import { DEFAULT_SETTINGS, type ListOrder, type SandboxSettings } from '../sandbox/settings.mts';
 import type { SandboxState } from '../sandbox/state.mts';
+import { twice, type Twice } from './schedule.mts';
 
 /** What can happen to the orders of an account, and to the trigger that watches them. */
 export type OrderAct =
@@ -34,8 +35,7 @@ export interface Poll {
 	failAt: number | null;
 	/** How many orders there is time to look up. */
 	looks: number | null;
-	/** A second poll runs at the same time. */
-	twice: boolean;
+	twice: Twice;
 }
 
 /** `crash`: n8n is killed and started again. */
@@ -147,7 +147,7 @@ export function orderHistories(most: number, itemEnds = true): fc.Arbitrary<Orde
 		meanwhile: fc.array(fc.record({ at: fc.integer({ min: 1, max: 12 }), act }), { maxLength: 3 }),
 		failAt: fc.option(fc.integer({ min: 1, max: 6 }), { freq: 3 }),
 		looks: fc.option(fc.integer({ min: 0, max: 5 }), { freq: 3 }),
-		twice: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+		twice,
 	});
 	return fc.record({
 		luck: fc.nat(),

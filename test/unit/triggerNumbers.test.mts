@@ -25,7 +25,7 @@ import { showNumber } from '../sandbox/views.mts';
 
 const EVENTS: NumberEventName[] = ['numberAdded', 'numberRemoved', 'cnamUpdated'];
 const schedules = fc.constantFrom(...SCHEDULES);
-const CALM: Poll = { do: 'poll', meanwhile: [], failAt: null, twice: false };
+const CALM: Poll = { do: 'poll', meanwhile: [], failAt: null, twice: null };
 
 /** A history takes 2 to 4 ms. */
 const HISTORIES = Number(process.env.HISTORIES ?? 2150);

@@ -25,7 +25,7 @@ import { showOrder, showOrderSummary } from '../sandbox/views.mts';
 
 const RULES: OrderRule[] = ['finished', 'everyIncrease', 'statusChanged'];
 const schedules = fc.constantFrom(...SCHEDULES);
-const CALM: Poll = { do: 'poll', meanwhile: [], failAt: null, looks: null, twice: false };
+const CALM: Poll = { do: 'poll', meanwhile: [], failAt: null, looks: null, twice: null };
 
 /** A history takes 5 to 10 ms. */
 const HISTORIES = Number(process.env.HISTORIES ?? 1200);

@@ -56,6 +56,12 @@ const begun = new WeakSet<IPollFunctions>();
 /** By node: the poll under way. */
 const underWay = new Map<string, IPollFunctions>();
 
+/** By node: what the last poll began with that started an execution, and until when another may get the same. */
+const leftBehind = new Map<string, { state: string; until: number }>();
+
+/** n8n's scheduler loads the state some time before a poll, and stores it some time after. Generous. */
+const STORING_TAKES = 30_000;
+
 /**
  * One poll.
  * @returns the items, or `null` where nothing happened
@@ -113,11 +119,12 @@ async function pollAlone(
 	isFirst: boolean,
 ): Promise<INodeExecutionData[][] | null> {
 	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
-	// What a poll finds that is still under way at the next activation, n8n throws away.
-	if (!isFirst && underWay.has(place)) return null;
+	const other = underWay.get(place);
+	// What a timer's poll finds that is still under way at the next activation, n8n throws away.
+	if (other && !(isFirst && !isScheduled(budgetOf(other)))) return null;
 	underWay.set(place, context);
 	try {
-		return await pollOnce(context, budget, isFirst);
+		return await pollOnce(context, budget, isFirst, place);
 	} finally {
 		if (underWay.get(place) === context) underWay.delete(place);
 	}
@@ -127,12 +134,16 @@ async function pollOnce(
 	context: IPollFunctions,
 	budget: number,
 	isFirst: boolean,
+	place: string,
 ): Promise<INodeExecutionData[][] | null> {
 	const watch = await readWatch(context);
 	const source = makeSource(context, watch, deadlineOf(budget));
 	const staticData = context.getWorkflowStaticData('node');
 	// n8n's object is a proxy.
 	const before = JSON.stringify(staticData);
+	const last = leftBehind.get(place);
+	// The next poll begins with what n8n has stored by then, so that nothing is lost if that is the same again.
+	if (last && before === last.state && Date.now() < last.until) return null;
 	const stored = openState(JSON.parse(before), watch.scope);
 	const { items, state, mustBeStored } = await pollFrom(context, source, watch, stored);
 
@@ -144,7 +155,9 @@ async function pollOnce(
 	// The other way to have it stored is an execution, if only one without items.
 	const isStored = isFirst && !isCopy(staticData);
 	const starts = items.length > 0 || (mustBeStored && !isStored);
-	return starts ? [context.helpers.returnJsonArray(items)] : null;
+	if (!starts) return null;
+	leftBehind.set(place, { state: before, until: Date.now() + STORING_TAKES });
+	return [context.helpers.returnJsonArray(items)];
 }
 
 /**
