@@ -4,6 +4,7 @@ module.exports = {
 	testMatch: ['<rootDir>/test/{unit,engine}/**/*.test.mts'],
 	transform: { '\\.m?ts$': '@swc/jest' },
 	setupFiles: ['<rootDir>/test/setup.mts'],
+	testSequencer: '<rootDir>/test/longestFirst.cjs',
 	testTimeout: 60_000,
 	// jest would leave one core idle: half of a small machine.
 	maxWorkers: '100%',

@@ -6,8 +6,9 @@ export default {
 	transform: { '\\.m?ts$': '@swc/jest' },
 	globalSetup: '<rootDir>/test/e2e/globalSetup.mjs',
 	globalTeardown: '<rootDir>/test/e2e/globalTeardown.mjs',
-	// They share the n8n, and each waits for it: more at a time would only make each slower.
-	maxWorkers: 1,
+	// One for the trigger, which has n8ns of its own and mostly waits, and one for all the others: these share
+	// an n8n, and more of them at a time would only make each slower.
+	maxWorkers: 2,
 	// Ends what would never end; no test depends on a fast clock.
 	testTimeout: 300_000,
 };

@@ -151,12 +151,11 @@ async function live(n8n: N8n, watches: Watch[], durable: boolean): Promise<void>
 	orders.happened.push(orders.sandbox.state.fulfil(open).id);
 	await n8n.restart();
 	client = await connectToN8n(n8n);
-	await untilAllTold('killed right after the activation');
-
 	// Its API is down at activation. What a later poll begins with has to outlive n8n as well.
 	await late.sandbox.stopListening();
 	await activate([late]);
 	await late.sandbox.listen();
+	await untilAllTold('killed right after the activation');
 	await untilExecuted(client, late);
 
 	for (const { workflow } of early) await client.deactivate(workflow);
