@@ -15,7 +15,7 @@ import type {
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 import { IdtExpressTrigger } from '../../nodes/IdtExpress/IdtExpressTrigger.node.ts';
-import type { Schedule } from '../histories/schedule.mts';
+import type { Schedule, Twice } from '../histories/schedule.mts';
 import { makeAdditionalData, type Credential } from './harness.mts';
 
 /**
@@ -108,7 +108,7 @@ export class TriggerLife {
 	 * Two polls that are due at once, as when n8n starts again: the scheduler loads what a poll begins with
 	 * some time before the poll, so the second one gets the same as the first.
 	 */
-	async tickTwice(how: 'atOnce' | 'inTurn'): Promise<void> {
+	async tickTwice(how: NonNullable<Twice>): Promise<void> {
 		const [first, second] = [this.due(), this.due()];
 		const isOver = first();
 		if (how === 'inTurn') await isOver;

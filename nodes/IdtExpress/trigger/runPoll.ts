@@ -121,7 +121,7 @@ async function pollAlone(
 	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
 	const other = underWay.get(place);
 	// What a timer's poll finds that is still under way at the next activation, n8n throws away.
-	if (other && !(isFirst && !isScheduled(budgetOf(other)))) return null;
+	if (other && (!isFirst || isScheduled(budgetOf(other)))) return null;
 	underWay.set(place, context);
 	try {
 		return await pollOnce(context, budget, isFirst, place);
