@@ -8,9 +8,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { N8N_VERSION } from '../tools/n8nInstall.mts';
-import { npm } from '../tools/npm.mts';
-import { cacheFolder, projectRoot } from '../tools/paths.mts';
+import { N8N_VERSION } from '../../dev/lib/n8nInstall.mts';
+import { npm } from '../../dev/lib/npm.mts';
+import { cacheFolder, projectRoot } from '../../dev/lib/paths.mts';
 
 const { values } = parseArgs({
 	options: { n8n: { type: 'string', default: N8N_VERSION }, only: { type: 'string' } },

@@ -1,7 +1,7 @@
-import { startBrowser } from '../tools/chromium.mts';
-import type { Browser } from '../tools/chromium.mts';
-import { Editor } from '../tools/editor.mts';
-import { ACTION_NODE } from '../tools/n8nRest.mts';
+import { startBrowser } from '../../dev/lib/chromium.mts';
+import type { Browser } from '../../dev/lib/chromium.mts';
+import { Editor } from '../../dev/lib/editor.mts';
+import { ACTION_NODE } from '../../dev/lib/n8nRest.mts';
 import { by, openWorld } from './world.mts';
 import type { World } from './world.mts';
 import { suite } from './suite.mts';

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import axios from 'axios';
 import type { INode } from 'n8n-workflow';
-import { readExample } from '../tools/examples.mts';
-import type { WorkflowData } from '../tools/n8nRest.mts';
+import { readExample } from '../../dev/lib/examples.mts';
+import type { WorkflowData } from '../../dev/lib/n8nRest.mts';
 import { startChatModel } from './chatModel.mts';
 import type { ChatModel, Turn } from './chatModel.mts';
 import { startDownstream } from './downstream.mts';

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startN8n } from '../tools/n8nProcess.mts';
-import { connectToN8n } from '../tools/n8nRest.mts';
-import { projectRoot } from '../tools/paths.mts';
+import { startN8n } from '../../dev/lib/n8nProcess.mts';
+import { connectToN8n } from '../../dev/lib/n8nRest.mts';
+import { projectRoot } from '../../dev/lib/paths.mts';
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'idt-express-process-'))));

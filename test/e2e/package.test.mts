@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { connectToN8n, ACTION_NODE, CREDENTIAL } from '../tools/n8nRest.mts';
-import type { N8nClient } from '../tools/n8nRest.mts';
-import { PACKAGE_NAME, projectRoot } from '../tools/paths.mts';
+import { connectToN8n, ACTION_NODE, CREDENTIAL } from '../../dev/lib/n8nRest.mts';
+import type { N8nClient } from '../../dev/lib/n8nRest.mts';
+import { PACKAGE_NAME, projectRoot } from '../../dev/lib/paths.mts';
 import { suite } from './suite.mts';
 
 let n8n: N8nClient;

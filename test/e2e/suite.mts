@@ -1,8 +1,8 @@
-import { startN8n } from '../tools/n8nProcess.mts';
-import type { N8n } from '../tools/n8nProcess.mts';
-import { connectToN8n } from '../tools/n8nRest.mts';
-import { packPackage } from '../tools/pack.mts';
-import type { PackedPackage } from '../tools/pack.mts';
+import { startN8n } from '../../dev/lib/n8nProcess.mts';
+import type { N8n } from '../../dev/lib/n8nProcess.mts';
+import { connectToN8n } from '../../dev/lib/n8nRest.mts';
+import { packPackage } from '../../dev/lib/pack.mts';
+import type { PackedPackage } from '../../dev/lib/pack.mts';
 
 /** What each test file needs to know of the one n8n of the suite. */
 export interface Suite {

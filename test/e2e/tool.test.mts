@@ -1,5 +1,5 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import { ACTION_NODE } from '../tools/n8nRest.mts';
+import { ACTION_NODE } from '../../dev/lib/n8nRest.mts';
 import { startChatModel } from './chatModel.mts';
 import type { ChatModel } from './chatModel.mts';
 import { OPERATIONS } from './operations.cases.mts';

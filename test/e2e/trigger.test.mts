@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { startSandbox, type Sandbox } from '../sandbox/server.mts';
-import { startN8n, type N8n } from '../tools/n8nProcess.mts';
+import { startN8n, type N8n } from '../../dev/lib/n8nProcess.mts';
 import {
 	connectToN8n,
 	CREDENTIAL,
 	TRIGGER_NODE,
 	type N8nClient,
 	type SavedWorkflow,
-} from '../tools/n8nRest.mts';
+} from '../../dev/lib/n8nRest.mts';
 import { suite } from './suite.mts';
 
 /**

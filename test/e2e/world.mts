@@ -1,8 +1,8 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { startSandbox } from '../sandbox/server.mts';
 import type { Sandbox } from '../sandbox/server.mts';
-import { connectToN8n } from '../tools/n8nRest.mts';
-import type { CredentialReference, N8nClient } from '../tools/n8nRest.mts';
+import { connectToN8n } from '../../dev/lib/n8nRest.mts';
+import type { CredentialReference, N8nClient } from '../../dev/lib/n8nRest.mts';
 import { suite } from './suite.mts';
 
 /** What a test file works with: the suite's n8n, and an IDT Express of its own. */

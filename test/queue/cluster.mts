@@ -1,6 +1,6 @@
-import { startN8n } from '../tools/n8nProcess.mts';
-import type { N8n } from '../tools/n8nProcess.mts';
-import { freePort } from '../tools/freePort.mts';
+import { startN8n } from '../../dev/lib/n8nProcess.mts';
+import type { N8n } from '../../dev/lib/n8nProcess.mts';
+import { freePort } from '../../dev/lib/freePort.mts';
 import type { Service } from './services.mts';
 
 /** n8n in queue mode: a main process that polls and takes calls, and workers that execute. */

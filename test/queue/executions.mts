@@ -1,6 +1,6 @@
 import { parse } from 'flatted';
 import type { INodeExecutionData } from 'n8n-workflow';
-import type { N8nClient } from '../tools/n8nRest.mts';
+import type { N8nClient } from '../../dev/lib/n8nRest.mts';
 
 /** An execution as the list of executions has it. */
 export interface Listed {

@@ -6,7 +6,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../tools/freePort.mts';
+import { freePort } from '../../dev/lib/freePort.mts';
 import type { Programs } from './programs.mts';
 
 /** A Redis or a PostgreSQL of our own, on loopback, with its data in a temporary folder. */

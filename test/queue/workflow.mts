@@ -1,5 +1,5 @@
-import type { CredentialReference, WorkflowData } from '../tools/n8nRest.mts';
-import { ACTION_NODE, CREDENTIAL, TRIGGER_NODE } from '../tools/n8nRest.mts';
+import type { CredentialReference, WorkflowData } from '../../dev/lib/n8nRest.mts';
+import { ACTION_NODE, CREDENTIAL, TRIGGER_NODE } from '../../dev/lib/n8nRest.mts';
 
 export const WEBHOOK = 'buy';
 export const BUY = 'Buy';

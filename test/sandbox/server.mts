@@ -2,7 +2,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../tools/freePort.mts';
+import { freePort } from '../../dev/lib/freePort.mts';
 import { controlRoutes } from './control.mts';
 import { ApiProblem, errorBody } from './errors.mts';
 import { answerWithFault, Faults, type Fault } from './faults.mts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { freePort } from '../tools/freePort.mts';
+import { freePort } from '../../dev/lib/freePort.mts';
 
 test('is none that the system could give to another before it is used', async () => {
 	for (let i = 0; i < 50; i++) expect(await freePort()).toBeLessThan(32_768);

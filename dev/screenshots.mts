@@ -1,18 +1,18 @@
 /**
- * `gulp screenshots`: makes the pictures of the README, `docs/*.png`, in the editor of a real n8n with
+ * `npm run screenshots`: makes the pictures of the README, `docs/*.png`, in the editor of a real n8n with
  * our package, against the local sandbox.
  */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INode } from 'n8n-workflow';
-import { startSandbox } from '../sandbox/server.mts';
-import { startBrowser } from './chromium.mts';
-import { Editor } from './editor.mts';
-import { readExample } from './examples.mts';
-import { startN8n } from './n8nProcess.mts';
-import { ACTION_NODE, connectToN8n } from './n8nRest.mts';
-import { packPackage } from './pack.mts';
-import { projectRoot } from './paths.mts';
+import { startSandbox } from '../test/sandbox/server.mts';
+import { startBrowser } from './lib/chromium.mts';
+import { Editor } from './lib/editor.mts';
+import { readExample } from './lib/examples.mts';
+import { startN8n } from './lib/n8nProcess.mts';
+import { ACTION_NODE, connectToN8n } from './lib/n8nRest.mts';
+import { packPackage } from './lib/pack.mts';
+import { projectRoot } from './lib/paths.mts';
 
 const MAX_BYTES = 150_000;
 const NODE_ID = 'b0a0b0a0-0000-4000-8000-000000000001';

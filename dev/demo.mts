@@ -6,15 +6,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox } from '../sandbox/server.mts';
-import type { Execution } from './execution.mts';
-import { readExample } from './examples.mts';
-import { ensureN8n } from './n8nInstall.mts';
-import { startN8n } from './n8nProcess.mts';
-import { connectToN8n } from './n8nRest.mts';
-import type { SavedWorkflow } from './n8nRest.mts';
-import { packPackage } from './pack.mts';
-import { formatTable } from './table.mts';
+import { startSandbox } from '../test/sandbox/server.mts';
+import type { Execution } from './lib/execution.mts';
+import { readExample } from './lib/examples.mts';
+import { ensureN8n } from './lib/n8nInstall.mts';
+import { startN8n } from './lib/n8nProcess.mts';
+import { connectToN8n } from './lib/n8nRest.mts';
+import type { SavedWorkflow } from './lib/n8nRest.mts';
+import { packPackage } from './lib/pack.mts';
+import { formatTable } from './lib/table.mts';
 
 const OLDEST_NODE = 20;
 const started = Date.now();

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { SandboxSettings } from '../sandbox/settings.mts';
-import type { N8n } from '../tools/n8nProcess.mts';
-import { ACTION_NODE, CREDENTIAL } from '../tools/n8nRest.mts';
-import type { CredentialReference, N8nClient } from '../tools/n8nRest.mts';
+import type { SandboxSettings } from '../../test/sandbox/settings.mts';
+import type { N8n } from '../lib/n8nProcess.mts';
+import { ACTION_NODE, CREDENTIAL } from '../lib/n8nRest.mts';
+import type { CredentialReference, N8nClient } from '../lib/n8nRest.mts';
 import { openFloor } from './floor.mts';
 import { idlePoll } from './idlePoll.mts';
 import { measureWorkflow, saveWorkflow } from './n8nRun.mts';

@@ -1,5 +1,5 @@
 /** The sandbox as a program of its own, so that it shares no thread with what is measured. */
-import { startSandbox } from '../sandbox/server.mts';
+import { startSandbox } from '../../test/sandbox/server.mts';
 import type { Answer, Question, Ready } from './sandboxProcess.mts';
 
 const ORDERS = 100_000;

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { readExecution } from '../tools/execution.mts';
-import type { N8n } from '../tools/n8nProcess.mts';
-import type { N8nClient, SavedWorkflow } from '../tools/n8nRest.mts';
+import { readExecution } from '../lib/execution.mts';
+import type { N8n } from '../lib/n8nProcess.mts';
+import type { N8nClient, SavedWorkflow } from '../lib/n8nRest.mts';
 
 const START = 'Start';
 /** Rarely, since every look costs n8n time; the times themselves come from n8n. */

@@ -6,8 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packPackage } from './pack.mts';
-import { projectRoot } from './paths.mts';
+import { packPackage } from './lib/pack.mts';
+import { projectRoot } from './lib/paths.mts';
 
 /**
  * Runs n8n's own scanner, which decides over verification, on the sources and on what is published.

@@ -4,11 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
-import { credentialFor } from '../engine/harness.mts';
-import { TriggerLife } from '../engine/pollHarness.mts';
-import { startSandbox, type Sandbox } from '../sandbox/server.mts';
-import type { ListOrder } from '../sandbox/settings.mts';
-import { projectRoot } from '../tools/paths.mts';
+import { credentialFor } from '../../test/engine/harness.mts';
+import { TriggerLife } from '../../test/engine/pollHarness.mts';
+import { startSandbox, type Sandbox } from '../../test/sandbox/server.mts';
+import type { ListOrder } from '../../test/sandbox/settings.mts';
+import { projectRoot } from '../lib/paths.mts';
 
 /**
  * `npm run bench:trigger`: counts the requests of an idle poll, and the bytes that the trigger keeps in

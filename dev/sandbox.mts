@@ -1,4 +1,4 @@
-import { startSandbox } from './server.mts';
+import { startSandbox } from '../test/sandbox/server.mts';
 
 /** `npm run sandbox`: the local IDT Express API, until Ctrl-C. */
 const sandbox = await startSandbox({

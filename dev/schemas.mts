@@ -1,7 +1,7 @@
-/** `gulp schemas`: writes the output schemas anew, from the sandbox's answers in n8n-core's engine. */
+/** `npm run schemas`: writes the output schemas anew, from the sandbox's answers in n8n-core's engine. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { projectRoot } from './paths.mts';
+import { projectRoot } from './lib/paths.mts';
 
 const root = projectRoot();
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CREDENTIAL, TRIGGER_NODE } from '../tools/n8nRest.mts';
-import type { SavedWorkflow } from '../tools/n8nRest.mts';
+import { CREDENTIAL, TRIGGER_NODE } from '../lib/n8nRest.mts';
+import type { SavedWorkflow } from '../lib/n8nRest.mts';
 import type { Measurement, World } from './cases.mts';
 
 /** n8n polls once a minute. */

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { SandboxSettings } from '../sandbox/settings.mts';
-import { projectRoot } from '../tools/paths.mts';
+import type { SandboxSettings } from '../../test/sandbox/settings.mts';
+import { projectRoot } from '../lib/paths.mts';
 
 /** What the sandbox's process tells once it listens. */
 export interface Ready {
@@ -40,7 +40,7 @@ export interface BenchSandbox extends Ready {
 }
 
 export async function startBenchSandbox(): Promise<BenchSandbox> {
-	const child = fork(join(projectRoot(), 'test/bench/sandboxProgram.mts'), {
+	const child = fork(join(projectRoot(), 'dev/bench/sandboxProgram.mts'), {
 		execArgv: ['--import', 'tsx'],
 	});
 	const ended = once(child, 'exit').then(() => {
