@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { concurrencyField } from '../shared/fields';
-import { inputError, quote } from '../shared/input';
-import type { Operation, Resource } from '../shared/operation';
+import { inputError, type Fields } from '../shared/field';
+import { concurrency } from '../shared/fields';
 import { country } from './country';
 import { didGroup } from './didGroup';
 import { number } from './number';
+import type { Operation, Resource } from './operation';
 import { order } from './order';
 import { region } from './region';
 import { trunkGroup } from './trunkGroup';
@@ -37,24 +37,30 @@ function resourceProperties({ option, operations }: Resource): INodeProperties[]
 			default: 'getAll',
 		},
 		...operations.flatMap((operation) =>
-			fieldsOf(operation).map((field) => ({
-				...field,
-				displayOptions: {
-					...field.displayOptions,
-					show: {
-						resource: [option.value],
-						operation: [operation.option.value],
-						...field.displayOptions?.show,
+			Object.values(fieldsOf(operation))
+				.flatMap((field) => field.properties)
+				.map((property) => ({
+					...property,
+					displayOptions: {
+						...property.displayOptions,
+						show: {
+							resource: [option.value],
+							operation: [operation.option.value],
+							...property.displayOptions?.show,
+						},
 					},
-				},
-			})),
+				})),
 		),
 	];
 }
 
-function fieldsOf(operation: Operation): INodeProperties[] {
-	const onlyReads = 'effect' in operation && operation.effect === 'read';
-	return onlyReads ? [...operation.fields, concurrencyField] : operation.fields;
+/** The fields of an operation; those that only read have one for how much is read at the same time. */
+export function fieldsOf(operation: Operation): Fields {
+	return isRead(operation) ? { ...operation.fields, concurrency } : operation.fields;
+}
+
+export function isRead(operation: Operation): boolean {
+	return 'effect' in operation && operation.effect === 'read';
 }
 
 /**
@@ -69,9 +75,8 @@ export function chosenOperation(context: IExecuteFunctions): Operation {
 		?.operations.find(({ option }) => option.value === operation);
 	if (found) return found;
 	throw inputError(
-		context,
-		undefined,
-		`IDT Express has no operation ${quote(operation)} of ${quote(resource)}`,
-		'For a custom API call, add an HTTP Request node, set Authentication to Predefined Credential Type and choose IDT Express API. Otherwise choose the resource and the operation again.',
+		{ context },
+		`Unknown operation "${operation}" for resource "${resource}"`,
+		"For a custom API call, add an HTTP Request node, set 'Authentication' to Predefined Credential Type and choose IDT Express API. Otherwise choose the resource and the operation again.",
 	);
 }

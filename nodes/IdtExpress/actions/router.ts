@@ -1,42 +1,136 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { errorOutput, inOneMessage } from '../api/errors';
-import { workedOn } from '../api/lane';
+import { Session, type RunSession } from '../api/session';
+import { labelsOf, readFields } from '../shared/field';
+import { concurrency } from '../shared/fields';
 import { mapConcurrent } from '../shared/mapConcurrent';
-import type { ItemOperation, Outcome } from '../shared/operation';
-import { chosenOperation } from './registry';
+import type { ItemOperation, Operation, Outcome, Wish } from './operation';
+import { chosenOperation, fieldsOf, isRead } from './registry';
+import { isTool } from './tool';
 
 /**
- * Runs the chosen operation over all input items: the only item loop, and the only place that pairs
- * items and applies Continue On Fail. Output is in the order of the input.
+ * Runs the chosen operation for all input items: the only item loop, and the only place that pairs
+ * items and knows Continue On Fail. The output is in the order of the input.
  */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const operation = chosenOperation(context);
-	const itemCount = context.getInputData().length;
-	const outcomes =
-		'executeAll' in operation
-			? await operation.executeAll(context, itemCount)
-			: await runEach(context, operation, itemCount);
+	const session = new Session(context, {
+		concurrency: isRead(operation) ? concurrency.read(context, 0) : undefined,
+		labels: labelsOf(fieldsOf(operation)),
+	});
+	const keepGoing = context.continueOnFail();
+
+	const { wishes, outcomes } = readWishes(context, operation);
+	// If the node must fail anyway: better before anything was sent.
+	throwFirst(context, outcomes, keepGoing, '');
+
+	const carriedOut =
+		'run' in operation
+			? await operation.run(session, wishes, keepGoing)
+			: await executeEach(session, operation, wishes, keepGoing);
+	carriedOut.forEach((outcome, place) => (outcomes[wishes[place].itemIndex] = outcome));
+	const done = carriedOut.flatMap((outcome) => ('records' in outcome ? outcome.records : []));
+	throwFirst(context, outcomes, keepGoing, describeDone(operation, done));
+
+	if ('finish' in operation) await finishAll(session, operation, wishes, outcomes);
+	throwFirst(context, outcomes, keepGoing, describeDone(operation, done));
+	showHint(context, operation.done?.hint?.(done));
 	return [outcomes.flatMap((outcome, itemIndex) => toItems(context, outcome, itemIndex))];
 }
 
-async function runEach(
+/** Reads the parameters of all items; what cannot be read has an outcome already. */
+function readWishes(
 	context: IExecuteFunctions,
-	operation: ItemOperation,
-	itemCount: number,
-): Promise<Outcome[]> {
-	const atOnce = operation.effect === 'read' ? workedOn(context) : 1;
-	const itemIndexes = Array.from({ length: itemCount }, (_, index) => index);
-	return await mapConcurrent(itemIndexes, atOnce, async (itemIndex) => {
+	operation: Operation,
+): { wishes: Wish[]; outcomes: Outcome[] } {
+	const wishes: Wish[] = [];
+	const outcomes: Outcome[] = [];
+	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
 		try {
-			const records = await operation.execute(context, itemIndex);
-			return { records: [records].flat() };
+			wishes.push({ itemIndex, input: readFields(operation.fields, context, itemIndex) });
 		} catch (error) {
-			const failed = { error: asNodeError(context, error, itemIndex) };
-			if (context.continueOnFail()) return failed;
-			throw asRead(context, failed.error);
+			outcomes[itemIndex] = { error };
+		}
+	}
+	return { wishes, outcomes };
+}
+
+async function executeEach(
+	session: RunSession,
+	operation: ItemOperation,
+	wishes: Wish[],
+	keepGoing: boolean,
+): Promise<Outcome[]> {
+	const outcomes: Outcome[] = [];
+	// Twice as many items as requests, so that a request is ready whenever one is answered.
+	const atOnce = isRead(operation) ? 2 * session.concurrency : 1;
+	let stopped = false;
+	await mapConcurrent(wishes, atOnce, async ({ itemIndex, input }, place) => {
+		if (stopped) return;
+		try {
+			outcomes[place] = { records: [await operation.execute(session, input, itemIndex)].flat() };
+		} catch (error) {
+			outcomes[place] = { error };
+			stopped = !keepGoing;
 		}
 	});
+	return outcomes;
+}
+
+async function finishAll(
+	session: RunSession,
+	operation: ItemOperation,
+	wishes: Wish[],
+	outcomes: Outcome[],
+): Promise<void> {
+	await Promise.all(
+		wishes.map(async ({ itemIndex, input }) => {
+			const outcome = outcomes[itemIndex];
+			if (!('records' in outcome)) return;
+			try {
+				const records = outcome.records.map(
+					async (record) => (await operation.finish?.(session, input, record, itemIndex)) ?? record,
+				);
+				outcomes[itemIndex] = { records: await Promise.all(records) };
+			} catch (error) {
+				outcomes[itemIndex] = { error };
+			}
+		}),
+	);
+}
+
+/** Where the node stops at an error: throws that of the first item, in order of the input. */
+function throwFirst(
+	context: IExecuteFunctions,
+	outcomes: Outcome[],
+	keepGoing: boolean,
+	done: string,
+): void {
+	const itemIndex = outcomes.findIndex((outcome) => outcome && 'error' in outcome);
+	const outcome = outcomes[itemIndex];
+	if (keepGoing || !outcome || !('error' in outcome)) return;
+	const error = asNodeError(context, outcome.error, itemIndex);
+	if (done !== '') error.description = [error.description, done].filter(Boolean).join(' ');
+	// Of an error in a tool, n8n tells the model the message alone.
+	throw isTool(context) ? inOneMessage(error) : error;
+}
+
+/** So many are named in an error. */
+const MOST_NAMED = 50;
+
+/** What a run did before it failed, and how to go on without doing it again. */
+function describeDone({ done }: Operation, records: IDataObject[]): string {
+	if (!done || records.length === 0) return '';
+	const names = records.slice(0, MOST_NAMED).map((record) => done.describe(record));
+	if (records.length > MOST_NAMED) names.push(`${records.length - MOST_NAMED} more`);
+	return `Before this error, the run ${done.verb}: ${names.join(', ')}. This is not undone. To go on, retry this execution in the list of executions, which does not repeat it; or remove these items from the input before you run the workflow again.`;
+}
+
+function showHint(context: IExecuteFunctions, message: string | undefined): void {
+	// A tool's answer has no output pane.
+	if (message === undefined || isTool(context)) return;
+	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
 function toItems(
@@ -47,7 +141,6 @@ function toItems(
 	const pairedItem = { item: itemIndex };
 	if ('records' in outcome) return outcome.records.map((json) => ({ json, pairedItem }));
 	const error = asNodeError(context, outcome.error, itemIndex);
-	if (!context.continueOnFail()) throw asRead(context, error);
 	const item: INodeExecutionData = { json: { ...errorOutput(error) }, pairedItem };
 	if (context.getNode().onError === 'continueErrorOutput') {
 		// n8n finds the items of the error output by their `error`, and reduces an item that still has
@@ -62,12 +155,10 @@ function asNodeError(
 	error: unknown,
 	itemIndex: number,
 ): NodeApiError | NodeOperationError {
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		error.context.itemIndex ??= itemIndex;
+		return error;
+	}
 	const cause = error instanceof Error ? error : new Error(String(error));
 	return new NodeOperationError(context.getNode(), cause, { itemIndex });
-}
-
-/** Of an error in a tool, n8n tells the model the message alone. */
-function asRead(context: IExecuteFunctions, error: Error): Error {
-	return context.getNode().type.endsWith('Tool') ? inOneMessage(error) : error;
 }
