@@ -216,7 +216,7 @@ export function makeCases(world: World): Case[] {
 				{ kind: 'requests', atMost: 2 },
 				{ kind: 'failed', atMost: 0 },
 			],
-			note: 'Aggregated by hand, one wrong number fails all 500; our node finds the items to blame.',
+			note: 'Aggregated by hand, one wrong number fails all 500; our node fails only the items with wrong numbers.',
 		},
 		{
 			id: 'd',

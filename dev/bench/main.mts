@@ -1,9 +1,10 @@
 /**
  * `npm run bench`: our node, n8n's HTTP Request node and a plain axios loop do the same, in one run,
- * turn by turn, so that whatever slows the machine slows all of them. Writes docs/bench.json and
- * docs/bench.md. `npm run bench -- --only=ac --rounds=5` runs some cases, and writes nothing.
+ * turn by turn, so that whatever slows the machine slows all of them. Writes docs/bench.json and the
+ * measured part of docs/benchmarks.md. `npm run bench -- --only=ac --rounds=5` runs some cases, and writes
+ * nothing.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,6 +19,9 @@ import { judge, toMarkdown } from './report.mts';
 import type { CaseResult, Report, Row } from './report.mts';
 import { startBenchSandbox } from './sandboxProcess.mts';
 
+/** What stands above it in docs/benchmarks.md is written by people. */
+const MEASURED = '<!-- The rest of this page is written by `npm run bench`. -->';
+
 const { values } = parseArgs({
 	options: { only: { type: 'string', default: 'abcde' }, rounds: { type: 'string', default: '3' } },
 });
@@ -31,9 +35,10 @@ try {
 	console.log(`\n${text}`);
 	if (values.only === 'abcde') {
 		const folder = join(projectRoot(), 'docs');
-		await mkdir(folder, { recursive: true });
 		await writeFile(join(folder, 'bench.json'), `${JSON.stringify(report, null, '\t')}\n`);
-		await writeFile(join(folder, 'bench.md'), text);
+		const page = join(folder, 'benchmarks.md');
+		const [introduction] = (await readFile(page, 'utf8')).split(MEASURED);
+		await writeFile(page, `${introduction}${MEASURED}\n\n${text}`);
 	}
 } finally {
 	for (const cleanUp of cleanUps.reverse()) await cleanUp();

@@ -88,14 +88,12 @@ function runsOf(rows: Row[], name: string): Row['runs'] {
 	return row.runs;
 }
 
-/** The report for people: the tables that the README quotes. */
+/** The measured part of docs/benchmarks.md. */
 export function toMarkdown(report: Report): string {
 	const { date, n8n, node, cpu, rounds, latencyMs, loadAtStart } = report;
-	return `# Benchmark
-
-Measured on ${date} with \`npm run bench\`: n8n ${n8n}, the sandbox with ${latencyMs} ms latency in a process of its own on
+	return `Measured on ${date} with \`npm run bench\`: n8n ${n8n}, the sandbox with ${latencyMs} ms latency in a process of its own on
 Node ${node}, ${cpu}, load ${loadAtStart} at the start. The contenders take turns, ${rounds} rounds; times are the
-median (fastest–slowest) in seconds. *Time* is the time of the nodes, as n8n tells it; *execution* includes what n8n
+median (fastest–slowest) in seconds. *Time* is the time of the nodes, as n8n reports it; *execution* includes what n8n
 does around them (it stores all items). *Memory* is the peak of n8n's process.
 ${report.cases.map(caseToMarkdown).join('')}`;
 }
