@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import failingSeeds from '../seeds.json';
+
+/** `npm run test:all` tries many random cases, `npm test` and a plain `jest` a few. */
+const isLong = process.env.LONG === '1';
+
+/** How many random cases a property is tried with. */
+export interface Runs {
+	quick: number;
+	long: number;
+}
+
+export function numberOfRuns({ quick, long }: Runs): number {
+	return isLong ? long : quick;
+}
+
+/** A case that once failed: what fast-check prints, under the property's name. */
+interface FailingSeed {
+	property: string;
+	seed: number;
+	path: string;
+}
+
+/**
+ * Tries a property with random cases, after those that failed before (test/seeds.json).
+ * @param name names the property in test/seeds.json
+ * @throws Error with the smallest failing case, its seed and path: add these to test/seeds.json
+ */
+export async function expectProperty<T>(
+	name: string,
+	property: fc.IRawProperty<T>,
+	{ quick, long, ...parameters }: Runs & fc.Parameters<T>,
+): Promise<void> {
+	const kept: FailingSeed[] = failingSeeds;
+	for (const { seed, path } of kept.filter((failing) => failing.property === name)) {
+		await fc.assert(property, { ...parameters, seed, path, endOnFailure: true });
+	}
+	await fc.assert(property, { ...parameters, numRuns: numberOfRuns({ quick, long }) });
+}
