@@ -1,0 +1,162 @@
+import { createHash } from 'crypto';
+import { NodeOperationError } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import { apiError, trySend, type ApiRequest } from '../api/request';
+import type { RunSession } from '../api/session';
+import { Ledger, type WriteKey, type WriteRecord } from './ledger';
+import { executionMemory } from './tool';
+
+/**
+ * Writes that must not happen twice: the POST requests that create something or cost something.
+ *
+ * The API has no idempotency key, so the node keeps a ledger. n8n runs all items again when it retries a
+ * node: an item that was written gets the answer that it got then. A write whose answer was lost is
+ * looked up in the account, and sent again only by a later try, if it is surely not there.
+ */
+
+/** What the account says about a write whose answer was lost. */
+export type Finding =
+	/** It happened; `body` is what the API would have answered. */
+	| { kind: 'found'; body: IDataObject }
+	/** It surely did not happen. */
+	| { kind: 'absent' }
+	/** `reason` completes "… because". */
+	| { kind: 'unknown'; reason: string };
+
+/** How one kind of write is found again. */
+export interface Recovery {
+	/**
+	 * Called each time before the write is sent. It may throw to prevent that.
+	 * @param together the other writes of this run that share its Spend Limit
+	 * @returns what must be known to find the write later, as plain JSON, and what it costs, as a decimal
+	 * string
+	 */
+	beforeSend?(together: WriteRecord[]): Promise<{ before: IDataObject; cost?: string }>;
+	/**
+	 * Looks the write up in the account.
+	 * @param record what is remembered of it; `before` is what `beforeSend` gave the first time
+	 * @param others what else this execution wrote, or may have written
+	 */
+	find(record: WriteRecord, others: WriteRecord[]): Promise<Finding>;
+	/** How errors speak of it. */
+	words: {
+		/** Such as `The order may have been placed`. */
+		mayHaveHappened: string;
+		/** Such as `The order was not placed`. */
+		didNotHappen: string;
+		/** What a person can do to find out, as a sentence. */
+		howToCheck: string;
+	};
+}
+
+/**
+ * Sends a write, once for an item of a run of the node, retries included.
+ * @returns what the API answered, now or in an earlier try
+ * @throws NodeApiError, NodeOperationError; where the write may have happened, the error says so
+ */
+export async function writeOnce(
+	session: RunSession,
+	request: ApiRequest & { itemIndex: number },
+	recovery: Recovery,
+): Promise<IDataObject> {
+	return await withLock(executionMemory(session.context), async () => {
+		const key = await keyOf(session, request);
+		const ledger = Ledger.open(session.context, key);
+		const earlier = ledger.recall(key);
+		if (earlier?.state === 'done' && earlier.body) return earlier.body;
+		if (earlier) {
+			const finding = await lookUp(recovery, ledger, earlier);
+			if (finding.kind === 'found') return ledger.finish(earlier, finding.body);
+			if (finding.kind === 'unknown') throw lookUpError(session, request, recovery, finding);
+		}
+
+		const { before, cost } = (await recovery.beforeSend?.(ledger.together(earlier))) ?? {};
+		// What the account held before the first sending is what counts: what that one did may show up
+		// at any later time.
+		const record = earlier ?? ledger.note({ ...key, state: 'unknown', before: before ?? {} });
+		Object.assign(record, { state: 'unknown', cost });
+
+		const result = await trySend(session, request);
+		if (result.ok) return ledger.finish(record, result.body);
+		if (result.failure.outcome !== 'unknown') {
+			if (earlier) record.state = 'absent';
+			else ledger.forget(record);
+			throw await apiError(session, request, result);
+		}
+		const finding = await lookUp(recovery, ledger, record);
+		if (finding.kind === 'found') return ledger.finish(record, finding.body);
+		throw await apiError(session, request, result, wordsFor(request, recovery, finding));
+	});
+}
+
+async function lookUp(recovery: Recovery, ledger: Ledger, record: WriteRecord): Promise<Finding> {
+	let finding: Finding;
+	try {
+		finding = await recovery.find(record, ledger.others(record));
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		finding = { kind: 'unknown', reason: `it could not be looked up (${message})` };
+	}
+	if (finding.kind === 'found') return finding;
+	record.state = finding.kind;
+	ledger.remember(record);
+	return finding;
+}
+
+function wordsFor(
+	request: ApiRequest,
+	{ words }: Recovery,
+	finding: Exclude<Finding, { kind: 'found' }>,
+): { message: string; advice: string } {
+	if (finding.kind === 'absent') {
+		return {
+			message: words.didNotHappen,
+			advice:
+				'IDT Express did not confirm the request, and the account shows that it was not carried out. Run it again; with Retry On Fail, the next try checks the account once more before it sends the request.',
+		};
+	}
+	return {
+		message: words.mayHaveHappened,
+		advice: `IDT Express did not confirm the request, and the account does not show whether it was carried out, because ${finding.reason}. ${words.howToCheck} With Retry On Fail, and when this execution is retried, the account is checked before anything is sent. The request was: ${JSON.stringify(request.body ?? {})}.`,
+	};
+}
+
+/** The error for a write of an earlier try. */
+function lookUpError(
+	{ context }: RunSession,
+	request: ApiRequest,
+	recovery: Recovery,
+	finding: Extract<Finding, { kind: 'unknown' }>,
+): NodeOperationError {
+	const { message, advice } = wordsFor(request, recovery, finding);
+	return new NodeOperationError(context.getNode(), message, {
+		description: advice,
+		itemIndex: request.itemIndex,
+	});
+}
+
+async function keyOf(
+	session: RunSession,
+	request: ApiRequest & { itemIndex: number },
+): Promise<WriteKey> {
+	const parts = [
+		await session.account(request.itemIndex),
+		request.method,
+		request.path,
+		request.body ?? null,
+	];
+	return {
+		run: Number(session.context.getWorkflowDataProxy(request.itemIndex).$runIndex) || 0,
+		item: request.itemIndex,
+		request: createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22),
+	};
+}
+
+const locks = new WeakMap<object, Promise<unknown>>();
+
+/** One write of an execution after the other: an agent may call its tool several times at once. */
+async function withLock<T>(memory: object, work: () => Promise<T>): Promise<T> {
+	const result = (locks.get(memory) ?? Promise.resolve()).then(work, work);
+	locks.set(memory, result);
+	return await result;
+}
