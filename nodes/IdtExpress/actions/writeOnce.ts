@@ -3,6 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { apiError, trySend, type ApiRequest } from '../api/request';
 import type { RunSession } from '../api/session';
+import type { ApiFailure } from '../api/types';
 import { Ledger, type WriteKey, type WriteRecord } from './ledger';
 import { executionMemory } from './tool';
 
@@ -86,6 +87,34 @@ export async function writeOnce(
 		const finding = await lookUp(recovery, ledger, record);
 		if (finding.kind === 'found') return ledger.finish(record, finding.body);
 		throw await apiError(session, request, result, wordsFor(request, recovery, finding));
+	});
+}
+
+/**
+ * Deletes something, once for an item of a run of the node. A DELETE may be repeated, so it is not looked
+ * up: what is gone after an answer was lost is deleted.
+ * @param isGone whether a refusal says that there is no such thing
+ * @returns what the API answered, now or in an earlier try; `{}` where that answer was lost
+ * @throws NodeApiError, NodeOperationError
+ */
+export async function deleteOnce(
+	session: RunSession,
+	request: ApiRequest & { method: 'DELETE'; itemIndex: number },
+	isGone: (failure: ApiFailure) => boolean,
+): Promise<IDataObject> {
+	return await withLock(executionMemory(session.context), async () => {
+		const key = await keyOf(session, request);
+		const ledger = Ledger.open(session.context, key);
+		const earlier = ledger.recall(key);
+		if (earlier?.state === 'done' && earlier.body) return earlier.body;
+
+		const record = earlier ?? ledger.note({ ...key, state: 'unknown', before: {} });
+		const result = await trySend(session, request);
+		if (result.ok) return ledger.finish(record, result.body);
+		const wasSentBefore = earlier !== undefined || result.attempts > 1;
+		if (wasSentBefore && isGone(result.failure)) return ledger.finish(record, {});
+		if (!wasSentBefore && result.failure.outcome !== 'unknown') ledger.forget(record);
+		throw await apiError(session, request, result);
 	});
 }
 
