@@ -70,10 +70,17 @@ async function main(once: boolean): Promise<void> {
 	const succeeded = execution.status === 'success' && provisioned(execution).length > 0;
 	if (!succeeded) console.log('\nNo numbers were provisioned.');
 	if (once) return await finish(succeeded ? 0 : 1);
+	const { apiKey, apiSecret } = sandbox.credentials;
 	console.log(`
 The editor:  ${n8n.url}/workflow/${workflow.id}
 Log in with: ${n8n.login.email}
 Password:    ${n8n.login.password}
+
+For a credential of your own (the workflow has one):
+Environment: Custom
+Base URL:    ${sandbox.url}
+API Key:     ${apiKey}
+API Secret:  ${apiSecret}
 
 Ctrl-C stops everything.`);
 }

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
@@ -8,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import { freePort } from './freePort.mts';
 import { ensureN8n } from './n8nInstall.mts';
+import type { N8nInstall } from './n8nInstall.mts';
+import { run } from './npm.mts';
 
 /** Generous: the first start of a fresh folder writes the database on machines of any speed. */
 const START_TIMEOUT_MS = 180_000;
@@ -114,9 +117,15 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 	};
 
 	try {
-		for (const source of options.packages ?? []) await installPackage(source, userFolder);
+		const folders = [];
+		for (const source of options.packages ?? []) {
+			folders.push(await installPackage(source, userFolder));
+		}
 		await start();
+		// In another database than the one of the folder, whoever set that up may do this.
+		if (options.env?.DB_TYPE === undefined) await recordPackages(install, userFolder, folders);
 	} catch (error) {
+		await end(child, 'SIGKILL');
 		await cleanUp();
 		throw error;
 	}
@@ -124,7 +133,7 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 		url: `http://127.0.0.1:${port}`,
 		port,
 		userFolder,
-		login: { email: 'owner@example.com', password: 'Numbers4you' },
+		login: { email: 'owner@example.com', password: randomPassword() },
 		output,
 		get pid() {
 			return child?.pid ?? 0;
@@ -141,6 +150,11 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 			await start(env);
 		},
 	};
+}
+
+/** Another one each time: whoever knows it could run code as us. n8n wants a digit and a capital. */
+function randomPassword(): string {
+	return `N8n-${randomBytes(9).toString('base64url')}`;
 }
 
 interface Place {
@@ -195,14 +209,17 @@ function environment({ userFolder, port, brokerPort, nodeBinary }: Place): NodeJ
 	};
 }
 
-/** Puts a package where n8n keeps installed community packages and loads them from at its start. */
-async function installPackage(source: string, userFolder: string): Promise<void> {
+/**
+ * Puts a package where n8n keeps installed community packages and loads them from at its start.
+ * @returns the package's folder
+ */
+async function installPackage(source: string, userFolder: string): Promise<string> {
 	const modules = join(userFolder, '.n8n', 'nodes', 'node_modules');
 	if ((await stat(source)).isDirectory()) {
 		const target = join(modules, await packageName(source));
 		await mkdir(target, { recursive: true });
 		await cp(source, target, { recursive: true });
-		return;
+		return target;
 	}
 	const unpacked = await mkdtemp(join(userFolder, 'unpack-'));
 	// `tar` is part of Linux, macOS and Windows; every tarball of npm has one folder, `package`.
@@ -210,8 +227,59 @@ async function installPackage(source: string, userFolder: string): Promise<void>
 		encoding: 'utf8',
 	});
 	if (status !== 0) throw new Error(`${basename(source)} could not be unpacked: ${stderr}`);
-	await installPackage(join(unpacked, 'package'), userFolder);
+	const target = await installPackage(join(unpacked, 'package'), userFolder);
 	await rm(unpacked, { recursive: true });
+	return target;
+}
+
+/** Runs on n8n's own Node, in its folder, with the database and the packages' folders as arguments. */
+const RECORD_PACKAGES = `
+	const { Module } = require('node:module');
+	const path = require('node:path');
+	const sqlite = require('sqlite3');
+	// Nodes require n8n-workflow, which n8n gives them in this way too.
+	process.env.NODE_PATH = path.resolve('node_modules');
+	Module._initPaths();
+	const [file, ...folders] = process.argv.slice(1);
+	const database = new sqlite.Database(file);
+	database.configure('busyTimeout', 10_000);
+	const insert = (sql, values) =>
+		database.run(sql, values, (error) => {
+			if (error) throw error;
+		});
+	database.serialize(() => {
+		for (const folder of folders) {
+			const { name, version, author, n8n } = require(path.join(folder, 'package.json'));
+			insert(
+				'INSERT INTO installed_packages (packageName, installedVersion, authorName, authorEmail, createdAt, updatedAt) VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)',
+				[name, version, author?.name, author?.email],
+			);
+			for (const node of n8n.nodes) {
+				const Class = require(path.join(folder, node))[path.basename(node).split('.')[0]];
+				const { description } = new Class();
+				insert('INSERT INTO installed_nodes (name, type, latestVersion, package) VALUES (?, ?, ?, ?)', [
+					description.displayName,
+					name + '.' + description.name,
+					description.version,
+					name,
+				]);
+			}
+		}
+	});`;
+
+/** Enters the packages where n8n enters what it installed itself: *Settings → Community nodes* shows them. */
+async function recordPackages(
+	{ nodeBinary, folder }: N8nInstall,
+	userFolder: string,
+	packages: string[],
+): Promise<void> {
+	const database = join(userFolder, '.n8n', 'database.sqlite');
+	const { code, lastLines } = await run(
+		nodeBinary,
+		['-e', RECORD_PACKAGES, '--', database, ...packages],
+		folder,
+	);
+	if (code !== 0) throw new Error(`n8n's database was not written: ${lastLines.join('\n')}`);
 }
 
 async function packageName(folder: string): Promise<string> {

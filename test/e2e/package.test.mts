@@ -36,6 +36,12 @@ describe('a real n8n', () => {
 		expect(names).toContain(ACTION_NODE);
 	});
 
+	it('lists the package in Settings → Community nodes', async () => {
+		expect(await n8n.call('GET', '/rest/community-packages')).toEqual([
+			expect.objectContaining({ packageName: PACKAGE_NAME, failedLoading: false }),
+		]);
+	});
+
 	it('has the action node as a tool for AI agents as well', async () => {
 		expect((await n8n.nodeTypes()).map(({ name }) => name)).toContain(`${ACTION_NODE}Tool`);
 	});

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ import type { Programs } from './programs.mts';
 /** A Redis or a PostgreSQL of our own, on loopback, with its data in a temporary folder. */
 export interface Service {
 	port: number;
+	/** Other users of this machine reach the port too. */
+	password: string;
 	/** Ends it, and removes its data. */
 	stop(): Promise<void>;
 }
@@ -21,9 +24,21 @@ const START_TIMEOUT_MS = 60_000;
 export async function startRedis({ redisServer }: Programs): Promise<Service> {
 	const port = await freePort();
 	const folder = await mkdtemp(join(tmpdir(), 'idt-express-redis-'));
-	const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no' };
-	const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-	return await serve(redisServer, args, port, folder);
+	const password = newPassword();
+	const settings = {
+		port,
+		bind: '127.0.0.1',
+		dir: folder,
+		save: '""',
+		appendonly: 'no',
+		requirepass: password,
+	};
+	// In a file, which nobody else may read: everybody sees the arguments of a program.
+	const file = join(folder, 'redis.conf');
+	const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`);
+	await writeFile(file, lines.join(''), { mode: 0o600 });
+	const service = await serve(redisServer, [file], port, folder);
+	return { ...service, password };
 }
 
 /** PostgreSQL refuses to run as root; it then runs as the user that its Debian package made. */
@@ -31,15 +46,31 @@ export async function startPostgres({ postgresFolder }: Programs): Promise<Servi
 	const port = await freePort();
 	const folder = await mkdtemp(join(tmpdir(), 'idt-express-postgres-'));
 	const user = process.getuid?.() === 0 ? userIds('postgres') : undefined;
-	if (user) await chown(folder, user.uid, user.gid);
+	const password = newPassword();
+	const passwordFile = join(folder, 'password');
+	await writeFile(passwordFile, password, { mode: 0o600 });
+	if (user) {
+		await chown(folder, user.uid, user.gid);
+		await chown(passwordFile, user.uid, user.gid);
+	}
+	const data = join(folder, 'data');
 	const initialised = spawnSync(
 		join(postgresFolder, 'initdb'),
-		['-D', folder, '--username=n8n', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+		[
+			...['-D', data, '--username=n8n', '--auth=scram-sha-256', `--pwfile=${passwordFile}`],
+			...['--encoding=UTF8', '--locale=C', '--no-sync'],
+		],
 		{ ...user, cwd: folder, encoding: 'utf8' },
 	);
 	if (initialised.status !== 0) throw new Error(`initdb failed: ${initialised.stderr}`);
-	const settings = ['-D', folder, '-k', folder, '-h', '127.0.0.1', '-p', String(port), '-F'];
-	return await serve(join(postgresFolder, 'postgres'), settings, port, folder, user);
+	const settings = ['-D', data, '-k', folder, '-h', '127.0.0.1', '-p', String(port), '-F'];
+	const postgres = join(postgresFolder, 'postgres');
+	const service = await serve(postgres, settings, port, folder, user);
+	return { ...service, password };
+}
+
+function newPassword(): string {
+	return randomBytes(18).toString('base64url');
 }
 
 function userIds(name: string): { uid: number; gid: number } {
@@ -54,7 +85,7 @@ async function serve(
 	port: number,
 	folder: string,
 	user?: { uid: number; gid: number },
-): Promise<Service> {
+): Promise<Omit<Service, 'password'>> {
 	const asUser = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : [];
 	// It ends with us, in whatever way we end.
 	const child = spawn('setpriv', [...asUser, '--pdeathsig=INT', '--', program, ...args], {
