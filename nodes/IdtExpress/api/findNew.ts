@@ -9,7 +9,10 @@ export interface NewOrders {
 	seen: IDataObject[];
 	/** How many orders the list has, as it said last. A hint, not a fact. */
 	total: number | null;
-	/** Whether the number of orders proves that no new one was missed. */
+	/**
+	 * Whether the number of orders proves that no new one was missed: then `total` of them are accounted
+	 * for. If not, none are (`null`), and the next search reads the list whole.
+	 */
 	explained: boolean;
 }
 
@@ -28,13 +31,14 @@ const PAGES_AT_ONCE = 5;
  * other end: the last page is read, then the second, the last but one, and so on. If the sum still does
  * not come out, or the total contradicts the rows, the list is read whole, once.
  * @param readPage reads a page; pages count from 1
- * @param known how many orders the earlier reading accounted for, and which rows are of known orders
+ * @param known how many orders the earlier reading accounted for (`null`: its total could not be
+ *   believed), and which rows are of known orders
  * @throws what `readPage` throws
  * @see docs/api.md#get-orders
  */
 export async function findNewOrders(
 	readPage: (page: number) => Promise<Page<IDataObject>>,
-	known: { accounted: number; isKnown: (row: IDataObject) => boolean },
+	known: { accounted: number | null; isKnown: (row: IDataObject) => boolean },
 ): Promise<NewOrders> {
 	const rows = new Map<string, IDataObject>();
 	const fresh = new Map<string, IDataObject>();
@@ -57,7 +61,7 @@ export async function findNewOrders(
 		}
 		return page;
 	};
-	const missing = () => (total ?? NaN) - known.accounted - fresh.size;
+	const missing = () => (total ?? NaN) - (known.accounted ?? NaN) - fresh.size;
 	const result = (explained: boolean): NewOrders => ({
 		fresh: [...fresh.values()],
 		seen: [...rows.values()],
