@@ -34,18 +34,23 @@ export interface Problem {
 /** Thrown by a route; becomes the documented error body. */
 export class ApiProblem extends Error {
 	readonly problems: Problem[];
+	/** Of the answer. */
+	status: number;
 
 	constructor(...problems: Problem[]) {
 		super(problems.map((problem) => problem.detail).join('; '));
 		this.problems = problems;
-	}
-
-	get status(): number {
-		return STATUS[this.problems[0].code] ?? 422;
+		this.status = STATUS[problems[0].code] ?? 422;
 	}
 }
 
-export function errorBody(problem: ApiProblem, requestId: string): object {
+export interface ErrorBody {
+	status: number;
+	api_request_id: string;
+	errors: object[];
+}
+
+export function errorBody(problem: ApiProblem, requestId: string): ErrorBody {
 	return {
 		status: problem.status,
 		api_request_id: requestId,
