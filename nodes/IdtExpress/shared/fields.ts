@@ -1,188 +1,258 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import {
+	code,
+	collection,
+	inputError,
+	mapField,
+	numericId,
+	optionalList,
+	phoneNumber,
+	quote,
+	textId,
+	toggle,
+	wholeNumber,
+	type Field,
+	type SingleField,
+} from './field';
+import { textAt } from './json';
+import { toNumberPart } from './phoneNumber';
 
-/** Builders for the fields that several operations share. */
+/** The fields that several operations share. */
 
-/** Overrides for one use of a shared field. */
-type Overrides = Partial<INodeProperties>;
-
-/** A resource locator that searches a list, or takes the value itself (by ID, code or number). */
-function locator(
-	base: { displayName: string; name: string; description: string },
-	list: { search: string; prompt: string },
-	value: { mode: string; label: string; placeholder: string; hint?: string },
-	overrides: Overrides = {},
-): INodeProperties {
-	return {
-		...base,
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		required: true,
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: list.prompt,
-				typeOptions: { searchListMethod: list.search, searchable: true },
-			},
-			{
-				displayName: value.label,
-				name: value.mode,
-				type: 'string',
-				placeholder: value.placeholder,
-				hint: value.hint,
-			},
-		],
-		...overrides,
-	};
-}
-
-export const countryField = (overrides?: Overrides): INodeProperties =>
-	locator(
-		{ displayName: 'Country', name: 'countryIso', description: 'The country of the numbers' },
-		{ search: 'searchCountries', prompt: 'Choose a country…' },
-		{ mode: 'iso', label: 'By Code', placeholder: 'e.g. US', hint: 'Two letters, ISO 3166-1' },
-		overrides,
-	);
-
-export const regionField = (overrides?: Overrides): INodeProperties =>
-	locator(
-		{
-			displayName: 'Region',
-			name: 'regionCode',
-			description:
-				'The state or province. The API wants it for countries that have regions, such as the USA and Canada.',
-		},
-		{ search: 'searchRegions', prompt: 'Choose a region…' },
-		{ mode: 'code', label: 'By Code', placeholder: 'e.g. US-ME', hint: 'ISO 3166-2' },
-		{ required: false, ...overrides },
-	);
-
-export const tollFreeField = (overrides?: Overrides): INodeProperties => ({
-	displayName: 'Toll-Free',
-	name: 'tollFree',
-	type: 'boolean',
-	default: false,
-	description: 'Whether to look for toll-free numbers. They have no region.',
-	...overrides,
+const countryCode = code({
+	name: 'countryIso',
+	label: 'Country',
+	apiName: 'country_iso',
+	required: true,
+	description: 'The country of the numbers',
+	list: { search: 'searchCountries', prompt: 'Choose a country…' },
+	manual: {
+		name: 'iso',
+		label: 'By Code',
+		placeholder: 'e.g. US',
+		hint: 'Two letters, ISO 3166-1',
+		regex: '^[A-Za-z]{2}$',
+		errorMessage: 'Must be a country code of two letters',
+	},
+	pattern: /^[A-Z]{2}$/,
+	example: 'US',
 });
 
-export const didGroupField = (overrides?: Overrides): INodeProperties =>
-	locator(
-		{
-			displayName: 'DID Group',
-			name: 'didGroupId',
-			description: 'The place that the numbers belong to, with its stock and price',
-		},
-		{ search: 'searchDidGroups', prompt: 'Choose a DID group…' },
-		{ mode: 'id', label: 'By ID', placeholder: 'e.g. 39145' },
-		overrides,
+/** Two capital letters. */
+export const country: SingleField<string> = mapField(countryCode, (value, place) => {
+	if (value !== undefined) return value;
+	throw inputError(
+		place,
+		"'Country' is empty",
+		'Choose a country from the list, or enter its ISO 3166-1 code, such as US, CA or GB.',
 	);
+});
+
+/** A code such as `US-ME`; `undefined` where none is given. */
+export const region: SingleField<string | undefined> = code({
+	name: 'regionCode',
+	label: 'Region',
+	apiName: 'region_code',
+	description: 'The state or province. Only the USA and Canada have regions.',
+	list: { search: 'searchRegions', prompt: 'Choose a region…' },
+	manual: {
+		name: 'code',
+		label: 'By Code',
+		placeholder: 'e.g. US-ME',
+		hint: 'ISO 3166-2',
+		regex: '^[A-Za-z]{2}-[A-Za-z0-9]{1,3}$',
+		errorMessage: 'Must be a region code such as US-ME',
+	},
+	// What was chosen in another country is forgotten.
+	typeOptions: { loadOptionsDependsOn: ['countryIso.value'] },
+	// Hidden only where it is certainly not needed: Toll-Free may be an expression.
+	displayOptions: { hide: { tollFree: [true] } },
+	pattern: /^[A-Z]{2}-[A-Z0-9]{1,3}$/,
+	example: 'US-ME',
+});
+
+export const tollFree: SingleField<boolean> = toggle({
+	name: 'tollFree',
+	label: 'Toll-Free',
+	apiName: 'toll_free',
+	description: 'Whether to look for toll-free numbers. They have no region.',
+});
+
+export const didGroupId: SingleField<number> = numericId({
+	name: 'didGroupId',
+	label: 'DID Group',
+	apiName: 'did_group_id',
+	description: 'The city or area that the numbers belong to, with its fees',
+	list: { search: 'searchDidGroups', prompt: 'Choose a DID group…' },
+	manual: {
+		name: 'id',
+		label: 'By ID',
+		placeholder: 'e.g. 39145',
+		regex: '^\\s*\\d+\\s*$',
+		errorMessage: 'Must be a DID group ID (digits only)',
+	},
+});
+
+/** Shown while the list of DID groups is in use. With the slash, as n8n before 2.35 needs it. */
+const NARROWING = { show: { '/didGroupId.mode': ['list'] } };
 
 /**
- * A DID group with the fields that only narrow its list: shown while the list is in use, never sent.
- * They take no expression and no value from a model, which could not see the list anyway.
+ * A DID group with the fields that only narrow its list and are never sent. They take no expression
+ * and no value from a model, which could not see the list anyway.
  */
-export function didGroupFields(): INodeProperties[] {
-	const narrowing: Overrides = {
-		required: false,
-		noDataExpression: true,
-		// With the slash, for n8n before 2.35 knows no dependency on a part of a field.
-		displayOptions: { show: { '/didGroupId.mode': ['list'] } },
-	};
-	return [
-		countryField({ ...narrowing, description: 'Narrows the list of DID groups' }),
-		tollFreeField({ ...narrowing, description: 'Whether to list toll-free DID groups' }),
-		regionField({
-			...narrowing,
-			description: 'Narrows the list of DID groups; needed for countries that have regions',
-			typeOptions: { loadOptionsDependsOn: ['countryIso.value'] },
-			// Not `show: { tollFree: [false] }`: n8n fills in a new node's defaults before it knows this one.
-			displayOptions: { ...narrowing.displayOptions, hide: { tollFree: [true] } },
+export const didGroupFields: Field<number> = {
+	properties: [
+		country.with({
+			required: false,
+			noDataExpression: true,
+			displayOptions: NARROWING,
+			description: 'Narrows the list of DID groups',
 		}),
-		didGroupField({
+		tollFree.with({
+			noDataExpression: true,
+			displayOptions: NARROWING,
+			description: 'Whether to list toll-free DID groups',
+		}),
+		region.with({
+			noDataExpression: true,
+			displayOptions: { ...NARROWING, hide: { tollFree: [true] } },
+			description: 'Narrows the list of DID groups. Only the USA and Canada have regions.',
+		}),
+		didGroupId.with({
 			// What was chosen for another place must not be bought by mistake.
 			typeOptions: {
 				loadOptionsDependsOn: ['countryIso.value', 'tollFree', 'regionCode.value'],
 			},
 		}),
-	];
-}
-
-export const orderField = (): INodeProperties =>
-	locator(
-		{ displayName: 'Order', name: 'orderId', description: 'The order to look up' },
-		{ search: 'searchOrders', prompt: 'Choose an order…' },
-		{ mode: 'id', label: 'By ID', placeholder: 'e.g. 9c2-2e2-4b6f' },
-	);
-
-export const numberField = (): INodeProperties =>
-	locator(
-		{ displayName: 'Number', name: 'number', description: 'A phone number of the account' },
-		{ search: 'searchNumbers', prompt: 'Choose a number…' },
-		{
-			mode: 'number',
-			label: 'By Number',
-			placeholder: 'e.g. +1 207 406 3052',
-			hint: 'With + and the country code, or as IDT Express writes it: 12074063052, 01144…',
-		},
-	);
-
-export const trunkGroupField = (overrides?: Overrides): INodeProperties =>
-	locator(
-		{
-			displayName: 'Trunk Group',
-			name: 'trunkGroupId',
-			description: 'Where calls to the numbers are sent',
-		},
-		{ search: 'searchTrunkGroups', prompt: 'Choose a trunk group…' },
-		{ mode: 'id', label: 'By ID', placeholder: 'e.g. 268476' },
-		overrides,
-	);
-
-export const returnAllFields: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
-];
-
-export const simplifyField: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
+	].flatMap(({ properties }) => properties),
+	labels: didGroupId.labels,
+	read: (context, itemIndex) => didGroupId.read(context, itemIndex),
 };
 
-/** Added to every operation that only reads. */
-export const concurrencyField: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add Option',
-	default: {},
-	options: [
-		{
-			displayName: 'Requests at the Same Time',
-			name: 'concurrency',
-			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 20, numberPrecision: 0 },
-			default: 5,
-			description:
-				'How many items and pages are read in parallel, 1 to 20. They slow down together when the API asks for it.',
-		},
-	],
+export const orderId: SingleField<string> = textId({
+	name: 'orderId',
+	label: 'Order',
+	apiName: 'order_id',
+	description: 'The order to get',
+	list: { search: 'searchOrders', prompt: 'Choose an order…' },
+	manual: {
+		name: 'id',
+		label: 'By ID',
+		placeholder: 'e.g. 9c2-2e2-4b6f',
+		regex: '^\\s*[^\\s/]+\\s*$',
+		errorMessage: 'Must be an order ID, without blanks or slashes',
+	},
+});
+
+/** A phone number of the account, in the API's form. */
+export const ownNumber: SingleField<string> = phoneNumber({
+	name: 'number',
+	label: 'Number',
+	apiName: 'number',
+	description: 'A phone number of the account',
+	list: { search: 'searchNumbers', prompt: 'Choose a number…' },
+	manual: {
+		name: 'number',
+		label: 'By Number',
+		placeholder: 'e.g. +1 207 406 3052',
+		hint: 'With + and the country code, or as IDT Express writes it: 12074063052, 01144…',
+		regex: '\\d',
+		errorMessage: 'Must be a phone number with + and the country code',
+	},
+});
+
+export const trunkGroupId: SingleField<number> = numericId({
+	name: 'trunkGroupId',
+	label: 'Trunk Group',
+	apiName: 'trunk_group_id',
+	description: 'Where calls to the numbers are sent',
+	list: { search: 'searchTrunkGroups', prompt: 'Choose a trunk group…' },
+	manual: {
+		name: 'id',
+		label: 'By ID',
+		placeholder: 'e.g. 268476',
+		regex: '^\\s*\\d+\\s*$',
+		errorMessage: 'Must be a trunk group ID (digits only)',
+	},
+});
+
+const returnAll = toggle({
+	name: 'returnAll',
+	label: 'Return All',
+	description: 'Whether to return all results or only up to a given limit',
+});
+
+const limit = wholeNumber({
+	name: 'limit',
+	label: 'Limit',
+	least: 1,
+	default: 50,
+	description: 'Max number of results to return',
+	displayOptions: { show: { returnAll: [false] } },
+});
+
+/** Return All and Limit: how many records at most, `undefined` for all. */
+export const listLimit: Field<number | undefined> = {
+	properties: [...returnAll.properties, ...limit.properties],
+	labels: {},
+	read: (context, itemIndex) =>
+		returnAll.read(context, itemIndex) ? undefined : limit.read(context, itemIndex),
 };
+
+export const DEFAULT_CONCURRENCY = 5;
+
+/** For the collection `options` of an operation that has other options too. */
+export const concurrencyOption = wholeNumber({
+	name: 'concurrency',
+	label: 'Requests at the Same Time',
+	least: 1,
+	most: 20,
+	default: DEFAULT_CONCURRENCY,
+	description:
+		'How many items and pages are read in parallel, 1 to 20. All of them slow down when the API throttles.',
+});
+
+/** How many requests are under way at the same time; added to operations that only read. */
+export const concurrency: Field<number> = mapField(
+	collection(
+		{ name: 'options', label: 'Options', placeholder: 'Add Option' },
+		{ concurrency: concurrencyOption },
+	),
+	(options) => options.concurrency ?? DEFAULT_CONCURRENCY,
+);
+
+/** Whether a DID group is one that a filter means. */
+export type GroupFilter = (group: IDataObject) => boolean;
+
+/**
+ * The filter Area Code, as people write it: `207`, `(207)`, `1207`, `+1 207`, and several with commas.
+ * The API has no such filter.
+ */
+export const areaCode: SingleField<GroupFilter | undefined> = mapField(
+	optionalList({
+		name: 'areaCode',
+		label: 'Area Code',
+		placeholder: 'e.g. 207',
+		description: 'Only DID groups with exactly this area code (NPA), or one of several with commas',
+	}),
+	(codes, place) => {
+		if (codes === undefined) return undefined;
+		const wanted = codes.map((written) => {
+			const part = toNumberPart(written);
+			if ('digits' in part && part.digits.length <= 12) return part;
+			throw inputError(
+				place,
+				`'Area Code' must be digits such as 207, not ${quote(written)}`,
+				'Enter an area code, or several with commas between them.',
+			);
+		});
+		return (group) => {
+			const area = textAt(group, 'area_code');
+			const calling = textAt(group, 'country_calling_code');
+			const whole = calling === '1' ? `1${area}` : `011${calling}${area}`;
+			return wanted.some(({ digits, isBeginning }) =>
+				isBeginning ? digits === whole : [area, `${calling}${area}`, `0${area}`].includes(digits),
+			);
+		};
+	},
+);

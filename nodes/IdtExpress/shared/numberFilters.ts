@@ -1,70 +1,97 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { inputError, quote, type AnyContext } from './input';
+import type { IDataObject } from 'n8n-workflow';
+import {
+	collection,
+	inputError,
+	mapField,
+	optionalText,
+	quote,
+	type CollectionValues,
+	type SingleField,
+} from './field';
 import { textAt } from './json';
-import { toApiNumberPart } from './phoneNumber';
-
-/** The filters of Get Numbers, for the operation and for the trigger. They match parts, in any case. */
-export const numberFilterFields: INodeProperties[] = [
-	{
-		displayName: 'Country Name',
-		name: 'countryName',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. USA',
-		description: 'Only numbers of countries with this in their name',
-	},
-	{
-		displayName: 'DID Group Name',
-		name: 'didGroupName',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. Brunswick',
-		description: 'Only numbers of DID groups with this in their name',
-	},
-	{
-		displayName: 'Number',
-		name: 'number',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. +1 207',
-		description: 'Only numbers with these digits in them',
-	},
-	{
-		displayName: 'Region Name',
-		name: 'regionName',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. Maine',
-		description: 'Only numbers of regions with this in their name',
-	},
-];
+import { toNumberPart } from './phoneNumber';
 
 /**
- * Reads the filters that are given, in the API's names.
- * @param filters the values of a collection with `numberFilterFields`
- * @throws NodeOperationError where the number is not made of digits
- * @see reference: Get Numbers (filter_by_…)
+ * The filters of Get Numbers, for the operation and for the trigger. They match parts.
+ * @see docs/api.md#get-numbers
  */
-export function readNumberFilters(
-	context: AnyContext,
-	filters: unknown,
-	itemIndex?: number,
-): Record<string, string> {
-	const digits = textAt(filters, 'number').trim();
-	const number = digits === '' ? '' : toApiNumberPart(digits);
-	if (number === null) {
+
+type NumberPart = { digits: string; isBeginning: boolean };
+
+const numberPart: SingleField<NumberPart | undefined> = mapField(
+	optionalText({
+		name: 'number',
+		label: 'Number',
+		apiName: 'filter_by_number',
+		placeholder: 'e.g. 207 or +1 207',
+		description:
+			'Only numbers with these digits in them. With + and the country code: only numbers that begin so.',
+	}),
+	(written, place) => {
+		if (written === undefined) return undefined;
+		const part = toNumberPart(written);
+		if ('digits' in part) return part;
 		throw inputError(
-			context,
-			itemIndex,
-			`The filter Number must be a phone number or a part of one, not ${quote(digits)}`,
+			place,
+			`'Number' must be a phone number or a part of one, not ${quote(written)}: ${part.problem}`,
 			'Enter digits, such as 207, or the beginning of a number with + and the country code.',
 		);
-	}
-	const query = {
-		filter_by_country_name: textAt(filters, 'countryName').trim(),
-		filter_by_region_name: textAt(filters, 'regionName').trim(),
-		filter_by_did_group_name: textAt(filters, 'didGroupName').trim(),
-		filter_by_number: number,
-	};
-	return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+	},
+);
+
+/** The fields of a collection with these filters, in which an operation may have more. */
+export const numberFilterFields = {
+	countryName: optionalText({
+		name: 'countryName',
+		label: 'Country Name',
+		apiName: 'filter_by_country_name',
+		placeholder: 'e.g. USA',
+		description: 'Only numbers of countries with this in their name',
+	}),
+	didGroupName: optionalText({
+		name: 'didGroupName',
+		label: 'DID Group Name',
+		apiName: 'filter_by_did_group_name',
+		placeholder: 'e.g. Brunswick',
+		description: 'Only numbers of DID groups with this in their name',
+	}),
+	number: numberPart,
+	regionName: optionalText({
+		name: 'regionName',
+		label: 'Region Name',
+		apiName: 'filter_by_region_name',
+		placeholder: 'e.g. Maine',
+		description: 'Only numbers of regions with this in their name',
+	}),
+};
+
+export interface NumberFilters {
+	/** What the API filters by, in its names. */
+	query: Record<string, string>;
+	/** What is asked of a row besides: the API knows no filter for how a number begins. */
+	accept: (row: IDataObject) => boolean;
 }
+
+/** @param values of a collection with `numberFilterFields` */
+export function readNumberFilters({
+	countryName,
+	didGroupName,
+	number,
+	regionName,
+}: CollectionValues<typeof numberFilterFields>): NumberFilters {
+	const query = {
+		...(countryName !== undefined && { filter_by_country_name: countryName }),
+		...(regionName !== undefined && { filter_by_region_name: regionName }),
+		...(didGroupName !== undefined && { filter_by_did_group_name: didGroupName }),
+		...(number !== undefined && { filter_by_number: number.digits }),
+	};
+	const accept = (row: IDataObject) =>
+		number?.isBeginning !== true || textAt(row, 'number').startsWith(number.digits);
+	return { query, accept };
+}
+
+/** The filters alone, as a collection. */
+export const numberFilters: SingleField<NumberFilters> = mapField(
+	collection({ name: 'filters', label: 'Filters', placeholder: 'Add Filter' }, numberFilterFields),
+	readNumberFilters,
+);

@@ -2,8 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { countAt, listAt, textAt } from './json';
 
 /**
- * What counts: when an order is finished, and when nothing of it can be delivered any more.
- * @see reference: Order Status, Order Item Status
+ * Whether an order is finished, and whether it can still change. These are two things: nothing more
+ * comes of an order whose items are all final, but its own status may follow a minute later.
+ * @see docs/api.md#order-status
  */
 
 /** The item statuses after which nothing more happens, in the form that `normalise` gives. */
@@ -17,9 +18,23 @@ const FINAL_ITEM_STATUSES = [
 	'partially fulfilled - insufficient funds',
 ];
 
+/** The item statuses after which more may come. */
+const OPEN_ITEM_STATUSES = [
+	'received',
+	'processing',
+	'backordered',
+	'partially fulfilled - backordered',
+];
+
+/** The own statuses of an order after which none follows; an order without one has none to wait for. */
+const FINAL_ORDER_STATUSES = ['complete', 'canceled', ''];
+
+const LONGEST_STATUS = 100;
+
 /** The samples write statuses with hyphens and with en dashes, capitalised and not. */
 export function normalise(status: string): string {
 	return status
+		.slice(0, LONGEST_STATUS)
 		.toLowerCase()
 		.replace(/\s*[‐-―−-]\s*/g, ' - ')
 		.replace(/\s+/g, ' ')
@@ -27,34 +42,36 @@ export function normalise(status: string): string {
 		.trim();
 }
 
+/** How many numbers were delivered. */
 export function fulfilledQuantity(order: IDataObject): number {
 	return countAt(order, 'fulfilled', 'quantity');
 }
 
 /**
- * Whether the order is through: everything was delivered, or the order is complete, or every item is
- * in a final status. A status that is not documented makes no order finished, and hides none.
- * @param order from Get Order, or the summary of Get Orders (which has no items)
+ * Whether nothing more will come of an order: everything was delivered, or all its items are final,
+ * or it calls itself complete and no item is known to be open. *Complete* with an item on backorder is
+ * not finished, for more will come. A status that is not documented makes no order finished.
+ * @param order from Get Order, or the summary of Get Orders (which has no items: its own word counts)
  */
 export function isFinished(order: IDataObject): boolean {
-	if (isDelivered(order)) return true;
-	if (normalise(textAt(order, 'status')) === 'complete') return true;
+	const ordered = countAt(order, 'ordered', 'quantity');
+	if (ordered > 0 && fulfilledQuantity(order) >= ordered) return true;
 	const statuses = itemStatuses(order);
-	return statuses.length > 0 && statuses.every((status) => FINAL_ITEM_STATUSES.includes(status));
+	if (statuses.length > 0 && statuses.every((status) => FINAL_ITEM_STATUSES.includes(status))) {
+		return true;
+	}
+	return (
+		normalise(textAt(order, 'status')) === 'complete' &&
+		!statuses.some((status) => OPEN_ITEM_STATUSES.includes(status))
+	);
 }
 
 /**
- * Whether nothing more can come. An order may call itself complete while its items say that the rest
- * is on backorder: such an order is finished, but worth watching.
+ * Whether an order can still change: until nothing more will come *and* its own status is final too.
+ * @param order from Get Order
  */
-export function isOver(order: IDataObject): boolean {
-	if (isDelivered(order)) return true;
-	return isFinished(order) && !itemStatuses(order).some((status) => status.endsWith('backordered'));
-}
-
-function isDelivered(order: IDataObject): boolean {
-	const ordered = countAt(order, 'ordered', 'quantity');
-	return ordered > 0 && fulfilledQuantity(order) >= ordered;
+export function canStillChange(order: IDataObject): boolean {
+	return !isFinished(order) || !FINAL_ORDER_STATUSES.includes(normalise(textAt(order, 'status')));
 }
 
 function itemStatuses(order: IDataObject): string[] {

@@ -1,69 +1,186 @@
+import { NUMBER_PLANS } from './numberLengths';
+
 /**
  * Phone numbers as people write them, and as the API wants them: North America is `1` + 10 digits,
  * the rest of the world `011` + country calling code + number.
- * @see reference: Get Numbers, Browse Available Numbers (samples)
+ * @see docs/api.md#get-numbers
  */
 
-/** Area codes and exchanges of North America never begin with 0 or 1. */
-const NORTH_AMERICA = /^1[2-9]\d{2}[2-9]\d{6}$/;
-/** E.164 allows 15 digits; country calling codes other than 1 begin with 2–9. */
-const REST_OF_WORLD = /^[2-9]\d{6,14}$/;
+/** A number in the API's own form. It is taken as it is: a Sandbox holds numbers that no plan knows. */
+const API_FORM = /^(?:1\d{10}|011\d{4,17})$/;
 
-/** Everything that people put between digits, invisible marks from copying included. */
-const SEPARATORS = /[\s().\-/‐-―−\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g;
+/** Longer text is no phone number, whatever marks are in it. */
+const LONGEST_TEXT = 100;
+
+/** What is not seen: direction marks, joiners, blanks without width, … */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+/** What people put between digits, besides brackets. */
+const SEPARATORS = /[\s.\-‐-―−·]/g;
+
+export type ReadNumber = { number: string } | { problem: string };
 
 /**
- * Reads a phone number in E.164 (`+44 20 7946 0958`, `+44 (0)20 …`, `+1 (207) 406-3052`), with the
- * international prefix 00, or in the API's own form (`12074063052`, `01144…`).
- * @returns the number in the API's form, or `null` where the country cannot be known or the length
- *   is impossible
+ * Reads a phone number in an international form (`+44 20 7946 0958`, `0044 (0)20 …`, `011 44 20 …`,
+ * `+1 (207) 406-3052`), or in the API's own form (`12074063052`, `011442079460958`).
+ * @returns the number in the API's form, or why the text is no such number: it is never another
+ *   number than the one that was meant
  */
-export function toApiNumber(text: string): string | null {
-	const { digits, international } = readDigits(text);
-	if (international) {
-		if (digits.startsWith('1')) return NORTH_AMERICA.test(digits) ? digits : null;
-		return REST_OF_WORLD.test(digits) ? `011${digits}` : null;
-	}
-	return NORTH_AMERICA.test(digits) ? digits : null;
+export function toApiNumber(text: string): ReadNumber {
+	const clean = cleaned(text);
+	if (clean === null) return { problem: 'it is too long' };
+	if (API_FORM.test(clean)) return { number: clean };
+	const problem = unreadable(clean);
+	if (problem !== null) return { problem };
+	const compact = clean.replace(SEPARATORS, '');
+	const [prefix, rest] = internationalPrefix(compact);
+	// 1-207-406-3052 is how North America writes its numbers.
+	const isNational = prefix === '' && !/^1\d{10}$/.test(digitsOf(rest));
+	return isNational ? { problem: withoutPrefix(digitsOf(rest)) } : fromInternational(rest);
 }
 
+/** @returns `null` where the text is too long to be a number */
+function cleaned(text: string): string | null {
+	if (text.length > LONGEST_TEXT) return null;
+	return text
+		.normalize('NFKC')
+		.replace(INVISIBLE, '')
+		.trim()
+		.replace(/^tel:\s*/i, '');
+}
+
+/** Why a text cannot be a single whole number. */
+function unreadable(clean: string): string | null {
+	if (clean === '') return 'it is empty';
+	if (/^[\d.,+]+e[+-]?\d+$/i.test(clean)) {
+		return 'a spreadsheet has shortened it; format the column as text';
+	}
+	if (clean.includes('/')) return 'a slash may stand before a second number';
+	// 442079460958.0, but not +33 1.23.45.67.89
+	if (/^[^.]*\.\d{1,2}$/.test(clean)) return 'it ends in decimals; format the column as text';
+	if (/[^\d+()\s.\-‐-―−·]/.test(clean)) {
+		return 'it holds something else than digits, such as letters or an extension';
+	}
+	return null;
+}
+
+/** Takes `+`, `00` or `011` off, also within a bracket: `(+44)`. */
+function internationalPrefix(compact: string): [string, string] {
+	const match = /^(\(*)(\+|011|00)(.*)$/.exec(compact);
+	return match ? [match[2], match[1] + match[3]] : ['', compact];
+}
+
+/** @param rest country calling code and number; brackets may still be in it */
+function fromInternational(rest: string): ReadNumber {
+	const digits = digitsOf(rest);
+	if (!/^\d+$/.test(digits)) return { problem: 'a + may only stand before it' };
+	const code = callingCodeOf(digits);
+	if (code === null) return { problem: 'no country has its calling code' };
+	const { lengths, prefix, never } = NUMBER_PLANS[code];
+	const national = digits.slice(code.length);
+	const isPossible = (number: string) =>
+		lengths.includes(number.length) && !never.includes(number.charAt(0));
+	const stripped =
+		prefix !== '' && national.startsWith(prefix) ? national.slice(prefix.length) : null;
+	// The prefix that is dialled at home only, in a bracket of its own: +44 (0)20, +7 (8) 495.
+	const isMarked = prefix !== '' && afterCode(rest, code).startsWith(`(${prefix})`);
+	const meant = [isMarked ? null : national, stripped].filter(
+		(candidate) => candidate !== null && isPossible(candidate),
+	);
+	if (meant.length === 0) {
+		return { problem: `numbers of +${code} have another length or beginning` };
+	}
+	if (meant.length > 1) return { problem: `write it without the ${prefix} after +${code}` };
+	return { number: code === '1' ? `1${meant[0]}` : `011${code}${meant[0]}` };
+}
+
+/** What comes after the calling code, with the brackets in it: `44)(0)20` → `(0)20`. */
+function afterCode(rest: string, code: string): string {
+	let at = 0;
+	for (let digits = 0; digits < code.length; at++) {
+		if (/\d/.test(rest.charAt(at))) digits++;
+	}
+	return rest.slice(at).replace(/^\)+/, '');
+}
+
+/** Calling codes have 1 to 3 digits, and none is the beginning of another. */
+function callingCodeOf(digits: string): string | null {
+	const codes = [1, 2, 3].map((length) => digits.slice(0, length));
+	return codes.find((code) => Object.hasOwn(NUMBER_PLANS, code)) ?? null;
+}
+
+/** Why digits without + are no number, and what may have happened to them. */
+function withoutPrefix(digits: string): string {
+	if (/^11\d/.test(digits) && 'number' in fromInternational(digits.slice(2))) {
+		return `its first 0 is missing, as spreadsheets leave it out; write 0${digits}`;
+	}
+	if ('number' in fromInternational(digits)) {
+		return `there is no + before it; if it is complete, write +${digits}`;
+	}
+	return 'it has no country code';
+}
+
+function digitsOf(text: string): string {
+	return text.replace(/[()]/g, '');
+}
+
+/** A part of a number: digits that are in it, or that it begins with. */
+export type NumberPart = { digits: string; isBeginning: boolean } | { problem: string };
+
 /**
- * The same for a part of a number, as a filter takes it: `+44 20` → `0114420`, `207` → `207`.
- * @returns `null` where there is something in it that is not part of a number
+ * Reads a part of a number, as a filter takes it. Digits are what they are: `207`, `0048`, `011`.
+ * With a + it is the beginning of numbers of that country: `+44 20` → `0114420`, `+1 207` → `1207`.
  */
-export function toApiNumberPart(text: string): string | null {
-	const { digits, international } = readDigits(text);
-	if (!/^\d+$/.test(digits)) return null;
-	return international && !digits.startsWith('1') ? `011${digits}` : digits;
+export function toNumberPart(text: string): NumberPart {
+	const clean = cleaned(text);
+	if (clean === null) return { problem: 'it is too long' };
+	const problem = unreadable(clean);
+	if (problem !== null) return { problem };
+	const compact = clean.replace(SEPARATORS, '');
+	const isBeginning = /^\(*\+/.test(compact);
+	const digits = digitsOf(compact).replace(/^\+/, '');
+	if (!/^\d{1,20}$/.test(digits)) return { problem: 'it is not a part of a number' };
+	if (!isBeginning) return { digits, isBeginning };
+	const code = callingCodeOf(digits);
+	if (code === null) {
+		const isCode = Object.keys(NUMBER_PLANS).some((known) => known.startsWith(digits));
+		return isCode
+			? { digits: digits === '1' ? '1' : `011${digits}`, isBeginning }
+			: { problem: 'no country has its calling code' };
+	}
+	const { prefix, never } = NUMBER_PLANS[code];
+	const national = digits.slice(code.length);
+	const isDomestic =
+		prefix !== '' &&
+		national.startsWith(prefix) &&
+		(never.includes(prefix.charAt(0)) ||
+			afterCode(compact.replace('+', ''), code).startsWith(`(${prefix})`));
+	const meant = isDomestic ? national.slice(prefix.length) : national;
+	if (meant !== '' && never.includes(meant.charAt(0))) {
+		return { problem: `no number of +${code} begins so` };
+	}
+	return { digits: code === '1' ? `1${meant}` : `011${code}${meant}`, isBeginning };
 }
 
 /**
  * @param number in the API's form
- * @returns the number in E.164, or `null` where it is in no known form
+ * @returns the number in E.164, or `null` where it has none (which a Sandbox may give)
  */
 export function toE164(number: string): string | null {
-	if (NORTH_AMERICA.test(number)) return `+${number}`;
-	const international = /^011(\d+)$/.exec(number)?.[1];
-	return international && REST_OF_WORLD.test(international) ? `+${international}` : null;
-}
-
-function readDigits(text: string): { digits: string; international: boolean } {
-	const compact = text
-		.normalize('NFKC')
-		.trim()
-		.replace(/^tel:/i, '')
-		// The zero that Europeans write in brackets is dialled at home only.
-		.replace(/^(\+[^(]*)\(0\)/, '$1')
-		.replace(SEPARATORS, '');
-	const prefix = /^(\+|011|00)/.exec(compact)?.[0] ?? '';
-	return { digits: compact.slice(prefix.length), international: prefix !== '' };
+	if (!API_FORM.test(number)) return null;
+	const e164 = `+${number.replace(/^011/, '')}`;
+	const read = toApiNumber(e164);
+	return 'number' in read && read.number === number ? e164 : null;
 }
 
 /**
- * Writes a number for a list: `+1 207 406 3052`, `+44146120055`.
+ * Writes a number for a list: `+1 207 406 3052`, `+44 146120055`.
  * @param number in the API's form; one in no known form is shown as it is
  */
 export function displayNumber(number: string): string {
-	const e164 = toE164(number) ?? number;
-	return e164.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');
+	const e164 = toE164(number);
+	if (e164 === null) return number;
+	const digits = e164.slice(1);
+	if (digits.startsWith('1')) return e164.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');
+	const code = callingCodeOf(digits) ?? '';
+	return `+${code} ${digits.slice(code.length)}`;
 }

@@ -19,6 +19,23 @@ export function parseDecimal(text: string): Decimal | null {
 	return { units: BigInt(whole + fraction), scale: fraction.length };
 }
 
+/**
+ * Reads an amount that a person or an expression gives, rounded to `places`: binary arithmetic makes
+ * 13.049999999999999 of 3 * 4.35, and 13.05 is meant.
+ * @returns `null` where it is negative or no plain number
+ */
+export function roundedDecimal(value: string | number, places: number): Decimal | null {
+	const exact = parseDecimal(typeof value === 'number' ? value.toFixed(places) : value);
+	if (exact === null || exact.scale <= places) return exact;
+	const dropped = 10n ** BigInt(exact.scale - places);
+	return { units: (exact.units + dropped / 2n) / dropped, scale: places };
+}
+
+/** For output that people calculate with; what decides something is computed exactly. */
+export function toNumber(a: Decimal): number {
+	return Number(formatDecimal(a));
+}
+
 export const ZERO: Decimal = { units: 0n, scale: 0 };
 
 export function add(a: Decimal, b: Decimal): Decimal {

@@ -1,0 +1,648 @@
+import { NodeOperationError } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeProperties,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { isRecord, valueAt } from './json';
+import { roundedDecimal, type Decimal } from './money';
+import { toApiNumber } from './phoneNumber';
+import { textsOf } from './textsOf';
+
+/**
+ * Fields that read themselves: one definition holds a parameter's label, its form and its reading.
+ * What is read is right, or it is refused with the label, before anything is sent.
+ */
+
+/** The contexts of n8n in which errors about input are made. */
+export type AnyContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
+/** The contexts of n8n that give parameters with their expressions resolved. */
+export type ReadingContext = IExecuteFunctions | IPollFunctions;
+
+/** Where a value was given: for its error. */
+export interface Place {
+	context: AnyContext;
+	itemIndex?: number;
+	/** Whether an expression gave the value; else a person typed or chose it. */
+	fromExpression?: boolean;
+}
+
+/** One or more parameters of the form that are read as one value. */
+export interface Field<T> {
+	/** For the form, in order. Often one; several where they belong together. */
+	readonly properties: INodeProperties[];
+	/** The API's field name → the label that a person sees, for errors of the API. */
+	readonly labels: Record<string, string>;
+	/** @throws NodeOperationError that names the label; nothing has been sent */
+	read(context: ReadingContext, itemIndex: number): T;
+}
+
+/** A field of one parameter. */
+export interface SingleField<T> extends Field<T> {
+	readonly name: string;
+	readonly label: string;
+	/** Reads a value that was given elsewhere, such as an entry of a collection. */
+	parse(value: unknown, place: Place): T;
+	/** The same field, shown or described in another way. */
+	with(overrides: Partial<INodeProperties>): SingleField<T>;
+}
+
+export type Fields = Record<string, Field<unknown>>;
+
+export type Values<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+/** @throws NodeOperationError of the first field that cannot be read */
+export function readFields<F extends Fields>(
+	fields: F,
+	context: ReadingContext,
+	itemIndex: number,
+): Values<F> {
+	const entries = Object.entries(fields).map(([key, field]) => [
+		key,
+		field.read(context, itemIndex),
+	]);
+	return Object.fromEntries(entries) as Values<F>;
+}
+
+export function labelsOf(fields: Fields): Record<string, string> {
+	return Object.assign({}, ...Object.values(fields).map(({ labels }) => labels)) as Record<
+		string,
+		string
+	>;
+}
+
+/** The parameters of fields, in order. */
+export function propertiesOf(fields: Fields): INodeProperties[] {
+	return Object.values(fields).flatMap(({ properties }) => properties);
+}
+
+/**
+ * The error for input that is known to be bad before a request is sent.
+ * @param message what is wrong, with the label in single quotes
+ * @param description what to do
+ */
+export function inputError(
+	{ context, itemIndex }: Place,
+	message: string,
+	description: string,
+): NodeOperationError {
+	return new NodeOperationError(context.getNode(), message, { description, itemIndex });
+}
+
+/** Shows a value in an error: short, and in quotes. */
+export function quote(value: unknown): string {
+	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	const start = text.slice(0, 60).replace(/\p{Surrogate}/gu, '');
+	return `"${text.length > 60 ? `${start}…` : start}"`;
+}
+
+/** How a builder is called: the form's property without its type, and the API's name of the field. */
+type Definition = Partial<Omit<INodeProperties, 'displayName' | 'name' | 'type' | 'options'>> & {
+	name: string;
+	label: string;
+	/** Where the API's errors name the field otherwise than the form. */
+	apiName?: string;
+};
+
+/** Reads a value; `property` is the field as it is shown. */
+type Parse<T> = (value: unknown, place: Place, property: INodeProperties) => T;
+
+/** Makes a field of one parameter. The builders below are made of it. */
+function single<T>(
+	{ label, apiName, ...rest }: Definition,
+	form: Pick<INodeProperties, 'type'> & Partial<INodeProperties>,
+	parse: Parse<T>,
+): SingleField<T> {
+	const labels = apiName === undefined ? {} : { [apiName]: label };
+	return ofProperty({ displayName: label, default: '', ...form, ...rest }, labels, parse);
+}
+
+function ofProperty<T>(
+	property: INodeProperties,
+	labels: Record<string, string>,
+	parse: Parse<T>,
+): SingleField<T> {
+	const { name, displayName: label } = property;
+	return {
+		properties: [property],
+		labels,
+		name,
+		label,
+		parse: (value, place) => parse(value, place, property),
+		read: (context, itemIndex) =>
+			parse(
+				parameterOf(context, property, itemIndex),
+				{ context, itemIndex, fromExpression: isExpression(context.getNode().parameters[name]) },
+				property,
+			),
+		with: (overrides) => ofProperty({ ...property, ...overrides }, labels, parse),
+	};
+}
+
+/** A field whose value is made into something else. */
+export function mapField<T, U>(
+	field: SingleField<T>,
+	map: (value: T, place: Place) => U,
+): SingleField<U> {
+	return {
+		...field,
+		parse: (value, place) => map(field.parse(value, place), place),
+		read: (context, itemIndex) => map(field.read(context, itemIndex), { context, itemIndex }),
+		with: (overrides) => mapField(field.with(overrides), map),
+	};
+}
+
+/** A parameter's value; one that the form hides or a saved workflow lacks has its default. */
+function parameterOf(
+	context: ReadingContext,
+	property: INodeProperties,
+	itemIndex: number,
+): unknown {
+	return 'getInputData' in context
+		? context.getNodeParameter(property.name, itemIndex, property.default)
+		: context.getNodeParameter(property.name, property.default);
+}
+
+/** Whether a parameter, as it is saved, is an expression: itself, or the value of a locator. */
+function isExpression(saved: unknown): boolean {
+	const value = isRecord(saved) && '__rl' in saved ? saved.value : saved;
+	return typeof value === 'string' && value.startsWith('=');
+}
+
+/** The value of a resource locator; any other value as it is. */
+function unlocated(value: unknown): unknown {
+	return isRecord(value) && '__rl' in value ? value.value : value;
+}
+
+function isText(value: unknown): value is string | number {
+	return typeof value === 'string' || typeof value === 'number';
+}
+
+/** Nothing: what an expression gives that finds nothing, or a form that was left blank. */
+function isBlank(value: unknown): boolean {
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
+}
+
+/**
+ * Whether a field that limits something was left out, so that it limits nothing: left blank in the
+ * form, or by a model, which writes '' for what it leaves out. From an expression, nothing is no
+ * leaving out: without the filter, *everything* would come out.
+ */
+function isLeftOut(value: unknown, place: Place): boolean {
+	const isTool = place.context.getNode().type.endsWith('Tool');
+	return isBlank(value) && (isTool || (value === '' && place.fromExpression !== true));
+}
+
+/** Text or number as text without surrounding blanks, or `undefined` where it is neither. */
+function plainText(value: unknown): string | undefined {
+	if (!isText(value)) return undefined;
+	const text = String(value).trim();
+	// Half a character: it cannot be sent.
+	return /\p{Surrogate}/u.test(text) ? undefined : text;
+}
+
+const CHECK_EXPRESSION =
+	'If the value is an expression, check that what it reads exists on every item.';
+
+function emptyError(place: Place, { displayName }: INodeProperties): NodeOperationError {
+	return inputError(
+		place,
+		`'${displayName}' is empty`,
+		`Enter a value in '${displayName}'. ${CHECK_EXPRESSION}`,
+	);
+}
+
+/** A switch. Nothing is the default; what is neither yes nor no is refused, never taken for off. */
+export function toggle(definition: Definition): SingleField<boolean> {
+	return single(definition, { type: 'boolean', default: false }, (value, place, property) => {
+		if (isBlank(value)) return property.default === true;
+		const text = typeof value === 'boolean' ? String(value) : (plainText(value) ?? '');
+		if (/^(true|yes|on|1)$/i.test(text)) return true;
+		if (/^(false|no|off|0)$/i.test(text)) return false;
+		throw inputError(
+			place,
+			`'${property.displayName}' must be true or false, not ${quote(value)}`,
+			`Give true or false (also yes, no, on, off, 1 or 0) in '${property.displayName}'.`,
+		);
+	});
+}
+
+/** What can be chosen: the value → its label, and a description. */
+export type Choices<V extends string> = Record<V, { name: string; description?: string }>;
+
+/** One of some values. Nothing from an expression is not the default, except `undefined`. */
+export function choice<V extends string>({
+	options,
+	...definition
+}: Definition & { options: Choices<V>; default: NoInfer<V> }): SingleField<V> {
+	return single(
+		definition,
+		{ type: 'options', options: sorted(options) },
+		(value, place, property) =>
+			chosen(options, value === undefined ? property.default : value, place, property),
+	);
+}
+
+/** Any of some values: from the form a list; from an expression also text with commas, or JSON. */
+export function multiChoice<V extends string>({
+	options,
+	...definition
+}: Definition & { options: Choices<V> }): SingleField<V[]> {
+	return single(
+		definition,
+		{ type: 'multiOptions', options: sorted(options), default: [] },
+		(value, place, property) =>
+			entriesOf(value, undefined, place, property).map((entry) =>
+				chosen(options, entry, place, property),
+			),
+	);
+}
+
+function sorted<V extends string>(options: Choices<V>): INodeProperties['options'] {
+	return Object.keys(options)
+		.map((value) => ({ ...options[value as V], value }))
+		.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function chosen<V extends string>(
+	options: Choices<V>,
+	value: unknown,
+	place: Place,
+	{ displayName }: INodeProperties,
+): V {
+	const values = Object.keys(options) as V[];
+	const text = plainText(value)?.toLowerCase();
+	const found = values.find((option) => option.toLowerCase() === text);
+	if (found !== undefined) return found;
+	throw inputError(
+		place,
+		`'${displayName}' must be one of ${values.join(', ')}, not ${quote(value ?? null)}`,
+		`Choose a value of '${displayName}' from the list. ${CHECK_EXPRESSION}`,
+	);
+}
+
+/** Text that is needed. `most`: its greatest length in characters as people see them. */
+export function text({
+	most = 1000,
+	...definition
+}: Definition & { most?: number }): SingleField<string> {
+	return single({ required: true, ...definition }, { type: 'string' }, (value, place, property) =>
+		textOf(value, most, place, property),
+	);
+}
+
+/** Text that may be left out, such as a filter. */
+export function optionalText(definition: Definition): SingleField<string | undefined> {
+	return single(definition, { type: 'string' }, (value, place, property) =>
+		isLeftOut(value, place) ? undefined : textOf(value, 200, place, property),
+	);
+}
+
+function textOf(value: unknown, most: number, place: Place, property: INodeProperties): string {
+	if (isBlank(value)) throw emptyError(place, property);
+	const label = property.displayName;
+	const given = plainText(value);
+	if (given === undefined) {
+		throw inputError(
+			place,
+			`'${label}' must be text, not ${quote(value)}`,
+			`Enter text in '${label}'. ${CHECK_EXPRESSION}`,
+		);
+	}
+	// By the UTF-16 units first, which is quick however long the text is.
+	const length = given.length > 2 * most ? given.length : [...given].length;
+	if (length <= most) return given;
+	throw inputError(
+		place,
+		`'${label}' has ${length} characters; ${most} are allowed`,
+		`Enter at most ${most} characters in '${label}'.`,
+	);
+}
+
+/** A whole number within limits. */
+export function wholeNumber({
+	least = 0,
+	most = Number.MAX_SAFE_INTEGER,
+	...definition
+}: Definition & { least?: number; most?: number; default: number }): SingleField<number> {
+	const typeOptions: INodeProperties['typeOptions'] = {
+		minValue: least,
+		...(most < Number.MAX_SAFE_INTEGER && { maxValue: most }),
+		numberPrecision: 0,
+	};
+	return single(definition, { type: 'number', typeOptions }, (value, place, property) => {
+		const given = plainText(value) ?? '';
+		const number = /^-?\d+(\.0+)?$/.test(given) ? Number(given) : NaN;
+		if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
+		const range =
+			most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
+		throw inputError(
+			place,
+			`'${property.displayName}' must be a whole number ${range}, not ${quote(value ?? null)}`,
+			`Correct '${property.displayName}', then run it again. Nothing was sent. ${CHECK_EXPRESSION}`,
+		);
+	});
+}
+
+/** How exact an amount is: what is beyond it is noise of binary arithmetic (3 * 4.35). */
+const AMOUNT_PLACES = 4;
+
+/** An amount of money that is needed: 0 or more, exact from here on. */
+export function amount(definition: Definition): SingleField<Decimal> {
+	return single(definition, AMOUNT_FORM, amountOf);
+}
+
+/** An amount that may be left out, such as a filter. */
+export function optionalAmount(definition: Definition): SingleField<Decimal | undefined> {
+	return single(definition, AMOUNT_FORM, (value, place, property) =>
+		isLeftOut(value, place) ? undefined : amountOf(value, place, property),
+	);
+}
+
+const AMOUNT_FORM = {
+	type: 'number',
+	typeOptions: { minValue: 0, numberPrecision: AMOUNT_PLACES },
+	default: 0,
+} satisfies Partial<INodeProperties>;
+
+function amountOf(value: unknown, place: Place, property: INodeProperties): Decimal {
+	const parsed = isText(value) ? roundedDecimal(value, AMOUNT_PLACES) : null;
+	if (parsed !== null) return parsed;
+	throw inputError(
+		place,
+		`'${property.displayName}' must be an amount such as 25.00, not ${quote(value ?? null)}`,
+		`Enter digits with a dot before the cents, without a currency sign, in '${property.displayName}'. ${CHECK_EXPRESSION}`,
+	);
+}
+
+/** A list to choose from, and the mode in which the value itself is given. */
+interface Locator {
+	list: { search: string; prompt: string };
+	manual: {
+		name: string;
+		label: string;
+		placeholder: string;
+		hint?: string;
+		/** Checked by the editor; what an expression gives is checked when it is read. */
+		regex: string;
+		errorMessage: string;
+	};
+}
+
+/** The property of a resource locator: a list to search, or the value itself. */
+function locatorForm({
+	list,
+	manual,
+}: Locator): Pick<INodeProperties, 'type' | 'default' | 'modes'> {
+	return {
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: list.prompt,
+				typeOptions: { searchListMethod: list.search, searchable: true },
+			},
+			{
+				displayName: manual.label,
+				name: manual.name,
+				type: 'string',
+				placeholder: manual.placeholder,
+				hint: manual.hint,
+				validation: [
+					{
+						type: 'regex',
+						properties: { regex: manual.regex, errorMessage: manual.errorMessage },
+					},
+				],
+			},
+		],
+	};
+}
+
+type LocatorDefinition = Definition & Locator;
+
+/** The value of a locator, or what the object of another node holds as it. */
+function locatedText(value: unknown, key: string): string | undefined {
+	const inner = unlocated(value);
+	return plainText(isRecord(inner) ? inner[key] : inner);
+}
+
+const LONGEST_ID = 100;
+
+/** An ID that the API documents as text (an order's). */
+export function textId({ list, manual, ...definition }: LocatorDefinition): SingleField<string> {
+	return single(
+		{ required: true, ...definition },
+		locatorForm({ list, manual }),
+		(value, place, property) => idOf(value, place, property),
+	);
+}
+
+/** An ID that the API documents as a whole number (a DID group's, a trunk group's). */
+export function numericId({ list, manual, ...definition }: LocatorDefinition): SingleField<number> {
+	return single(
+		{ required: true, ...definition },
+		locatorForm({ list, manual }),
+		(value, place, property) => {
+			const id = idOf(value, place, property);
+			if (/^\d+$/.test(id) && Number.isSafeInteger(Number(id))) return Number(id);
+			throw inputError(
+				place,
+				`'${property.displayName}' must be a number, not ${quote(id)}`,
+				'Choose one from the list, or enter the ID (digits only) that Get Many shows.',
+			);
+		},
+	);
+}
+
+function idOf(value: unknown, place: Place, property: INodeProperties): string {
+	if (isBlank(unlocated(value))) throw emptyError(place, property);
+	const id = locatedText(value, 'id');
+	// As a part of a path, dots lead elsewhere.
+	if (id && id !== '.' && id !== '..' && id.length <= LONGEST_ID) return id;
+	throw inputError(
+		place,
+		`'${property.displayName}' is not an ID: ${quote(unlocated(value))}`,
+		`Choose one from the list, or enter the ID that Get Many shows. ${CHECK_EXPRESSION}`,
+	);
+}
+
+/**
+ * A short code that a person may also write, such as that of a country.
+ * @param pattern of the code in capital letters
+ * @param example for the error, such as `US`
+ */
+export function code({
+	list,
+	manual,
+	pattern,
+	example,
+	...definition
+}: LocatorDefinition & { pattern: RegExp; example: string }): SingleField<string | undefined> {
+	return single(definition, locatorForm({ list, manual }), (value, place, property) => {
+		const given = unlocated(value);
+		if (isBlank(given)) return undefined;
+		const written = plainText(given)?.toUpperCase();
+		if (written !== undefined && pattern.test(written)) return written;
+		throw inputError(
+			place,
+			`'${property.displayName}' must be a code such as ${example}, not ${quote(given)}`,
+			`Choose one from the list, or enter the code that Get Many shows. ${CHECK_EXPRESSION}`,
+		);
+	});
+}
+
+/** A phone number, in the API's form once it is read. */
+export function phoneNumber({
+	list,
+	manual,
+	...definition
+}: LocatorDefinition): SingleField<string> {
+	return single(
+		{ required: true, ...definition },
+		locatorForm({ list, manual }),
+		(value, place, property) => {
+			if (isBlank(unlocated(value))) throw emptyError(place, property);
+			const isChosen = isRecord(value) && value.mode === 'list' && place.fromExpression !== true;
+			const written = locatedText(value, 'number');
+			// What the API itself wrote is taken as it is.
+			if (isChosen && written !== undefined && /^\d{1,20}$/.test(written)) return written;
+			return apiNumberOf(written ?? unlocated(value), place, property);
+		},
+	);
+}
+
+/** Phone numbers, each once, in the API's form once they are read. At least one. */
+export function phoneNumbers(definition: Definition): SingleField<string[]> {
+	return single(
+		{ required: true, ...definition },
+		{ type: 'string', typeOptions: { rows: 3 } },
+		(value, place, property) => {
+			const entries = entriesOf(value, 'number', place, property);
+			if (entries.length === 0) throw emptyError(place, property);
+			return [...new Set(entries.map((entry) => apiNumberOf(entry, place, property)))];
+		},
+	);
+}
+
+function apiNumberOf(value: unknown, place: Place, { displayName }: INodeProperties): string {
+	const read = isText(value) ? toApiNumber(String(value)) : { problem: 'it is not text' };
+	if ('number' in read) return read.number;
+	throw inputError(
+		place,
+		`'${displayName}': ${quote(value)} is not a complete phone number: ${read.problem}`,
+		'Write it with + and the country code, such as +44 20 7946 0958 or +1 (207) 406-3052, or as Number → Get Many shows it: 12074063052, 011442079460958.',
+	);
+}
+
+/**
+ * A list of texts: an array, text with commas, semicolons or line breaks, JSON text, or the objects
+ * that other operations give. Each entry once, without blanks.
+ * @param key what to read of an object, such as `sku`
+ */
+export function textList({
+	key,
+	type = 'string',
+	...definition
+}: Definition & { key: string; type?: 'string' | 'multiOptions' }): SingleField<string[]> {
+	const form = type === 'string' ? { type } : { type, default: [] };
+	return single(definition, form, (value, place, property) => {
+		const entries = entriesOf(value, key, place, property);
+		if (entries.length === 0 && property.required === true) throw emptyError(place, property);
+		return entries;
+	});
+}
+
+/** Several texts, or one, that may be left out, such as a filter. */
+export function optionalList(definition: Definition): SingleField<string[] | undefined> {
+	return single(definition, { type: 'string' }, (value, place, property) => {
+		if (isLeftOut(value, place)) return undefined;
+		const entries = entriesOf(value, undefined, place, property);
+		if (entries.length === 0) throw emptyError(place, property);
+		return entries;
+	});
+}
+
+function entriesOf(
+	value: unknown,
+	key: string | undefined,
+	place: Place,
+	{ displayName }: INodeProperties,
+): string[] {
+	const objects = key === undefined ? '' : `, or of objects with "${key}"`;
+	return textsOf(value, key, (problem, part) =>
+		inputError(
+			place,
+			`'${displayName}' ${problem}: ${quote(part)}`,
+			`Enter text with commas between the entries, or an expression that gives an array of texts${objects}.`,
+		),
+	);
+}
+
+/** A note in the form. */
+export function notice(name: string, displayName: string): Field<undefined> {
+	return {
+		properties: [{ displayName, name, type: 'notice', default: '' }],
+		labels: {},
+		read: () => undefined,
+	};
+}
+
+/** What a collection gives: a key is absent where its field was not added or was left out. */
+export type CollectionValues<F extends Record<string, SingleField<unknown>>> = {
+	[K in keyof F]?: F[K] extends SingleField<infer T> ? Exclude<T, undefined> : never;
+};
+
+/**
+ * Optional fields, which a person adds. They are listed by label.
+ * @param fields by the name of their value; a field's own name is what a workflow holds
+ */
+export function collection<F extends Record<string, SingleField<unknown>>>(
+	definition: Definition,
+	fields: F,
+): SingleField<CollectionValues<F>> {
+	const entries = Object.entries(fields);
+	const options = entries
+		.flatMap(([, { properties }]) => properties)
+		.sort((a, b) => a.displayName.localeCompare(b.displayName));
+	const { label, ...rest } = definition;
+	return ofProperty(
+		{ displayName: label, type: 'collection', default: {}, ...rest, options },
+		labelsOf(fields),
+		(given, place, property): CollectionValues<F> => {
+			const names = entries.map(([, { name }]) => name);
+			// An expression for the whole: what is not understood must not be dropped.
+			const unknown =
+				isRecord(given) && place.fromExpression === true
+					? Object.keys(given).find((name) => !names.includes(name))
+					: undefined;
+			if (!isRecord(given) || unknown !== undefined) {
+				throw inputError(
+					place,
+					unknown === undefined
+						? `'${property.displayName}' must be an object, not ${quote(given ?? null)}`
+						: `'${property.displayName}' has no field ${quote(unknown)}`,
+					`Add fields in the form, or give an object with some of ${names.join(', ')}.`,
+				);
+			}
+			const saved = place.context.getNode().parameters[property.name];
+			return Object.fromEntries(
+				entries
+					.filter(([, { name }]) => Object.hasOwn(given, name))
+					.map(([key, entry]) => {
+						const savedEntry = valueAt(saved, entry.name);
+						const fromExpression = place.fromExpression === true || isExpression(savedEntry);
+						return [key, entry.parse(given[entry.name], { ...place, fromExpression })];
+					})
+					.filter(([, value]) => value !== undefined),
+			) as CollectionValues<F>;
+		},
+	);
+}

@@ -1,0 +1,255 @@
+import type { IDataObject, IDisplayOptions } from 'n8n-workflow';
+import { choice, multiChoice, type Choices, type Field } from './field';
+import { countAt, listAt, textAt, valueAt } from './json';
+import { add, multiply, parseDecimal, toNumber, type Decimal } from './money';
+import { fulfilledQuantity, isFinished } from './orderStatus';
+import { toE164 } from './phoneNumber';
+
+/**
+ * What comes out for a record of the API (the parameter Output): few flat fields, chosen ones, or the
+ * record as it came. A value that the API leaves out is `null`, so that every item has the same fields.
+ * Flat money is a number, for people to calculate with; raw has the API's exact text.
+ */
+
+type Flat = (record: IDataObject) => IDataObject;
+
+/** All flat fields of a record; those that `simplified` gives come first. */
+interface Shape {
+	flat: Flat;
+	/** At most ten, the most used first; the first one always comes along. */
+	simplified: string[];
+}
+
+/** @see docs/api.md#get-did-groups */
+export function flatDidGroup(group: IDataObject): IDataObject {
+	return {
+		...pick(group, 'id', 'name', 'quantity'),
+		monthly_fee: moneyAt(group, 'fees', 'monthly_fee'),
+		setup_fee: moneyAt(group, 'fees', 'setup_fee'),
+		...placeOf(group),
+		...pick(group, 'area_code', 'toll_free', 'supports_browse'),
+		...restOfGroup(group),
+	};
+}
+
+/**
+ * An order has exactly one item, whose DID group and status are the order's. The summaries of Get
+ * Orders have no items.
+ * @see docs/api.md#get-order
+ */
+export function flatOrder(order: IDataObject): IDataObject {
+	const items = listAt(order, 'order_items');
+	const [item = {}] = items;
+	const group = valueAt(item, 'did_group');
+	const ordered = countAt(order, 'ordered', 'quantity');
+	const monthly = feeAt(group, 'monthly_fee');
+	const setup = feeAt(group, 'setup_fee');
+	const each = monthly && setup && add(monthly, setup);
+	const total = (fee: Decimal | null) => fee && toNumber(multiply(fee, ordered));
+	const skus = listAt(item, 'ordered', 'numbers').map(({ sku }) => sku ?? null);
+	return {
+		...pick(order, 'id', 'status'),
+		finished: isFinished(order),
+		ordered_quantity: ordered,
+		fulfilled_quantity: fulfilledQuantity(order),
+		did_group_id: valueAt(group, 'id'),
+		did_group_name: valueAt(group, 'name'),
+		total_due_now: total(each),
+		created_at: valueAt(order, 'created_at'),
+		numbers:
+			items.length === 0
+				? null
+				: items.flatMap((entry) => listAt(entry, 'numbers').map(numberAndE164)),
+		item_status: valueAt(item, 'status'),
+		cancelable: valueAt(item, 'cancelable'),
+		missing_quantity: Math.max(0, ordered - fulfilledQuantity(order)),
+		in_stock_quantity: valueAt(group, 'quantity'),
+		...placeOf(group),
+		monthly_fee: monthly && toNumber(monthly),
+		setup_fee: setup && toNumber(setup),
+		total_monthly_fee: total(monthly),
+		total_setup_fee: total(setup),
+		currency: valueAt(order, 'currency'),
+		order_item_id: valueAt(item, 'id'),
+		order_item_type: valueAt(item, 'order_item_type'),
+		ordered_skus: skus.length === 0 ? null : skus,
+		area_code: valueAt(group, 'area_code'),
+		toll_free: valueAt(group, 'toll_free'),
+		supports_browse: valueAt(group, 'supports_browse'),
+		...restOfGroup(group),
+	};
+}
+
+/** @see docs/api.md#get-numbers */
+export function flatNumber(number: IDataObject): IDataObject {
+	const group = valueAt(number, 'did_group');
+	return {
+		...numberAndE164(number),
+		...pick(number, 'status', 'added_at', 'removed_at', 'trunk_group_id'),
+		did_group_name: valueAt(group, 'name'),
+		monthly_fee: moneyAt(group, 'fees', 'monthly_fee'),
+		cnam_name: valueAt(number, 'cnam', 'current', 'name'),
+		// `enable` or `disable`; a pending `disable` has no name.
+		cnam_pending: valueAt(number, 'cnam', 'pending', 'action'),
+		did_group_id: valueAt(group, 'id'),
+		...placeOf(group),
+		toll_free: valueAt(group, 'toll_free'),
+		supports_cnam: valueAt(number, 'supports_cnam'),
+		cnam_type: valueAt(number, 'cnam', 'current', 'type'),
+		cnam_display: valueAt(number, 'cnam', 'current', 'display'),
+		cnam_pending_name: valueAt(number, 'cnam', 'pending', 'name'),
+		cnam_pending_type: valueAt(number, 'cnam', 'pending', 'type'),
+		cnam_pending_display: valueAt(number, 'cnam', 'pending', 'display'),
+		cnam_update_fee: moneyAt(number, 'cnam', 'update_fee'),
+		cnam_per_dip_fee: moneyAt(number, 'cnam', 'per_dip_fee'),
+		setup_fee: moneyAt(group, 'fees', 'setup_fee'),
+		area_code: valueAt(group, 'area_code'),
+		...restOfGroup(group),
+	};
+}
+
+const SHAPES = {
+	didGroup: {
+		flat: flatDidGroup,
+		simplified: [
+			'id',
+			'name',
+			'quantity',
+			'monthly_fee',
+			'setup_fee',
+			'country_iso',
+			'region_code',
+			'area_code',
+			'toll_free',
+			'supports_browse',
+		],
+	},
+	order: {
+		flat: flatOrder,
+		simplified: [
+			'id',
+			'status',
+			'finished',
+			'ordered_quantity',
+			'fulfilled_quantity',
+			'did_group_id',
+			'did_group_name',
+			'total_due_now',
+			'created_at',
+			'numbers',
+		],
+	},
+	preview: {
+		flat: flatOrder,
+		simplified: [
+			'did_group_id',
+			'did_group_name',
+			'country_iso',
+			'region_code',
+			'ordered_quantity',
+			'in_stock_quantity',
+			'monthly_fee',
+			'setup_fee',
+			'total_monthly_fee',
+			'total_due_now',
+		],
+	},
+	number: {
+		flat: flatNumber,
+		simplified: [
+			'number',
+			'e164',
+			'status',
+			'added_at',
+			'removed_at',
+			'trunk_group_id',
+			'did_group_name',
+			'monthly_fee',
+			'cnam_name',
+			'cnam_pending',
+		],
+	},
+} satisfies Record<string, Shape>;
+
+/**
+ * The parameters Output and Output Fields for a kind of record.
+ * @param show where they are shown, for a node that has them for several kinds
+ * @returns what makes the output of a record
+ */
+export function recordOutput(
+	kind: keyof typeof SHAPES,
+	show?: IDisplayOptions['show'],
+): Field<Flat> {
+	const { flat, simplified } = SHAPES[kind];
+	const output = choice({
+		name: 'output',
+		label: 'Output',
+		default: 'simplified',
+		options: {
+			raw: { name: 'Raw', description: 'The record as IDT Express gives it' },
+			selected: { name: 'Selected Fields', description: 'Flat fields that you choose' },
+			simplified: { name: 'Simplified', description: 'The flat fields that are used most' },
+		},
+		description: 'What to return of each record',
+		...(show && { displayOptions: { show } }),
+	});
+	const names = Object.keys(flat({}));
+	const outputFields = multiChoice({
+		name: 'outputFields',
+		label: 'Output Fields',
+		options: Object.fromEntries(names.map((name) => [name, { name }])) as Choices<string>,
+		description: `The fields to return, besides ${simplified[0]}. In an expression: an array, or text with commas between the names.`,
+		displayOptions: { show: { ...show, output: ['selected'] } },
+	});
+	return {
+		properties: [...output.properties, ...outputFields.properties],
+		labels: {},
+		read(context, itemIndex) {
+			const mode = output.read(context, itemIndex);
+			if (mode === 'raw') return (record) => record;
+			if (mode === 'simplified') return (record) => pick(flat(record), ...simplified);
+			const chosen = outputFields.read(context, itemIndex);
+			return (record) => pick(flat(record), ...new Set([simplified[0], ...chosen]));
+		},
+	};
+}
+
+export const didGroupOutput = recordOutput('didGroup');
+export const orderOutput = recordOutput('order');
+export const previewOutput = recordOutput('preview');
+export const numberOutput = recordOutput('number');
+
+function numberAndE164(record: IDataObject): IDataObject {
+	return { number: valueAt(record, 'number'), e164: toE164(textAt(record, 'number')) };
+}
+
+function placeOf(group: unknown): IDataObject {
+	return {
+		country_iso: valueAt(group, 'country', 'iso'),
+		region_code: valueAt(group, 'region', 'code'),
+	};
+}
+
+function restOfGroup(group: unknown): IDataObject {
+	return {
+		nxx: valueAt(group, 'nxx'),
+		country_name: valueAt(group, 'country', 'name'),
+		region_name: valueAt(group, 'region', 'name'),
+		country_calling_code: valueAt(group, 'country_calling_code'),
+		per_minute_rate: moneyAt(group, 'fees', 'per_minute_rate'),
+	};
+}
+
+function feeAt(group: unknown, name: string): Decimal | null {
+	return parseDecimal(textAt(group, 'fees', name));
+}
+
+/** A fee as a number; `null` where it is no plain decimal. */
+function moneyAt(record: unknown, ...path: string[]): number | null {
+	const fee = parseDecimal(textAt(record, ...path));
+	return fee && toNumber(fee);
+}
+
+function pick(record: IDataObject, ...names: string[]): IDataObject {
+	return Object.fromEntries(names.map((name) => [name, valueAt(record, name)]));
+}

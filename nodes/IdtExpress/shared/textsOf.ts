@@ -1,0 +1,51 @@
+import { isRecord } from './json';
+
+/** How deep arrays, objects and JSON text may lie in each other: `[[{ numbers: [{ number }] }]]`. */
+const DEEPEST = 5;
+
+/** Makes the error for a part of a list that is no text: left out, it would not be missed. */
+type Refuse = (problem: string, part: unknown) => Error;
+
+/**
+ * Reads a list that people, expressions, models and other operations give: an array, text with
+ * commas, semicolons or line breaks, JSON text of an array, objects with `key`, and an object that
+ * holds such a list (`{ numbers: […] }` of an order, `{ skus: […] }` of a model).
+ * @param key what to read of an object; without it, objects are refused
+ * @returns the texts without surrounding blanks, empty ones left out, each once
+ * @throws what `refuse` makes
+ */
+export function textsOf(value: unknown, key: string | undefined, refuse: Refuse): string[] {
+	const collect = (part: unknown, depth: number): string[] => {
+		if (part === undefined || part === null) return [];
+		if (depth > DEEPEST) throw refuse('has lists in lists', part);
+		if (typeof part === 'number' && Number.isFinite(part)) return [String(part)];
+		if (typeof part === 'string') {
+			if (!/^\s*[[{]/.test(part)) return part.split(/[,;\n\r]/);
+			const parsed = fromJson(part);
+			if (parsed === undefined) throw refuse('begins like JSON, but is not JSON', part);
+			return collect(parsed, depth + 1);
+		}
+		const inner = Array.isArray(part) ? part : within(part, key);
+		if (inner === undefined) throw refuse('has an entry that is not text', part);
+		return inner.flatMap((entry) => collect(entry, depth + 1));
+	};
+	const texts = collect(value, 0).map((text) => text.trim());
+	return [...new Set(texts.filter((text) => text !== ''))];
+}
+
+/** What an object holds of a list: `{ key }`, `{ keys: […] }`, or an array that is all it has. */
+function within(part: unknown, key: string | undefined): unknown[] | undefined {
+	if (key === undefined || !isRecord(part)) return undefined;
+	if (typeof part[key] === 'string' || typeof part[key] === 'number') return [part[key]];
+	const values = Object.values(part);
+	const list = part[`${key}s`] ?? (values.length === 1 ? values[0] : undefined);
+	return Array.isArray(list) ? list : undefined;
+}
+
+function fromJson(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
+}
