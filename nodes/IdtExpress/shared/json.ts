@@ -53,3 +53,8 @@ export function listAt(record: unknown, ...path: string[]): ApiRecord[] {
 	const value: unknown = valueAt(record, ...path);
 	return isRecordList(value) ? value : [];
 }
+
+/** Reads a nested flag; `"true"` and 1, as some servers write it, are true, anything else is false. */
+export function isOn(record: unknown, ...path: string[]): boolean {
+	return /^(true|1)$/i.test(String(valueAt(record, ...path)));
+}
