@@ -1,53 +1,86 @@
-import { sleep } from 'n8n-workflow';
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { readPage, readPagedList } from '../../api/lists';
-import { PAGE_SIZE } from '../../api/pagination';
+import type { IDataObject } from 'n8n-workflow';
+import { findNewOrders } from '../../api/findNew';
+import { readPage } from '../../api/lists';
+import { PAGE_SIZE, type Page } from '../../api/pages';
 import { apiRecord } from '../../api/request';
+import type { RunSession } from '../../api/session';
 import { timing } from '../../api/timing';
-import type { Finding, WriteRecord } from '../../api/writeOnce';
-import { countAt, textAt } from '../../shared/json';
-import {
-	chooseOrder,
-	createdAt,
-	directionOf,
-	idOf,
-	isOlder,
-	isOrderOf,
-	isReadable,
-	mayBeOrderOf,
-	youngestOf,
-	type OrderItem,
-} from './lostOrder';
+import { countAt, textAt, valueAt } from '../../shared/json';
+import type { WriteRecord } from '../ledger';
+import type { Finding } from '../writeOnce';
+import { createdAt, judge, sortOf } from './lostOrder';
+import type { OrderItem } from './orderItem';
 
-/** A look reads no more pages than this: in a sorted list as many new orders, in another one all. */
+/** In an unsorted list, or among thousands of new orders, no more pages are read than this. */
 const MOST_PAGES = 20;
 
-/** New orders that look right in the list are looked at one by one, up to this many. */
+/** New orders are read one by one, up to this many. */
 const MOST_CANDIDATES = 50;
 
 /** Clocks of servers differ a little: an order this much older than the youngest one may be new. */
 const CLOCK_TOLERANCE = 60_000;
 
 /**
- * How often the account is looked at before an order counts as not placed, each time after a wait that
+ * How often the account is looked up before an order counts as not placed, each time after a wait that
  * is twice as long: a gateway may give up on a request that goes on behind it. 15 seconds in all.
  */
-const LOOKS = 5;
+const LOOKUPS = 5;
+
+/** The orders that were given to an item, in any execution of this process: no other item gets them. */
+const claimed = new Set<string>();
+const MOST_CLAIMED = 10_000;
+
+/** Notes that an order belongs to an item. */
+export async function claim(
+	session: RunSession,
+	order: IDataObject,
+	itemIndex: number,
+): Promise<void> {
+	claimed.add(claimOf(await session.account(itemIndex), order));
+	if (claimed.size > MOST_CLAIMED) claimed.delete([...claimed][0]);
+}
+
+function claimOf(account: string, order: IDataObject): string {
+	return `${account} ${textAt(order, 'id')} ${textAt(order, 'created_at')}`;
+}
 
 /**
- * Notes what the account has before an order is sent, so that the order can be found if its answer is
- * lost: one request for a list that comes newest first.
+ * Notes what the account holds before an order is sent, so that the order can be found if its answer is
+ * lost: how many orders there are, and which ones are young. One request where the list comes newest
+ * first, or fits on a page.
+ * @returns plain JSON; `null` where a new order could not be told from an old one later
  * @throws NodeApiError
  */
 export async function noteOrders(
-	context: IExecuteFunctions,
+	session: RunSession,
 	itemIndex: number,
-): Promise<IDataObject> {
-	const { orders, total, reliable } = await seeOrders(context, itemIndex);
-	const youngest = youngestOf(orders);
-	// An older one is not taken for a new one anyway.
-	const ids = orders.filter((order) => !isOlder(order, youngest - CLOCK_TOLERANCE)).map(idOf);
-	return { youngest, ids, total, reliable };
+): Promise<{ total: number; youngest: number; ids: string[] } | null> {
+	const read = pageReader(session, itemIndex);
+	const first = await read(1);
+	const { total, records } = first;
+	if (total === null) return null;
+	const size = Math.max(1, first.pageSize ?? records.length);
+	// A total that a full page contradicts is none: the next page tells.
+	const lastPage = Math.max(Math.ceil(total / size), records.length >= size ? 2 : 1);
+
+	const sort = sortOf(records);
+	if (sort === null && lastPage > MOST_PAGES) return null;
+	const young = sort === 'oldest' ? [] : [...records];
+	const isEnough = () =>
+		sort !== null && young.some((row) => createdAt(row) < youngestOf(young) - CLOCK_TOLERANCE);
+	for (let step = 2; step <= lastPage && !isEnough(); step++) {
+		if (step > MOST_PAGES) return null;
+		const page = await read(sort === 'oldest' ? lastPage + 2 - step : step);
+		// Somebody else has ordered, or the total is wrong.
+		if (page.total !== total) return null;
+		young.push(...page.records);
+	}
+	const rows = sort === 'oldest' ? [...records, ...young] : young;
+	const isWhole = new Set(rows.map((row) => textAt(row, 'id'))).size === total;
+	if (!isWhole && !isEnough()) return null;
+	const youngest = youngestOf(rows);
+	const ids = rows.filter((row) => !isOld(row, youngest)).map((row) => textAt(row, 'id'));
+	return { total, youngest, ids };
 }
 
 /**
@@ -57,113 +90,79 @@ export async function noteOrders(
  * @throws NodeApiError
  */
 export async function findOrder(
-	context: IExecuteFunctions,
+	session: RunSession,
 	item: OrderItem,
 	record: WriteRecord,
 	others: WriteRecord[],
 	itemIndex: number,
 ): Promise<Finding> {
-	const { before } = record;
-	const unreadable: Finding = {
-		kind: 'unknown',
-		reason: 'the account has too many orders, listed in no order, or too many new ones',
-	};
-	if (before.reliable !== true) return unreadable;
-	const known = new Set(Array.isArray(before.ids) ? before.ids : []);
-	const claimed = new Set(others.map(({ body }) => textAt(body, 'order', 'id')));
-	const alike =
-		1 +
-		others.filter((entry) => entry.state === 'pending' && entry.request === record.request).length;
-	const youngest = countAt(before, 'youngest');
+	const youngest = valueAt(record.before, 'youngest');
+	if (typeof youngest !== 'number') {
+		return { kind: 'unknown', reason: 'new orders of the account cannot be told from old ones' };
+	}
+	const ids = new Set(Array.isArray(record.before.ids) ? record.before.ids : []);
+	const isKnown = (row: IDataObject) => ids.has(textAt(row, 'id')) || isOld(row, youngest);
+	const accounted = countAt(record.before, 'total');
+	const account = await session.account(itemIndex);
+	const own = new Set(others.map(({ body }) => textAt(body, 'order', 'id')));
+	const alike = 1 + others.filter((entry) => isAlike(entry, record)).length;
 
-	for (let look = 1; ; look++) {
-		const seen = await seeOrders(context, itemIndex, youngest);
-		if (!seen.reliable) return unreadable;
-		const fresh = seen.orders.filter(
-			(order) => !known.has(idOf(order)) && !isOlder(order, youngest - CLOCK_TOLERANCE),
+	for (let lookup = 1; ; lookup++) {
+		const read = pageReader(session, itemIndex);
+		const { fresh, explained } = await findNewOrders(read, { accounted, isKnown });
+		const unclaimed = fresh.filter(
+			(row) => !own.has(textAt(row, 'id')) && !claimed.has(claimOf(account, row)),
 		);
-		const likely = fresh.filter((order) => !claimed.has(idOf(order)) && mayBeOrderOf(order, item));
-		if (likely.length > MOST_CANDIDATES) {
-			return { kind: 'unknown', reason: 'many alike orders were placed at the same time' };
+		if (unclaimed.length > MOST_CANDIDATES) {
+			return { kind: 'unknown', reason: 'too many orders were placed at the same time' };
 		}
 		const orders = await Promise.all(
-			likely.map(
-				async (order) =>
-					await apiRecord(
-						context,
-						{ method: 'GET', path: ['orders', idOf(order)], itemIndex },
-						'order',
-					),
-			),
+			unclaimed.map(async (row) => await readOrder(session, textAt(row, 'id'), itemIndex)),
 		);
-		if (!orders.every(isReadable)) {
-			return { kind: 'unknown', reason: 'a new order does not say what was ordered' };
+		const verdict = judge(orders, item, alike);
+		if (verdict.kind === 'found') return { kind: 'found', body: { order: verdict.order } };
+		if (lookup === LOOKUPS) {
+			if (verdict.kind === 'unknown' || explained) return verdict;
+			return { kind: 'unknown', reason: 'the account has new orders that its list does not show' };
 		}
-		const candidates = orders
-			.filter((order) => isOrderOf(order, item))
-			.sort((a, b) => createdAt(a) - createdAt(b));
-		if (candidates.length > 0) {
-			const order = chooseOrder(candidates, alike);
-			return order
-				? { kind: 'happened', body: { order } }
-				: { kind: 'unknown', reason: 'several alike orders were placed at the same time' };
-		}
-		if (look === LOOKS) {
-			// As many orders are new as there are more than before, or one was overlooked.
-			const more = (seen.total ?? 0) - countAt(before, 'total');
-			return fresh.length >= more
-				? { kind: 'nothing' }
-				: { kind: 'unknown', reason: 'the account has new orders that its list does not show' };
-		}
-		await sleep(timing.firstWait * 2 ** (look - 1), context.getExecutionCancelSignal());
+		await session.sleep(timing.firstWait * 2 ** (lookup - 1));
 	}
 }
 
-interface OrdersSeen {
-	/** The youngest orders of the account, or all. */
-	orders: IDataObject[];
-	/** How many the account has, where the API tells. */
-	total: number | null;
-	/** Whether none of the youngest orders is missing. */
-	reliable: boolean;
-}
-
-/**
- * Reads the youngest orders: from the front where the list comes newest first, from the end where it
- * comes oldest first, and all of a list in no order.
- * @param since back to this time, and a little more. Default: to the youngest one.
- */
-async function seeOrders(
-	context: IExecuteFunctions,
+/** @see docs/api.md#get-order */
+export async function readOrder(
+	session: RunSession,
+	id: string,
 	itemIndex: number,
-	since?: number,
-): Promise<OrdersSeen> {
-	const page = async (number: number) => {
-		const query = { page: number, page_size: PAGE_SIZE };
-		const request = { method: 'GET' as const, path: ['orders'], query, itemIndex };
-		return await readPage(context, request, 'orders');
-	};
-	const { records, total } = await page(1);
-	if (total !== null && records.length >= total) return { orders: records, total, reliable: true };
-	if (total === null || records.length === 0) return { orders: records, total, reliable: false };
+	budget?: number,
+): Promise<IDataObject> {
+	const request = { method: 'GET' as const, path: ['orders', id], budget, itemIndex };
+	return await apiRecord(session, request, 'order', id);
+}
 
-	const direction = directionOf(records);
-	const lastPage = Math.ceil(total / records.length);
-	if (direction === null) {
-		if (lastPage > MOST_PAGES) return { orders: [], total, reliable: false };
-		const all = await readPagedList(context, 'orders', { itemIndex });
-		return { orders: all, total, reliable: all.length >= total };
-	}
-	const seen = new Map<string, IDataObject>();
-	for (let read = 0; read < Math.min(lastPage, MOST_PAGES); read++) {
-		const number = direction === 'newest' ? read + 1 : lastPage - read;
-		const rows = number === 1 ? records : (await page(number)).records;
-		for (const row of rows) seen.set(idOf(row), row);
-		const orders = [...seen.values()];
-		const oldest = (since ?? youngestOf(orders)) - CLOCK_TOLERANCE;
-		if (seen.size >= total || orders.some((order) => isOlder(order, oldest))) {
-			return { orders, total, reliable: true };
-		}
-	}
-	return { orders: [...seen.values()], total, reliable: false };
+function isAlike(entry: WriteRecord, record: WriteRecord): boolean {
+	return entry.state !== 'done' && entry.request === record.request;
+}
+
+/** Whether an order is so much older than the youngest one before that it cannot be new. */
+function isOld(row: IDataObject, youngest: number): boolean {
+	return createdAt(row) < youngest - CLOCK_TOLERANCE;
+}
+
+/** When the youngest of the orders was created; 0 where there is none. */
+function youngestOf(orders: IDataObject[]): number {
+	return orders.reduce((youngest, order) => Math.max(youngest, createdAt(order) || 0), 0);
+}
+
+/** Reads pages of Get Orders, so many at most. */
+function pageReader(
+	session: RunSession,
+	itemIndex: number,
+): (page: number) => Promise<Page<IDataObject>> {
+	let pages = 0;
+	return async (page) => {
+		if (++pages > MOST_PAGES)
+			throw new Error('the account has too many new orders, or unsorted ones');
+		return await readPage(session, 'orders', { itemIndex }, page, PAGE_SIZE);
+	};
 }

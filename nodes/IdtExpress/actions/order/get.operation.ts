@@ -1,26 +1,19 @@
-import { apiRecord } from '../../api/request';
-import { orderField, simplifyField } from '../../shared/fields';
-import { readId } from '../../shared/input';
-import type { ItemOperation } from '../../shared/operation';
-import { simplifyOrder } from '../../shared/simplify';
+import { orderId } from '../../shared/fields';
+import { orderOutput } from '../../shared/output';
+import { itemOperation } from '../operation';
+import { readOrder } from './findOrder';
 
-/** @see reference: Get Order */
-export const get: ItemOperation = {
+/** @see docs/api.md#get-order */
+export const get = itemOperation({
 	option: {
 		name: 'Get',
 		value: 'get',
-		action: 'Get an order',
-		description: 'Get the status of an order and the numbers delivered so far',
+		action: 'Get order',
+		description:
+			'Get an order of phone numbers: its status, and the numbers delivered so far. There are none before IDT Express processes the order. Where cancelable is true, the rest of a backorder can be canceled in the IDT Express Portal.',
 	},
 	effect: 'read',
-	fields: [orderField(), simplifyField],
-	async execute(context, itemIndex) {
-		const orderId = readId(context, 'orderId', 'Order', itemIndex);
-		const order = await apiRecord(
-			context,
-			{ method: 'GET', path: ['orders', orderId], itemIndex },
-			'order',
-		);
-		return context.getNodeParameter('simplify', itemIndex, true) ? simplifyOrder(order) : order;
-	},
-};
+	fields: { orderId, output: orderOutput },
+	execute: async (session, { orderId: id, output }, itemIndex) =>
+		output(await readOrder(session, id, itemIndex)),
+});

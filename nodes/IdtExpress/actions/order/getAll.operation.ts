@@ -1,41 +1,31 @@
-import { readLimit, readPagedList } from '../../api/lists';
-import { returnAllFields } from '../../shared/fields';
-import { textAt } from '../../shared/json';
-import type { ItemOperation } from '../../shared/operation';
+import { readList } from '../../api/lists';
+import { collection } from '../../shared/field';
+import { listLimit } from '../../shared/fields';
+import { orderOutput } from '../../shared/output';
+import { itemOperation } from '../operation';
+import { status } from './status';
 
-/** @see reference: Get Orders */
-export const getAll: ItemOperation = {
+/** @see docs/api.md#get-orders */
+export const getAll = itemOperation({
 	option: {
 		name: 'Get Many',
 		value: 'getAll',
 		action: 'Get many orders',
-		description: 'List the orders of the account, without their numbers (use Get for those)',
+		description:
+			'List the orders of the account. IDT Express lists them without their DID group, fees and numbers: use Get for those.',
 	},
 	effect: 'read',
-	fields: [
-		...returnAllFields,
-		{
-			displayName: 'Filters',
-			name: 'filters',
-			type: 'collection',
-			placeholder: 'Add Filter',
-			default: {},
-			options: [
-				{
-					displayName: 'Status',
-					name: 'status',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Complete',
-					description: 'Only orders with this status, such as Created, Processing or Complete',
-				},
-			],
-		},
-	],
-	async execute(context, itemIndex) {
-		const filters = context.getNodeParameter('filters', itemIndex, {});
-		const limit = readLimit(context, itemIndex);
-		const query = { filter_by_status: textAt(filters, 'status').trim() };
-		return await readPagedList(context, 'orders', { query, itemIndex }, { limit });
+	fields: {
+		limit: listLimit,
+		output: orderOutput,
+		filters: collection(
+			{ name: 'filters', label: 'Filters', placeholder: 'Add Filter' },
+			{ status },
+		),
 	},
-};
+	async execute(session, { limit, output, filters }, itemIndex) {
+		const query = { filter_by_status: filters.status };
+		const orders = await readList(session, 'orders', { query, itemIndex }, { limit });
+		return orders.map(output);
+	},
+});

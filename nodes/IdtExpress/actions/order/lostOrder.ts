@@ -1,45 +1,65 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countAt, listAt, textAt, valueAt } from '../../shared/json';
+import { countAt, listAt, textAt } from '../../shared/json';
+import { quantityOf, type OrderItem } from './orderItem';
 
 /** Which order of the account a request created: decided without I/O. */
 
-/** What Create Order is sent: the one order item. */
-export type OrderItem = { did_group_id: number } & ({ quantity: number } | { did_skus: string[] });
-
-/** How many numbers an item asks for. */
-export function quantityOf(item: OrderItem): number {
-	return 'quantity' in item ? item.quantity : item.did_skus.length;
-}
+/** What the new orders of the account say about a request. */
+export type Verdict =
+	| { kind: 'found'; order: IDataObject }
+	| { kind: 'absent' }
+	| { kind: 'unknown'; reason: string };
 
 /**
- * Whether an order is what a request asked for.
- * @param order from Get Order
+ * Looks for the order of a request among the new orders.
+ * @param orders the new orders that no other request of ours has got, from Get Order
+ * @param alike how many requests for the same thing are unaccounted for, this one included
  */
+export function judge(orders: IDataObject[], item: OrderItem, alike: number): Verdict {
+	const matching = orders
+		.filter((order) => isOrderOf(order, item))
+		.sort((a, b) => createdAt(a) - createdAt(b));
+	// Alike orders of alike requests may be shared out in any way, as long as there are not more.
+	if (matching.length > alike) {
+		return { kind: 'unknown', reason: 'several orders for the same were placed at the same time' };
+	}
+	if (matching.length > 0) return { kind: 'found', order: matching[0] };
+	// An order that is not readable yet, or that says another quantity, may be the one.
+	if (orders.every((order) => isSurelyAnother(order, item))) return { kind: 'absent' };
+	return { kind: 'unknown', reason: 'a new order may be the one, but does not say so for certain' };
+}
+
+/** Whether an order is just what a request asked for. */
 export function isOrderOf(order: IDataObject, item: OrderItem): boolean {
-	const [found] = listAt(order, 'order_items');
-	if (textAt(found, 'did_group', 'id') !== String(item.did_group_id)) return false;
-	if (countAt(order, 'ordered', 'quantity') !== quantityOf(item)) return false;
-	const skus = listAt(found, 'ordered', 'numbers').map((entry) => textAt(entry, 'sku'));
-	const wanted = 'did_skus' in item ? item.did_skus : [];
-	return skus.length === wanted.length && wanted.every((sku) => skus.includes(sku));
+	const [ordered] = listAt(order, 'order_items');
+	if (!isGroup(textAt(ordered, 'did_group', 'id'), item.did_group_id)) return false;
+	const skus = skusOf(order);
+	if ('did_skus' in item) {
+		const wanted = item.did_skus.map((sku) => sku.toLowerCase());
+		return skus.length === wanted.length && wanted.every((sku) => skus.includes(sku));
+	}
+	return skus.length === 0 && countAt(order, 'ordered', 'quantity') === quantityOf(item);
 }
 
 /**
- * Whether an order may be what a request asked for.
- * @param order the summary of Get Orders, which does not tell group and SKUs
+ * Whether an order cannot be the one: it says another DID group, or for an order by SKU other SKUs alone.
+ * Another quantity proves nothing: it may not be known yet, or be what is left of it.
  */
-export function mayBeOrderOf(order: IDataObject, item: OrderItem): boolean {
-	const quantity = valueAt(order, 'ordered', 'quantity');
-	return quantity === null || Number(quantity) === quantityOf(item);
+export function isSurelyAnother(order: IDataObject, item: OrderItem): boolean {
+	const skus = skusOf(order);
+	if ('did_skus' in item && skus.length > 0) {
+		return !item.did_skus.some((sku) => skus.includes(sku.toLowerCase()));
+	}
+	const groups = listAt(order, 'order_items').map((entry) => textAt(entry, 'did_group', 'id'));
+	return (
+		groups.length > 0 &&
+		groups.every((group) => /^\d+$/.test(group) && !isGroup(group, item.did_group_id))
+	);
 }
 
-/** Whether an order from Get Order tells what was ordered. */
-export function isReadable(order: IDataObject): boolean {
-	return textAt(listAt(order, 'order_items')[0], 'did_group', 'id') !== '';
-}
-
-export function idOf(order: IDataObject): string {
-	return textAt(order, 'id');
+/** Whether an ID that the API writes, as text or number, is that of a DID group. */
+export function isGroup(id: string, wanted: number): boolean {
+	return /^\d+$/.test(id) && Number(id) === wanted;
 }
 
 /** When an order was created, in milliseconds of the server's clock; `NaN` where it cannot be read. */
@@ -47,40 +67,26 @@ export function createdAt(order: IDataObject): number {
 	return Date.parse(textAt(order, 'created_at'));
 }
 
-/** Whether an order is surely older. */
-export function isOlder(order: IDataObject, time: number): boolean {
-	return createdAt(order) < time;
-}
-
-/** When the youngest of the orders was created; 0 where there is none. */
-export function youngestOf(orders: IDataObject[]): number {
-	return Math.max(0, ...orders.map((order) => createdAt(order) || 0));
+/** The SKUs that an order lists, in small letters; none where one of them cannot be read. */
+function skusOf(order: IDataObject): string[] {
+	const skus = listAt(order, 'order_items')
+		.flatMap((entry) => listAt(entry, 'ordered', 'numbers'))
+		.map((entry) => textAt(entry, 'sku').toLowerCase());
+	return skus.includes('') ? [] : skus;
 }
 
 /** Fewer rows could be in order by chance. */
-const ENOUGH_TO_SEE_THE_ORDER = 8;
+const ENOUGH_ROWS = 8;
 
 /**
- * In which order a page lists its orders; the reference does not say.
+ * In which order a page lists its orders; the API does not document it.
  * @returns `null` where it is neither, or where it cannot be told
  */
-export function directionOf(orders: IDataObject[]): 'newest' | 'oldest' | null {
+export function sortOf(orders: IDataObject[]): 'newest' | 'oldest' | null {
 	const times = orders.map(createdAt);
-	if (times.length < ENOUGH_TO_SEE_THE_ORDER || times.some(Number.isNaN)) return null;
-	const pairs = times.slice(1).map((time, index) => time - times[index]);
+	if (times.length < ENOUGH_ROWS || times.some(Number.isNaN)) return null;
+	const steps = times.slice(1).map((time, index) => time - times[index]);
 	if (times[0] === times[times.length - 1]) return null;
-	if (pairs.every((difference) => difference <= 0)) return 'newest';
-	if (pairs.every((difference) => difference >= 0)) return 'oldest';
-	return null;
-}
-
-/**
- * Chooses among the orders that a request may have created.
- * @param candidates the matching orders that are new and claimed by nobody, oldest first
- * @param alike how many requests for the same thing are unaccounted for, this one included
- * @returns the order, or `null` where it cannot be told
- */
-export function chooseOrder(candidates: IDataObject[], alike: number): IDataObject | null {
-	// Alike orders of alike requests may be shared out in any way, as long as there are not more.
-	return candidates.length <= alike ? (candidates[0] ?? null) : null;
+	if (steps.every((step) => step <= 0)) return 'newest';
+	return steps.every((step) => step >= 0) ? 'oldest' : null;
 }

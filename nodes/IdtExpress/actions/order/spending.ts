@@ -1,57 +1,98 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { RunSession } from '../../api/session';
+import { inputError, type Place } from '../../shared/field';
+import { countAt, listAt, recordAt, textAt } from '../../shared/json';
 import {
 	add,
+	compare,
 	formatDecimal,
 	multiply,
 	parseDecimal,
 	ZERO,
 	type Decimal,
-} from '../../shared/decimal';
-import { countAt, listAt, textAt } from '../../shared/json';
+} from '../../shared/money';
+import type { WriteRecord } from '../ledger';
+import { isGroup } from './lostOrder';
+import { countNumbers, describeItem, quantityOf, type OrderItem } from './orderItem';
 
-/** What orders cost, in exact decimals of the account's currency. */
-export interface Cost {
-	setup: Decimal;
-	monthly: Decimal;
-	/** Setup and first month. */
-	dueNow: Decimal;
+/**
+ * What an order costs by the fees that it lists: setup and first month of each number, in the account's
+ * currency. It is an estimate, for the API does not document what an order charges.
+ * @returns `null` where a fee or a quantity is no plain number
+ * @see docs/api.md#create-order
+ */
+export function costOf(order: IDataObject): Decimal | null {
+	const items = listAt(order, 'order_items');
+	if (items.length === 0) return null;
+	let cost = ZERO;
+	for (const item of items) {
+		const quantity = countAt(item, 'ordered', 'quantity');
+		const setup = parseDecimal(textAt(item, 'did_group', 'fees', 'setup_fee'));
+		const monthly = parseDecimal(textAt(item, 'did_group', 'fees', 'monthly_fee'));
+		if (!setup || !monthly || !Number.isInteger(quantity) || quantity < 1) return null;
+		cost = add(cost, multiply(add(setup, monthly), quantity));
+	}
+	return cost;
 }
 
 /**
- * The cost of a whole order, from the fees that the order or its preview carries.
- * @returns `null` where the fees cannot be read
- * @see reference: Create Order (order_items[].did_group.fees)
+ * Checks an order against its preview and the Spend Limit.
+ * @param together the orders that share the limit
+ * @returns the cost, as a decimal string
+ * @throws NodeOperationError where the order must not be placed
  */
-export function costOf(order: IDataObject): Cost | null {
-	const items = listAt(order, 'order_items');
-	if (items.length === 0) return null;
-	let setup = ZERO;
-	let monthly = ZERO;
-	for (const item of items) {
-		const quantity = countAt(item, 'ordered', 'quantity');
-		const setupFee = parseDecimal(textAt(item, 'did_group', 'fees', 'setup_fee'));
-		const monthlyFee = parseDecimal(textAt(item, 'did_group', 'fees', 'monthly_fee'));
-		if (!setupFee || !monthlyFee || !Number.isInteger(quantity) || quantity < 1) return null;
-		setup = add(setup, multiply(setupFee, quantity));
-		monthly = add(monthly, multiply(monthlyFee, quantity));
-	}
-	return { setup, monthly, dueNow: add(setup, monthly) };
-}
-
-/** What a preview shows beside the order, in simplified output. */
-export function describeCost(preview: IDataObject): IDataObject {
+export function checkSpending(
+	{ context }: RunSession,
+	item: OrderItem,
+	preview: IDataObject,
+	limit: Decimal,
+	together: WriteRecord[],
+	itemIndex: number,
+): string {
+	const place: Place = { context, itemIndex };
+	const groups = listAt(preview, 'order_items').map((entry) => textAt(entry, 'did_group', 'id'));
+	const told = countAt(preview, 'ordered', 'quantity');
 	const cost = costOf(preview);
-	const [item] = listAt(preview, 'order_items');
-	const inStock = textAt(item, 'did_group', 'quantity');
-	return {
-		total_setup_fee: cost && formatDecimal(cost.setup),
-		total_monthly_fee: cost && formatDecimal(cost.monthly),
-		total_due_now: cost && formatDecimal(cost.dueNow),
-		in_stock_quantity: inStock === '' ? null : Number(inStock),
-	};
+	if (cost === null || groups.some((id) => !isGroup(id, item.did_group_id))) {
+		throw inputError(
+			place,
+			"The cost of the order could not be checked against 'Spend Limit'",
+			`IDT Express's preview of ${describeItem(item)} has no fees that can be read, or is for another DID group. Nothing was ordered. Look at it with Order → Preview, Output: Raw.`,
+		);
+	}
+	if (told < quantityOf(item)) {
+		throw inputError(
+			place,
+			`IDT Express's preview is for ${countNumbers(told)}, not for ${describeItem(item)}`,
+			"So the cost could not be checked against 'Spend Limit'. Nothing was ordered. Look at it with Order → Preview, Output: Raw.",
+		);
+	}
+	const counted = together.reduce((sum, record) => add(sum, countedCost(record)), ZERO);
+	if (compare(limit, ZERO) > 0 && compare(add(counted, cost), limit) <= 0) {
+		return formatDecimal(cost);
+	}
+	const [costs, most, before] = [cost, limit, counted].map(formatDecimal);
+	throw inputError(
+		place,
+		`The order would exceed 'Spend Limit': it costs ${costs}, the limit is ${most}, and ${before} is counted already`,
+		`This is the estimate for ${describeItem(item)}: setup and first month by the listed fees, in the account's currency. Orders that may have been placed are counted too. Nothing was ordered for this item. Raise the limit, or order fewer numbers.`,
+	);
 }
 
-/** Adds up decimal strings; one that cannot be read counts as nothing. */
-export function sum(amounts: string[]): Decimal {
-	return amounts.reduce((total, amount) => add(total, parseDecimal(amount) ?? ZERO), ZERO);
+/**
+ * What another order counts: what was asked, or what the order itself lists, whichever is more. One that
+ * may have been placed counts as if it had been.
+ */
+function countedCost({ state, cost, body }: WriteRecord): Decimal {
+	if (state === 'absent') return ZERO;
+	const asked = parseDecimal(cost ?? '') ?? ZERO;
+	const listed = costOf(recordAt(body, 'order')) ?? ZERO;
+	return compare(listed, asked) > 0 ? listed : asked;
+}
+
+/** What orders cost together by the fees that they list; `null` where one does not say. */
+export function totalCost(orders: IDataObject[]): Decimal | null {
+	return orders
+		.map(costOf)
+		.reduce((sum, cost) => (sum && cost ? add(sum, cost) : null), ZERO as Decimal | null);
 }

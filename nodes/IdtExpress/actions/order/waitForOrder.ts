@@ -1,32 +1,31 @@
-import { sleep } from 'n8n-workflow';
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { apiRecord } from '../../api/request';
+import type { IDataObject } from 'n8n-workflow';
+import type { RunSession } from '../../api/session';
 import { timing } from '../../api/timing';
 import { textAt } from '../../shared/json';
 import { isFinished } from '../../shared/orderStatus';
+import { readOrder } from './findOrder';
 
 /**
- * Waits until an order is finished, asking at growing intervals. A look-up that fails is only one
- * that tells nothing new: the order is placed, and that must not be lost in an error.
+ * Waits until nothing more will come of an order, asking at growing intervals. A request that fails only
+ * brings no news: the order is placed, and that must not be lost in an error.
  * @param timeout in milliseconds
- * @returns the order as it was seen last, and whether the time was up before it was finished
+ * @returns the order as it was read last, and whether the time was up before it was finished
+ * @throws when the execution is cancelled
  */
 export async function waitForOrder(
-	context: IExecuteFunctions,
+	session: RunSession,
 	placed: IDataObject,
 	timeout: number,
 	itemIndex: number,
 ): Promise<{ order: IDataObject; timedOut: boolean }> {
 	const startedAt = Date.now();
-	const path = ['orders', textAt(placed, 'id')];
+	const timeLeft = () => timeout - (Date.now() - startedAt);
 	let order = placed;
 	for (let interval = timing.firstWait; ; interval = Math.min(interval * 2, timing.longestWait)) {
 		if (isFinished(order)) return { order, timedOut: false };
-		const left = timeout - (Date.now() - startedAt);
-		if (left <= 0) return { order, timedOut: true };
-		await sleep(Math.min(interval, left), context.getExecutionCancelSignal());
-		const budget = timeout - (Date.now() - startedAt);
-		const request = { method: 'GET' as const, path, budget, itemIndex };
-		order = await apiRecord(context, request, 'order').catch(() => order);
+		if (timeLeft() <= 0) return { order, timedOut: true };
+		await session.sleep(Math.min(interval, timeLeft()));
+		const last = order;
+		order = await readOrder(session, textAt(placed, 'id'), itemIndex, timeLeft()).catch(() => last);
 	}
 }

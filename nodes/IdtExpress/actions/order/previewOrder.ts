@@ -1,0 +1,81 @@
+import { NodeOperationError } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import { apiError, trySend, type ApiRequest } from '../../api/request';
+import type { RunSession } from '../../api/session';
+import { isRecord, listAt, recordAt, textAt } from '../../shared/json';
+import { normalise } from '../../shared/orderStatus';
+import { executionMemory } from '../tool';
+import type { OrderItem } from './orderItem';
+
+/** The first preview of a run goes alone: a server that orders all the same is noticed in time. */
+const firstPreviews = new WeakMap<RunSession, Promise<unknown>>();
+
+/**
+ * Asks what an order would cost. Nothing is ordered. It is a POST like an order, so it is never repeated
+ * after a lost answer: a server, or a proxy, may overlook that it is a preview.
+ * @returns the API's preview
+ * @throws NodeApiError; NodeOperationError where an order came back
+ * @see docs/api.md#create-order
+ */
+export async function previewOrder(
+	session: RunSession,
+	item: OrderItem,
+	itemIndex: number,
+): Promise<IDataObject> {
+	const first = firstPreviews.get(session) ?? Promise.resolve();
+	const preview = first.then(async () => await askForPreview(session, item, itemIndex));
+	if (!firstPreviews.has(session))
+		firstPreviews.set(
+			session,
+			preview.catch(() => undefined),
+		);
+	return await preview;
+}
+
+async function askForPreview(
+	session: RunSession,
+	item: OrderItem,
+	itemIndex: number,
+): Promise<IDataObject> {
+	const memory = executionMemory(session.context);
+	if (textAt(memory, PREVIEW_ORDER) !== '') throw orderedError(session, itemIndex);
+	const request: ApiRequest = {
+		method: 'POST',
+		path: ['orders'],
+		body: { preview: true, order_items: [item] },
+		isValid: (body) => isRecord(body.order),
+		itemIndex,
+	};
+	const result = await trySend(session, request);
+	if (!result.ok) {
+		const advice = 'A preview orders nothing. Run it again.';
+		const isUnknown = result.failure.outcome === 'unknown';
+		throw await apiError(session, request, result, isUnknown ? { advice } : {});
+	}
+	const order = recordAt(result.body, 'order');
+	if (!isOrder(order)) return order;
+	memory[PREVIEW_ORDER] = textAt(order, 'id');
+	throw orderedError(session, itemIndex);
+}
+
+/** In the data of the execution: the order that was placed in place of a preview. */
+const PREVIEW_ORDER = 'idtExpressPreviewOrder';
+
+/** Whether the answer to a preview is an order that was placed. */
+function isOrder(answer: IDataObject): boolean {
+	const statuses = listAt(answer, 'order_items').map((entry) => normalise(textAt(entry, 'status')));
+	const isPreview = statuses.length > 0 && statuses.every((status) => status === 'preview');
+	return textAt(answer, 'id') !== '' && !isPreview;
+}
+
+function orderedError({ context }: RunSession, itemIndex: number): NodeOperationError {
+	const id = textAt(executionMemory(context), PREVIEW_ORDER);
+	return new NodeOperationError(
+		context.getNode(),
+		`IDT Express placed order ${id} although only a preview was asked for`,
+		{
+			itemIndex,
+			description: `Look at order ${id} with Order → Get. This execution asks for no other preview and places no other order. Do not run it again before IDT Express, or whoever runs the proxy in the credential's base URL, has found out why the preview was ignored.`,
+		},
+	);
+}

@@ -1,0 +1,65 @@
+import type { IDataObject } from 'n8n-workflow';
+import { readDidGroups } from '../../api/didGroups';
+import type { RunSession } from '../../api/session';
+import { inputError } from '../../shared/field';
+import { isOn, listAt, recordAt, textAt, valueAt } from '../../shared/json';
+import { isGroup } from './lostOrder';
+import { countNumbers, describeItem, quantityOf, type OrderItem } from './orderItem';
+
+/**
+ * Makes sure that all numbers of an order are in stock.
+ * @throws NodeOperationError where they are not, or where that cannot be known; NodeApiError
+ * @see docs/api.md#get-did-groups
+ */
+export async function checkStock(
+	session: RunSession,
+	item: OrderItem,
+	preview: IDataObject,
+	itemIndex: number,
+): Promise<void> {
+	const place = { context: session.context, itemIndex };
+	const stock = await readStock(session, item.did_group_id, preview, itemIndex);
+	if (stock === null) {
+		throw inputError(
+			place,
+			`The stock of DID group ${item.did_group_id} is not known`,
+			"Neither the preview nor Get DID Groups says how many numbers are in stock, and 'In Stock Only' is on. Nothing was ordered. Turn it off to order them all the same: what is not in stock is then backordered.",
+		);
+	}
+	if (stock >= quantityOf(item)) return;
+	throw inputError(
+		place,
+		`Only ${countNumbers(stock)} in stock; the order is for ${describeItem(item)}`,
+		"Nothing was ordered, because 'In Stock Only' is on. Order fewer numbers, choose another DID group, or turn it off: what is not in stock is then backordered.",
+	);
+}
+
+/** @returns `null` where neither the preview nor Get DID Groups says it */
+async function readStock(
+	session: RunSession,
+	didGroupId: number,
+	preview: IDataObject,
+	itemIndex: number,
+): Promise<number | null> {
+	const group = recordAt(listAt(preview, 'order_items')[0], 'did_group');
+	const countryIso = textAt(group, 'country', 'iso');
+	if (isCount(group.quantity) || countryIso === '') return countOf(group.quantity);
+	const [found] = await readDidGroups(
+		session,
+		{
+			countryIso,
+			regionCode: textAt(group, 'region', 'code'),
+			tollFree: isOn(valueAt(group, 'toll_free')),
+		},
+		{ itemIndex, limit: 1, filter: (row) => isGroup(textAt(row, 'id'), didGroupId) },
+	);
+	return countOf(found?.quantity);
+}
+
+function isCount(value: unknown): value is number | string {
+	return (typeof value === 'number' || typeof value === 'string') && /^\d+$/.test(String(value));
+}
+
+function countOf(value: unknown): number | null {
+	return isCount(value) ? Number(value) : null;
+}
