@@ -5,7 +5,7 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { properties } from './actions/registry';
+import { properties, subtitle } from './actions/registry';
 import { runOperation } from './actions/router';
 import { listSearch } from './methods/listSearch';
 import { loadOptions } from './methods/loadOptions';
@@ -17,9 +17,7 @@ export class IdtExpress implements INodeType {
 		icon: { light: 'file:idtExpress.svg', dark: 'file:idtExpress.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		// `get all: DID group`, rather than `getAll: didGroup`.
-		subtitle:
-			'={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace(/[A-Z]/g, " $&").toLowerCase().replace(/did|cnam/g, (word) => word.toUpperCase()) }}',
+		subtitle,
 		description:
 			'Find, price, order and manage phone numbers (DIDs), caller ID and SIP trunk groups',
 		defaults: { name: 'IDT Express' },
@@ -27,6 +25,17 @@ export class IdtExpress implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'idtExpressApi', required: true }],
+		hints: [
+			{
+				message:
+					"This places an order for each input item. To order only once, turn on 'Execute Once' in the settings of this node.",
+				displayCondition:
+					'={{ $parameter["resource"] === "order" && $parameter["operation"] === "create" && $input.all().length > 1 }}',
+				whenToDisplay: 'beforeExecution',
+				location: 'outputPane',
+				type: 'warning',
+			},
+		],
 		properties,
 	};
 

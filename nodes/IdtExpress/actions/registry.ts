@@ -54,6 +54,21 @@ function resourceProperties({ option, operations }: Resource): INodeProperties[]
 	];
 }
 
+/** `Get Many: DID Group`, in the words of the dropdowns. */
+export const subtitle = `={{ ${labelOf(
+	'operation',
+	resources.flatMap(({ operations }) => operations),
+)} + ": " + ${labelOf('resource', resources)} }}`;
+
+/** The part of an expression that gives the label of what a dropdown has chosen. */
+function labelOf(
+	parameter: string,
+	choices: Array<{ option: { name: string; value: string } }>,
+): string {
+	const names = Object.fromEntries(choices.map(({ option }) => [option.value, option.name]));
+	return `(${JSON.stringify(names)}[$parameter["${parameter}"]] ?? $parameter["${parameter}"])`;
+}
+
 /** The fields of an operation; those that only read have one for how much is read at the same time. */
 export function fieldsOf(operation: Operation): Fields {
 	return isRead(operation) ? { ...operation.fields, concurrency } : operation.fields;
