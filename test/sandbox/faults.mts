@@ -2,8 +2,11 @@ import type { Request, Response } from 'express';
 
 /** What can go wrong between a client and the API. */
 export interface Fault {
-	/** Which requests. Default: all. A text matches the end of the path. */
-	match?: { method?: string; path?: string | RegExp };
+	/**
+	 * Which requests. Default: all. A text matches the end of the path; `preview`: whether the body asks for
+	 * a preview of an order.
+	 */
+	match?: { method?: string; path?: string | RegExp; preview?: boolean };
 	/** `after`: the request takes effect, and its answer is spoiled. Default: `before`. */
 	when?: 'before' | 'after';
 	/**
@@ -48,6 +51,8 @@ export class Faults {
 
 function matches({ match }: Fault, request: Request): boolean {
 	if (match?.method && match.method.toUpperCase() !== request.method) return false;
+	const isPreview = (request.body as { preview?: unknown } | undefined)?.preview === true;
+	if (match?.preview !== undefined && match.preview !== isPreview) return false;
 	if (match?.path === undefined) return true;
 	return typeof match.path === 'string'
 		? request.path.endsWith(match.path)
