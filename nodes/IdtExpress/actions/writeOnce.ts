@@ -93,14 +93,14 @@ export async function writeOnce(
 /**
  * Deletes something, once for an item of a run of the node. A DELETE may be repeated, so it is not looked
  * up: what is gone after an answer was lost is deleted.
- * @param isGone whether a refusal says that there is no such thing
+ * @param isGone whether a refusal says that there is no such thing; it may look, and throw
  * @returns what the API answered, now or in an earlier try; `{}` where that answer was lost
  * @throws NodeApiError, NodeOperationError
  */
 export async function deleteOnce(
 	session: RunSession,
 	request: ApiRequest & { method: 'DELETE'; itemIndex: number },
-	isGone: (failure: ApiFailure) => boolean,
+	isGone: (failure: ApiFailure) => boolean | Promise<boolean>,
 ): Promise<IDataObject> {
 	return await withLock(executionMemory(session.context), async () => {
 		const key = await keyOf(session, request);
@@ -112,7 +112,7 @@ export async function deleteOnce(
 		const result = await trySend(session, request);
 		if (result.ok) return ledger.finish(record, result.body);
 		const wasSentBefore = earlier !== undefined || result.attempts > 1;
-		if (wasSentBefore && isGone(result.failure)) return ledger.finish(record, {});
+		if (wasSentBefore && (await isGone(result.failure))) return ledger.finish(record, {});
 		if (!wasSentBefore && result.failure.outcome !== 'unknown') ledger.forget(record);
 		throw await apiError(session, request, result);
 	});
