@@ -1,24 +1,18 @@
-import { readLimit, readWholeList } from '../../api/lists';
-import { returnAllFields } from '../../shared/fields';
-import type { ItemOperation } from '../../shared/operation';
+import { readList } from '../../api/lists';
+import { listLimit } from '../../shared/fields';
+import { itemOperation } from '../operation';
 
-/** @see reference: Get Countries */
-export const getAll: ItemOperation = {
+/** @see docs/api.md#get-countries */
+export const getAll = itemOperation({
 	option: {
 		name: 'Get Many',
 		value: 'getAll',
 		action: 'Get many countries',
-		description: 'List the countries where phone numbers (DIDs) can be bought',
+		description: 'Retrieve a list of countries where phone numbers (DIDs) can be ordered',
 	},
 	effect: 'read',
-	fields: returnAllFields,
-	async execute(context, itemIndex) {
-		const limit = readLimit(context, itemIndex);
-		const countries = await readWholeList(
-			context,
-			{ method: 'GET', path: ['coverage', 'countries'], itemIndex },
-			'countries',
-		);
-		return countries.slice(0, limit);
+	fields: { limit: listLimit },
+	async execute(session, { limit }, itemIndex) {
+		return await readList(session, 'countries', { itemIndex }, { limit });
 	},
-};
+});

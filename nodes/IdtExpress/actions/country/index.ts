@@ -1,4 +1,4 @@
-import type { Resource } from '../../shared/operation';
+import type { Resource } from '../operation';
 import { getAll } from './getAll.operation';
 
 export const country: Resource = {

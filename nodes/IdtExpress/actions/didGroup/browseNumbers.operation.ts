@@ -1,30 +1,81 @@
-import { readLimit, readWholeList } from '../../api/lists';
-import { didGroupFields, returnAllFields } from '../../shared/fields';
-import { readNumericId } from '../../shared/input';
-import type { ItemOperation } from '../../shared/operation';
+import type { IDataObject } from 'n8n-workflow';
+import { readList } from '../../api/lists';
+import type { RunSession } from '../../api/session';
+import { collection, inputError, mapField, quote, textList } from '../../shared/field';
+import { didGroupFields, listLimit } from '../../shared/fields';
+import { textAt, valueAt } from '../../shared/json';
+import { flatDidGroup } from '../../shared/output';
+import { toE164 } from '../../shared/phoneNumber';
+import { itemOperation } from '../operation';
+import { matchesPattern, parseNumberPattern } from './numberPattern';
 
-/** @see reference: Browse Available Numbers */
-export const browseNumbers: ItemOperation = {
+const pattern = mapField(
+	textList({
+		name: 'pattern',
+		label: 'Pattern',
+		key: 'pattern',
+		placeholder: 'e.g. *7777, 1207*, *FLOWERS',
+		description:
+			'Only numbers that fit a pattern: * stands for any digits, ? for one digit, letters for the digits on their keys. Without *, the digits may stand anywhere. Several with commas.',
+	}),
+	(texts, place) =>
+		texts.map((text) => {
+			const read = parseNumberPattern(text);
+			if (read) return read;
+			throw inputError(
+				place,
+				`'Pattern' must be made of digits, letters, * and ?, not ${quote(text)}`,
+				'Write a pattern such as *7777, 1207*, 207406???? or *FLOWERS, with at most 18 digits.',
+			);
+		}),
+);
+
+/** @see docs/api.md#browse-available-numbers */
+export const browseNumbers = itemOperation({
 	option: {
 		name: 'Browse Numbers',
 		value: 'browseNumbers',
-		action: 'Browse numbers of a DID group',
-		description: 'List the phone numbers that can be bought now, with the SKU to order each by',
+		action: 'Browse numbers of DID group',
+		description:
+			'Retrieve a list of numbers that can be ordered now, each with its SKU. Works for DID groups with supports_browse: true.',
 	},
 	effect: 'read',
-	fields: [...didGroupFields(), ...returnAllFields],
-	async execute(context, itemIndex) {
-		const didGroupId = readNumericId(context, 'didGroupId', 'DID Group', itemIndex);
-		const limit = readLimit(context, itemIndex);
-		const numbers = await readWholeList(
-			context,
-			{
-				method: 'GET',
-				path: ['coverage', 'did_groups', didGroupId, 'browse_numbers'],
-				itemIndex,
-			},
-			'numbers',
-		);
-		return numbers.slice(0, limit);
+	fields: {
+		didGroupId: didGroupFields,
+		limit: listLimit,
+		filters: collection(
+			{ name: 'filters', label: 'Filters', placeholder: 'Add Filter' },
+			{ patterns: pattern },
+		),
 	},
-};
+	async execute(session, { didGroupId, limit, filters }, itemIndex) {
+		const path = [didGroupId, 'browse_numbers'];
+		const patterns = filters.patterns ?? [];
+		const filter = (row: IDataObject) =>
+			patterns.length === 0 ||
+			patterns.some((wanted) => matchesPattern(wanted, textAt(row, 'number')));
+		const rows = await readList(session, 'browse', { path, itemIndex }, { limit, filter });
+		const group = groupOfInput(session, didGroupId, itemIndex);
+		return rows.map((row) => ({
+			number: valueAt(row, 'number'),
+			e164: toE164(textAt(row, 'number')),
+			sku: valueAt(row, 'sku'),
+			did_group_id: didGroupId,
+			...group,
+		}));
+	},
+});
+
+/** What the input item says of the group, where it is one that DID Group → Get Many gave. */
+function groupOfInput(session: RunSession, id: number, itemIndex: number): IDataObject {
+	const { json } = session.context.getInputData()[itemIndex];
+	const isGroup = textAt(json, 'id') === String(id);
+	const flat = flatDidGroup(isGroup ? json : {});
+	const at = (name: string) => (isGroup ? valueAt(json, name) : null) ?? flat[name];
+	return {
+		did_group_name: at('name'),
+		country_iso: at('country_iso'),
+		region_code: at('region_code'),
+		monthly_fee: at('monthly_fee'),
+	};
+}

@@ -10,7 +10,7 @@ export interface NumberPattern {
 }
 
 /** The digits of A to Z on the keys of a phone. */
-const KEYS = '22233344455566677778889999';
+const DIGIT_OF_LETTER = '22233344455566677778889999';
 
 /** The longest number: `011` and the 15 digits of E.164. */
 const MOST_DIGITS = 18;
@@ -31,7 +31,7 @@ export function parseNumberPattern(text: string): NumberPattern | null {
 		return null;
 	}
 	const isInternational = prefix !== undefined;
-	const digits = pattern.replace(/[A-Z]/g, (letter) => KEYS[letter.charCodeAt(0) - 65]);
+	const digits = pattern.replace(/[A-Z]/g, (letter) => DIGIT_OF_LETTER[letter.charCodeAt(0) - 65]);
 	const whole = digits.includes('*') ? digits : isInternational ? `${digits}*` : `*${digits}*`;
 	return { parts: whole.split('*'), isInternational };
 }

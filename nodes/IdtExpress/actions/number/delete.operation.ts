@@ -1,48 +1,49 @@
-import { writeOnce } from '../../api/writeOnce';
-import { numberField } from '../../shared/fields';
-import { readPhoneNumber } from '../../shared/input';
+import { notice } from '../../shared/field';
+import { ownNumber } from '../../shared/fields';
 import { textAt } from '../../shared/json';
-import type { ItemOperation } from '../../shared/operation';
-import { readOwnNumber } from './ownNumber';
+import { toE164 } from '../../shared/phoneNumber';
+import { itemOperation } from '../operation';
+import { deleteOnce } from '../writeOnce';
+import { checkOwnNumber, hasStatus, isNumber } from './ownNumber';
 
-/** @see reference: Delete Number */
-export const deleteNumber: ItemOperation = {
+/** Number Not Found, Resource Not Found. */
+const NOT_FOUND = [4001, 1003];
+
+/** @see docs/api.md#delete-number */
+export const deleteNumber = itemOperation({
 	option: {
 		name: 'Delete',
 		value: 'delete',
-		// All that a model reads of the operation, where the node is its tool.
-		action: 'Delete a number (cannot be undone)',
-		description: 'Remove a phone number from the account for good. This cannot be undone.',
+		action: 'Delete number (cannot be undone)',
+		description: 'Delete a phone number permanently: it is removed from the account',
 	},
 	effect: 'write',
-	fields: [
-		{
-			displayName:
-				'Calls to the number stop at once, and it may be sold to somebody else. This cannot be undone.',
-			name: 'deleteNotice',
-			type: 'notice',
-			default: '',
-		},
-		numberField(),
-	],
-	async execute(context, itemIndex) {
-		const number = readPhoneNumber(context, itemIndex);
-		const answer = await writeOnce(
-			context,
-			{ method: 'DELETE', path: ['numbers', number], itemIndex },
-			{
-				async find() {
-					const row = await readOwnNumber(context, number, itemIndex);
-					return textAt(row, 'status') === 'active'
-						? { kind: 'nothing' }
-						: { kind: 'happened', body: { number, status: 'removed' } };
-				},
-			},
-			{
-				mayHaveHappened: 'The number may have been removed',
-				howToCheck: `Look with Number → Get whether ${number} is still active.`,
-			},
-		);
-		return { deleted: true, number, status: textAt(answer, 'status') || 'removed' };
+	fields: {
+		notice: notice(
+			'deleteNotice',
+			'This removes the number from your account. The API offers no way to get it back.',
+		),
+		number: ownNumber,
 	},
-};
+	done: { verb: 'deleted', describe: ({ number }) => `number ${String(number)}` },
+	async execute(session, { number }, itemIndex) {
+		const answer = await deleteOnce(
+			session,
+			{
+				method: 'DELETE',
+				path: ['numbers', number],
+				isValid: (body) => isNumber(body, number) && hasStatus(body, 'removed'),
+				itemIndex,
+			},
+			async ({ errors }) =>
+				errors.some(({ code }) => NOT_FOUND.includes(code ?? 0)) &&
+				(await checkOwnNumber(session, number, itemIndex, {
+					isDone: (row) => !row || hasStatus(row, 'removed'),
+					message: 'The number may have been deleted',
+					howToCheck: `Run Number → Get to see whether ${number} is still active.`,
+				})),
+		);
+		const status = textAt(answer, 'status') || 'removed';
+		return { deleted: true, number, e164: toE164(number), status };
+	},
+});

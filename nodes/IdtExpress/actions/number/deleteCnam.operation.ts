@@ -1,36 +1,41 @@
-import { writeOnce } from '../../api/writeOnce';
-import { numberField } from '../../shared/fields';
-import { readPhoneNumber } from '../../shared/input';
+import { ownNumber } from '../../shared/fields';
 import { textAt, valueAt } from '../../shared/json';
-import type { ItemOperation } from '../../shared/operation';
-import { cnamFeeNotice, cnamWords, readOwnNumber } from './ownNumber';
+import { toE164 } from '../../shared/phoneNumber';
+import { itemOperation } from '../operation';
+import { deleteOnce } from '../writeOnce';
+import { checkOwnNumber, cnamNumber, howToCheckCnam } from './ownNumber';
 
-/** @see reference: Delete CNAM */
-export const deleteCnam: ItemOperation = {
+const NO_CNAM_SETTING = 4008;
+
+/** @see docs/api.md#delete-cnam */
+export const deleteCnam = itemOperation({
 	option: {
 		name: 'Delete Caller ID (CNAM)',
 		value: 'deleteCnam',
-		action: 'Delete caller ID of a number',
-		description: 'Ask for the caller ID name (CNAM) to be taken off a number; it takes a while',
+		action: 'Delete caller ID of number (costs a fee)',
+		description:
+			'Request the deletion of the caller ID (CNAM) of a phone number. IDT Express charges cnam_update_fee for each change.',
 	},
 	effect: 'write',
-	fields: [cnamFeeNotice, numberField()],
-	async execute(context, itemIndex) {
-		const number = readPhoneNumber(context, itemIndex);
-		await writeOnce(
-			context,
-			{ method: 'DELETE', path: ['numbers', number, 'cnam'], answers: 'nothing', itemIndex },
-			{
-				async find() {
-					const row = await readOwnNumber(context, number, itemIndex);
-					const isGone = valueAt(row, 'cnam', 'current') === null;
-					return isGone || textAt(row, 'cnam', 'pending', 'action') === 'disable'
-						? { kind: 'happened', body: {} }
-						: { kind: 'nothing' };
-				},
-			},
-			cnamWords(number),
+	fields: { number: cnamNumber(ownNumber) },
+	done: { verb: 'deleted', describe: ({ number }) => `the caller ID of ${String(number)}` },
+	async execute(session, { number }, itemIndex) {
+		const path = ['numbers', number, 'cnam'];
+		await deleteOnce(
+			session,
+			{ method: 'DELETE', path, expectsNoBody: true, itemIndex },
+			async ({ errors }) =>
+				errors.some(({ code }) => code === NO_CNAM_SETTING) &&
+				(await checkOwnNumber(session, number, itemIndex, {
+					isDone: (row) =>
+						textAt(row, 'cnam', 'pending', 'action').toLowerCase() === 'disable' ||
+						(row !== undefined &&
+							valueAt(row, 'cnam', 'current') === null &&
+							valueAt(row, 'cnam', 'pending') === null),
+					message: 'The deletion of the caller ID may have been requested',
+					howToCheck: howToCheckCnam(number),
+				})),
 		);
-		return { deleted: true, number };
+		return { deleted: true, number, e164: toE164(number), cnam_pending: 'disable' };
 	},
-};
+});

@@ -1,4 +1,4 @@
-import type { Resource } from '../../shared/operation';
+import type { Resource } from '../operation';
 import { deleteCnam } from './deleteCnam.operation';
 import { deleteNumber } from './delete.operation';
 import { get } from './get.operation';

@@ -1,46 +1,95 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { readPagedList } from '../../api/lists';
-import type { WriteWords } from '../../api/writeOnce';
+import type { IDataObject } from 'n8n-workflow';
+import { readList } from '../../api/lists';
+import type { RunSession } from '../../api/session';
+import { inputError, type SingleField } from '../../shared/field';
 import { textAt } from '../../shared/json';
+import { toApiNumber } from '../../shared/phoneNumber';
+import { lookUpTimes } from '../lookUp';
 
 /**
  * Looks a number of the account up. The API's filter matches parts, so the rows are compared.
  * @param number in the API's form
  * @returns the row of it that counts, or `undefined` where there is none
  * @throws NodeApiError
- * @see reference: Get Numbers
+ * @see docs/api.md#get-numbers
  */
-export async function readOwnNumber(
-	context: IExecuteFunctions,
+export async function findOwnNumber(
+	session: RunSession,
 	number: string,
 	itemIndex: number,
 ): Promise<IDataObject | undefined> {
-	const rows = await readPagedList(
-		context,
+	const rows = await readList(
+		session,
 		'numbers',
 		{ query: { filter_by_number: number }, itemIndex },
-		{ accept: (row) => textAt(row, 'number') === number },
+		{ filter: (row) => isNumber(row, number) },
 	);
 	// Removed and bought again, it has a row for each time: the active one counts, else the latest.
-	const isActive = (row: IDataObject) => (textAt(row, 'status') === 'active' ? 1 : 0);
 	return rows.sort(
 		(a, b) =>
-			isActive(b) - isActive(a) || textAt(b, 'added_at').localeCompare(textAt(a, 'added_at')),
+			Number(isActive(b)) - Number(isActive(a)) ||
+			textAt(b, 'added_at').localeCompare(textAt(a, 'added_at')),
 	)[0];
 }
 
-export const cnamFeeNotice: INodeProperties = {
-	displayName:
-		'IDT Express charges a fee for each change. Number → Get, with Simplify off, shows it as cnam.update_fee.',
-	name: 'cnamNotice',
-	type: 'notice',
-	default: '',
-};
+/** Whether a number is in use, as far as the list says. */
+export function isActive(row: IDataObject): boolean {
+	return hasStatus(row, 'active');
+}
 
-/** How errors speak of a caller ID request whose answer was lost. */
-export function cnamWords(number: string): WriteWords {
-	return {
-		mayHaveHappened: 'The caller ID may have been changed',
-		howToCheck: `Look with Number → Get at cnam_name and cnam_pending of ${number}.`,
-	};
+export function hasStatus(row: IDataObject, status: string): boolean {
+	return textAt(row, 'status').trim().toLowerCase() === status;
+}
+
+/** Whether a row is of a number, however the list writes it. */
+export function isNumber(row: IDataObject, number: string): boolean {
+	const written = textAt(row, 'number');
+	if (written === number) return true;
+	const read = toApiNumber(written);
+	return 'number' in read && read.number === number;
+}
+
+/** What is known of a number after a request for it was refused because there is nothing to do. */
+interface Check {
+	/** Whether the list shows that the request was carried out before. */
+	isDone: (row: IDataObject | undefined) => boolean;
+	/** Such as `The number may have been deleted`. */
+	message: string;
+	howToCheck: string;
+}
+
+/**
+ * Looks whether the list agrees that an earlier request, whose answer was lost, was carried out.
+ * @returns true
+ * @throws NodeOperationError where the list says otherwise, NodeApiError
+ */
+export async function checkOwnNumber(
+	session: RunSession,
+	number: string,
+	itemIndex: number,
+	{ isDone, message, howToCheck }: Check,
+): Promise<true> {
+	const row = await lookUpTimes(
+		session,
+		async () => await findOwnNumber(session, number, itemIndex),
+		isDone,
+	);
+	if (isDone(row)) return true;
+	throw inputError(
+		{ context: session.context, itemIndex },
+		message,
+		`The answer of IDT Express was lost. It refused the same request afterwards as one that is carried out, yet its list of numbers does not show that. ${howToCheck}`,
+	);
+}
+
+/** The field Number of an operation on caller IDs. */
+export function cnamNumber(field: SingleField<string>): SingleField<string> {
+	return field.with({
+		description:
+			'An active phone number with supports_cnam: true. The administrators of the account get an email for each request.',
+	});
+}
+
+export function howToCheckCnam(number: string): string {
+	return `Look at cnam_name and cnam_pending of ${number} with Number → Get.`;
 }

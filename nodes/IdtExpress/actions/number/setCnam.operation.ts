@@ -1,90 +1,108 @@
 import type { IDataObject } from 'n8n-workflow';
-import { writeOnce } from '../../api/writeOnce';
-import { numberField } from '../../shared/fields';
-import { checkLength, readPhoneNumber } from '../../shared/input';
-import { recordAt } from '../../shared/json';
-import type { ItemOperation } from '../../shared/operation';
-import { cnamFeeNotice, cnamWords, readOwnNumber } from './ownNumber';
+import { choice, text } from '../../shared/field';
+import { ownNumber } from '../../shared/fields';
+import { recordAt, textAt } from '../../shared/json';
+import { toE164 } from '../../shared/phoneNumber';
+import { lookUpTimes } from '../lookUp';
+import { itemOperation } from '../operation';
+import { writeOnce } from '../writeOnce';
+import { cnamNumber, findOwnNumber, howToCheckCnam } from './ownNumber';
 
-/** The API's limit for a caller ID name. */
-const CNAM_LENGTH = 15;
-
-/** @see reference: Set CNAM */
-export const setCnam: ItemOperation = {
+/** @see docs/api.md#set-cnam */
+export const setCnam = itemOperation({
 	option: {
 		name: 'Set Caller ID (CNAM)',
 		value: 'setCnam',
-		action: 'Set caller ID of a number',
+		action: 'Set caller ID of number (costs a fee)',
 		description:
-			'Ask for the name (CNAM) that people see when the number calls; it takes a while, and costs a fee',
+			'Request a caller ID (CNAM) for a phone number: the name that called parties see. IDT Express charges cnam_update_fee for each change.',
 	},
 	effect: 'write',
-	fields: [
-		cnamFeeNotice,
-		numberField(),
-		{
-			displayName: 'Caller ID Name',
+	fields: {
+		number: cnamNumber(ownNumber),
+		name: text({
 			name: 'cnamName',
-			type: 'string',
-			default: '',
-			required: true,
+			label: 'Caller ID Name',
+			apiName: 'name',
+			most: 15,
 			placeholder: 'e.g. Jenny',
 			hint: 'At most 15 characters',
-			description: 'The name that people see when the number calls',
-		},
-		{
-			displayName: 'Caller ID Type',
+			description:
+				'The name that called parties see. IDT Express charges cnam_per_dip_fee for each lookup of it.',
+		}),
+		type: choice({
 			name: 'cnamType',
-			type: 'options',
+			label: 'Caller ID Type',
+			apiName: 'type',
 			default: 'business',
-			options: [
-				{ name: 'Business', value: 'business' },
-				{ name: 'Residential', value: 'residential' },
-			],
-			description: 'How the number is used',
-		},
-		{
-			displayName: 'Caller ID Display',
+			options: { business: { name: 'Business' }, residential: { name: 'Residential' } },
+			description: 'How the number is typically used',
+		}),
+		display: choice({
 			name: 'cnamDisplay',
-			type: 'options',
+			label: 'Caller ID Display',
+			apiName: 'display',
 			default: 'allow',
-			options: [
-				{ name: 'Allow', value: 'allow', description: 'Show the name to people who are called' },
-				{ name: 'Block', value: 'block', description: 'Do not show the name' },
-			],
-			description: 'Whether people who are called see the name',
-		},
-	],
-	async execute(context, itemIndex) {
-		const number = readPhoneNumber(context, itemIndex);
-		const cnamName = context.getNodeParameter('cnamName', itemIndex, '');
-		const wanted = {
-			name: checkLength(context, cnamName, 'Caller ID Name', CNAM_LENGTH, itemIndex),
-			type: context.getNodeParameter('cnamType', itemIndex, 'business'),
-			display: context.getNodeParameter('cnamDisplay', itemIndex, 'allow'),
-		};
+			options: {
+				allow: { name: 'Allow', description: 'Called parties may see the name' },
+				block: { name: 'Block', description: 'Called parties do not see the name' },
+			},
+			description: 'Whether called parties see the name',
+		}),
+	},
+	done: {
+		verb: 'requested',
+		describe: (record) =>
+			`the caller ID ${String(record.cnam_pending_name)} of ${String(record.number)}`,
+	},
+	async execute(session, { number, ...wanted }, itemIndex) {
 		await writeOnce(
-			context,
+			session,
 			{
 				method: 'POST',
 				path: ['numbers', number, 'cnam'],
 				body: wanted,
-				answers: 'nothing',
+				expectsNoBody: true,
 				itemIndex,
 			},
 			{
 				async find() {
-					const cnam = recordAt(await readOwnNumber(context, number, itemIndex), 'cnam');
-					const isWanted = (setting: IDataObject) =>
-						Object.entries(wanted).every(([name, value]) => setting[name] === value);
-					// Each change costs a fee: one that is on its way, or done, is not asked for again.
-					return isWanted(recordAt(cnam, 'pending')) || isWanted(recordAt(cnam, 'current'))
-						? { kind: 'happened', body: {} }
-						: { kind: 'nothing' };
+					// Each change costs a fee: what is requested, or in force, is not requested again.
+					const row = await lookUpTimes(
+						session,
+						async () => await findOwnNumber(session, number, itemIndex),
+						(found) => isRequested(found, wanted),
+					);
+					if (row === undefined) {
+						return { kind: 'unknown', reason: `${number} is not in the list of numbers` };
+					}
+					return isRequested(row, wanted) ? { kind: 'found', body: {} } : { kind: 'absent' };
+				},
+				words: {
+					mayHaveHappened: 'The caller ID may have been requested',
+					didNotHappen: 'The caller ID was not requested',
+					howToCheck: howToCheckCnam(number),
 				},
 			},
-			cnamWords(number),
 		);
-		return { success: true, number };
+		return {
+			success: true,
+			number,
+			e164: toE164(number),
+			cnam_pending: 'enable',
+			cnam_pending_name: wanted.name,
+		};
 	},
-};
+});
+
+function isRequested(row: IDataObject | undefined, wanted: IDataObject): boolean {
+	const cnam = recordAt(row, 'cnam');
+	return [recordAt(cnam, 'pending'), recordAt(cnam, 'current')].some((setting) =>
+		Object.keys(wanted).every((key) => plain(textAt(setting, key)) === plain(textAt(wanted, key))),
+	);
+}
+
+/** The list may write a name in capitals. */
+function plain(words: string): string {
+	return words.normalize('NFKC').trim().replace(/\s+/g, ' ').toUpperCase();
+}

@@ -1,26 +1,20 @@
-import { readLimit, readWholeList } from '../../api/lists';
-import { countryField, returnAllFields } from '../../shared/fields';
-import type { ItemOperation } from '../../shared/operation';
-import { readCountry } from '../coverage';
+import { readList } from '../../api/lists';
+import { country, listLimit } from '../../shared/fields';
+import { itemOperation } from '../operation';
 
-/** @see reference: Get Regions */
-export const getAll: ItemOperation = {
+/** @see docs/api.md#get-regions */
+export const getAll = itemOperation({
 	option: {
 		name: 'Get Many',
 		value: 'getAll',
 		action: 'Get many regions',
-		description: 'List the regions (states, provinces) of a country that has them',
+		description:
+			'Retrieve a list of regions (states, provinces) of a country. Only the USA and Canada have regions.',
 	},
 	effect: 'read',
-	fields: [countryField(), ...returnAllFields],
-	async execute(context, itemIndex) {
-		const countryIso = readCountry(context, itemIndex);
-		const limit = readLimit(context, itemIndex);
-		const regions = await readWholeList(
-			context,
-			{ method: 'GET', path: ['coverage', 'countries', countryIso, 'regions'], itemIndex },
-			'regions',
-		);
-		return regions.slice(0, limit);
+	fields: { country, limit: listLimit },
+	async execute(session, { country: countryIso, limit }, itemIndex) {
+		const path = [countryIso, 'regions'];
+		return await readList(session, 'regions', { path, itemIndex }, { limit });
 	},
-};
+});

@@ -1,185 +1,244 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { apiError, trySend, type ApiRequest } from '../../api/request';
+import { NodeApiError } from 'n8n-workflow';
+import { apiError, trySend, type ApiRequest, type FailedResult } from '../../api/request';
+import type { RunSession } from '../../api/session';
+import { timing } from '../../api/timing';
 import type { ApiErrorDetail, ApiFailure } from '../../api/types';
-import { trunkGroupField } from '../../shared/fields';
-import { checkPhoneNumber, inputError, readList, readNumericId } from '../../shared/input';
-import type { BatchOperation, Outcome } from '../../shared/operation';
+import { phoneNumbers, toggle, type Field } from '../../shared/field';
+import { trunkGroupId } from '../../shared/fields';
+import { batchOperation, type Outcome } from '../operation';
+import { planAssignments, type Assignment } from './assignmentPlan';
 
-/** What one input item asks for. `null` is the default trunk group. */
-interface Assignment {
+const useDefault = toggle({
+	name: 'useDefault',
+	label: 'Use Default Trunk Group',
+	description: 'Whether the numbers use the default trunk group of the account',
+});
+
+/** `null` is the default trunk group. */
+const target: Field<number | null> = {
+	properties: [
+		...useDefault.properties,
+		...trunkGroupId.with({ displayOptions: { hide: { useDefault: [true] } } }).properties,
+	],
+	labels: trunkGroupId.labels,
+	read: (context, itemIndex) =>
+		useDefault.read(context, itemIndex) ? null : trunkGroupId.read(context, itemIndex),
+};
+
+const numbers = phoneNumbers({
+	name: 'numbers',
+	label: 'Numbers',
+	apiName: 'numbers',
+	placeholder: 'e.g. +1 207 406 3052, +44 20 7946 0958',
+	description:
+		'Phone numbers of the account, with commas or line breaks between them, or an array from an expression',
+});
+
+/** An assignment with the input item that it is for. */
+interface ItemAssignment extends Assignment {
 	itemIndex: number;
-	trunkGroupId: number | null;
-	numbers: string[];
+	/** Its place among the outcomes. */
+	place: number;
 }
 
 /**
- * Items with the same target become one call.
- * @see reference: Set Trunk Group
+ * Items with the same target become one request.
+ * @see docs/api.md#set-trunk-group
  */
-export const assignNumbers: BatchOperation = {
+export const assignNumbers = batchOperation({
 	option: {
 		name: 'Assign Numbers',
 		value: 'assignNumbers',
-		action: 'Assign numbers to a trunk group',
-		description: 'Send the calls of phone numbers to a trunk group',
+		action: 'Assign numbers to trunk group (reroutes calls)',
+		description: 'Assign phone numbers to a trunk group: it gets the calls to these numbers',
 	},
-	fields: [
-		{
-			displayName: 'Calls to these numbers go to the switches of the trunk group at once.',
-			name: 'assignNotice',
-			type: 'notice',
-			default: '',
+	fields: { target, numbers },
+	done: {
+		verb: 'assigned',
+		describe({ numbers: assigned, trunk_group_id }) {
+			const list = Array.isArray(assigned) ? assigned : [];
+			const what = list.length > 3 ? `${list.length} numbers` : list.join(', ');
+			return `${what} to ${nameOf(trunk_group_id)}`;
 		},
-		{
-			displayName: 'Use Default Trunk Group',
-			name: 'useDefault',
-			type: 'boolean',
-			default: false,
-			description: 'Whether the numbers follow the default trunk group of the account',
-		},
-		trunkGroupField({ displayOptions: { show: { useDefault: [false] } } }),
-		{
-			displayName: 'Numbers',
-			name: 'numbers',
-			type: 'string',
-			typeOptions: { rows: 3 },
-			default: '',
-			required: true,
-			placeholder: 'e.g. +1 207 406 3052, +44 20 7946 0958',
-			description:
-				'Phone numbers of the account, with commas or line breaks between them, or an array from an expression',
-		},
-	],
-	async executeAll(context, itemCount) {
+	},
+	async run(session, wishes, keepGoing) {
 		const outcomes: Outcome[] = [];
-		const assignments: Assignment[] = [];
-		for (let itemIndex = 0; itemIndex < itemCount; itemIndex++) {
+		const assignments: ItemAssignment[] = [];
+		for (const [place, { itemIndex, input }] of wishes.entries()) {
 			try {
-				assignments.push(readAssignment(context, itemIndex));
+				const account = await session.account(itemIndex);
+				assignments.push({ ...input, account, itemIndex, place });
 			} catch (error) {
-				outcomes[itemIndex] = { error };
+				outcomes[place] = { error };
+				if (!keepGoing) return outcomes;
 			}
 		}
-		// Without Continue On Fail the whole node fails: better before anything was changed.
-		if (assignments.length < itemCount && !context.continueOnFail()) return outcomes;
-
-		for (const group of groupByTarget(assignments)) {
-			for (const [assignment, outcome] of await assign(context, group)) {
-				outcomes[assignment.itemIndex] = outcome;
-			}
+		/** How many numbers a request may have, as far as is known. */
+		const size = { most: Infinity };
+		for (const group of planAssignments(assignments)) {
+			const together = group.map((place) => assignments[place]);
+			const failed = await assign(session, together, { keepGoing, size, outcomes });
+			if (failed && !keepGoing) break;
 		}
 		return outcomes;
 	},
-};
+});
 
-function readAssignment(context: IExecuteFunctions, itemIndex: number): Assignment {
-	const useDefault = context.getNodeParameter('useDefault', itemIndex, false) === true;
-	const trunkGroupId = useDefault
-		? null
-		: readNumericId(context, 'trunkGroupId', 'Trunk Group', itemIndex);
-	const texts = readList(
-		context,
-		context.getNodeParameter('numbers', itemIndex, ''),
-		'Numbers',
-		'number',
-		itemIndex,
-	);
-	if (texts.length === 0) {
-		throw inputError(
-			context,
-			itemIndex,
-			'Numbers is empty',
-			'Enter phone numbers with commas between them, or an expression that gives an array of them.',
-		);
-	}
-	const numbers = texts.map((text) => checkPhoneNumber(context, text, itemIndex));
-	return { itemIndex, trunkGroupId, numbers };
+interface Progress {
+	keepGoing: boolean;
+	size: { most: number };
+	outcomes: Outcome[];
 }
 
-function groupByTarget(assignments: Assignment[]): Assignment[][] {
-	const groups = new Map<number | null, Assignment[]>();
-	for (const assignment of assignments) {
-		const group = groups.get(assignment.trunkGroupId);
-		if (group) group.push(assignment);
-		else groups.set(assignment.trunkGroupId, [assignment]);
-	}
-	return [...groups.values()];
-}
-
-/** Assigns items of one target with one call; where the API refuses them, finds those to blame. */
+/**
+ * Makes assignments with the same target, with as few requests as the API allows.
+ * @returns whether one of them failed
+ */
 async function assign(
-	context: IExecuteFunctions,
-	assignments: Assignment[],
-): Promise<Array<[Assignment, Outcome]>> {
-	if (assignments.length === 0) return [];
-	const [{ itemIndex, trunkGroupId }] = assignments;
-	const numbers = [...new Set(assignments.flatMap((assignment) => assignment.numbers))];
-	const request: ApiRequest = {
-		method: 'PUT',
-		path: ['set_trunk_group'],
-		body: { trunk_group_id: trunkGroupId, numbers },
-		answers: 'nothing',
-		itemIndex,
-	};
-	const result = await trySend(context, request);
-	if (result.ok) {
-		return assignments.map((assignment) => [
-			assignment,
-			{
-				records: [{ success: true, trunk_group_id: trunkGroupId, numbers: assignment.numbers }],
-			},
-		]);
+	session: RunSession,
+	together: ItemAssignment[],
+	{ keepGoing, size, outcomes }: Progress,
+): Promise<boolean> {
+	const [{ target: trunkGroup }] = together;
+	const assigned = new Set<string>();
+	let open = together;
+	const parts = [[...new Set(together.flatMap((item) => item.numbers))]];
+	for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+		const needed = new Set(open.flatMap((item) => item.numbers));
+		const sent = part.filter((number) => needed.has(number));
+		if (sent.length === 0) continue;
+		if (sent.length > size.most) {
+			parts.unshift(sent.slice(0, size.most), sent.slice(size.most));
+			continue;
+		}
+		const inPart = new Set(sent);
+		const concerned = open.filter((item) => item.numbers.some((number) => inPart.has(number)));
+		const request: ApiRequest = {
+			method: 'PUT',
+			path: ['set_trunk_group'],
+			body: { trunk_group_id: trunkGroup, numbers: sent },
+			expectsNoBody: true,
+			// Where a large request gets no answer in time, a smaller one is sent in its place.
+			budget: sent.length > SURELY_SMALL ? timing.requestTimeout : undefined,
+			itemIndex: concerned[0].itemIndex,
+		};
+		const result = await trySend(session, request);
+		if (result.ok) {
+			for (const number of sent) assigned.add(number);
+			continue;
+		}
+		const { failure } = result;
+		const smaller = smallerSize(failure, sent);
+		if (smaller !== null) {
+			size.most = smaller;
+			parts.unshift(sent);
+			continue;
+		}
+		const named = new Set(namedNumbers(failure, sent));
+		const blamed = concerned.filter((item) => item.numbers.some((number) => named.has(number)));
+		if (keepGoing && blamed.length === 0 && concerned.length > 1 && isAboutNumbers(failure)) {
+			// Where the API does not say which numbers it means, halving finds them in few requests.
+			const middle = Math.ceil(sent.length / 2);
+			parts.unshift(sent.slice(0, middle), sent.slice(middle));
+			continue;
+		}
+		const failing = blamed.length > 0 ? blamed : concerned;
+		for (const item of failing) {
+			outcomes[item.place] = {
+				error: await assignmentError(session, { ...request, itemIndex: item.itemIndex }, result, {
+					refused: [...named].filter((number) => !keepGoing || item.numbers.includes(number)),
+					// Items that were assigned as a whole are listed by the router.
+					assigned: open
+						.filter((other) => (keepGoing ? other === item : !isDone(other, assigned)))
+						.flatMap((other) => other.numbers.filter((number) => assigned.has(number))),
+				}),
+			};
+		}
+		open = open.filter((item) => !failing.includes(item));
+		if (!keepGoing) break;
+		parts.unshift(sent);
 	}
-	const { failure, attempts } = result;
-	const fail = async (assignment: Assignment, own: ApiFailure): Promise<[Assignment, Outcome]> => [
-		assignment,
-		{
-			error: await apiError(
-				context,
-				{ ...request, itemIndex: assignment.itemIndex },
-				{ failure: own, attempts },
-			),
-		},
-	];
-	if (assignments.length === 1 || !isAboutNumbers(failure)) {
-		return await Promise.all(
-			assignments.map(async (assignment) => await fail(assignment, failure)),
-		);
+	for (const item of open) {
+		if (!isDone(item, assigned)) continue;
+		outcomes[item.place] = {
+			records: [{ success: true, trunk_group_id: trunkGroup, numbers: item.numbers }],
+		};
 	}
-	const results: Array<[Assignment, Outcome]> = [];
-	const innocent: Assignment[] = [];
-	for (const assignment of assignments) {
-		const errors = failure.errors.filter((error) => blames(error, numbers, assignment));
-		if (errors.length > 0) results.push(await fail(assignment, { ...failure, errors }));
-		else innocent.push(assignment);
+	return open.length < together.length;
+}
+
+function isDone({ numbers: wanted }: Assignment, assigned: Set<string>): boolean {
+	return wanted.every((number) => assigned.has(number));
+}
+
+/** A request with so many numbers is not too large for any server. */
+const SURELY_SMALL = 100;
+
+const TOO_LARGE = [413, 414, 431];
+const TOO_MANY = /too (many|large|long|big)|at most|maximum|more than|exceed/i;
+
+/**
+ * How many numbers to send at most, where a request failed because it had too many; else `null`. A
+ * large request that gets no answer in time counts as too large.
+ */
+function smallerSize(failure: ApiFailure, sent: string[]): number | null {
+	if (sent.length === 1) return null;
+	const half = Math.ceil(sent.length / 2);
+	if (TOO_LARGE.includes(failure.httpStatus ?? 0)) return half;
+	if (failure.outcome === 'unknown' && failure.isTransient) {
+		return sent.length > SURELY_SMALL ? half : null;
 	}
-	// Where the API does not say which numbers it means, halving finds them in few calls.
-	const parts = results.length > 0 ? [innocent] : halves(assignments);
-	for (const part of parts) results.push(...(await assign(context, part)));
-	return results;
+	if (failure.kind !== 'refused' || namedNumbers(failure, sent).length > 0) return null;
+	const words = failure.errors.map(({ title, detail }) => `${title} ${detail}`).join(' ');
+	if (!TOO_MANY.test(words)) return null;
+	// "Numbers must not have more than 1000 entries"
+	const limits = (words.match(/\d+/g) ?? [])
+		.map(Number)
+		.filter((limit) => limit > 0 && limit < sent.length);
+	return limits.length > 0 ? Math.max(...limits) : half;
 }
 
 /** Whether leaving some numbers out may help: not for a wrong trunk group, key, or server fault. */
-function isAboutNumbers(failure: ApiFailure): boolean {
+function isAboutNumbers({ kind, errors }: ApiFailure): boolean {
 	const NUMBER_CODES = [1000, 1001, 1002, 4001];
 	return (
-		failure.kind === 'refused' &&
-		failure.errors.some(
+		kind === 'refused' &&
+		errors.some(
 			({ code, source, field }) =>
 				NUMBER_CODES.includes(code ?? 0) && !/trunk_group/.test(`${source} ${field}`),
 		)
 	);
 }
 
-/** Whether an error means a number of this item: it points at it (JSON Pointer) or names it. */
-function blames(error: ApiErrorDetail, sent: string[], { numbers }: Assignment): boolean {
-	const index = /^\/numbers\/(\d+)$/.exec(error.source ?? '')?.[1];
-	const pointed = index === undefined ? '' : (sent[Number(index)] ?? '');
-	const named: string[] = error.detail.match(/\d{7,}/g) ?? [];
-	return numbers.some((number) => number === pointed || named.includes(number));
+/** The numbers that errors point at (JSON Pointer) or name. */
+function namedNumbers({ errors }: ApiFailure, sent: string[]): string[] {
+	const inRequest = new Set(sent);
+	return errors.flatMap(({ source, detail }: ApiErrorDetail) => {
+		const index = /^\/numbers\/(\d+)/.exec(source ?? '')?.[1];
+		const pointed = index === undefined ? undefined : sent[Number(index)];
+		if (pointed !== undefined) return [pointed];
+		return (detail.match(/\d{7,}/g) ?? []).filter((number) => inRequest.has(number));
+	});
 }
 
-function halves<T>(list: T[]): [T[], T[]] {
-	const middle = Math.ceil(list.length / 2);
-	return [list.slice(0, middle), list.slice(middle)];
+/** The error of an item: what else a person must know about the numbers stands in the advice. */
+async function assignmentError(
+	session: RunSession,
+	request: ApiRequest,
+	failed: FailedResult,
+	about: { refused: string[]; assigned: string[] },
+): Promise<Error> {
+	const error = await apiError(session, request, failed);
+	const more = [
+		about.refused.length > 1 ? `Refused were ${about.refused.join(', ')}.` : '',
+		about.assigned.length > 0 ? `Assigned before that were ${about.assigned.join(', ')}.` : '',
+	];
+	if (error instanceof NodeApiError) {
+		error.description = [error.description, ...more].filter(Boolean).join(' ');
+	}
+	return error;
+}
+
+function nameOf(trunkGroup: unknown): string {
+	return trunkGroup === null ? 'the default trunk group' : `trunk group ${String(trunkGroup)}`;
 }

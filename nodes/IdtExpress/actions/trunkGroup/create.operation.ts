@@ -1,67 +1,89 @@
-import { readPagedList } from '../../api/lists';
-import { writeOnce } from '../../api/writeOnce';
-import { recordAt, textAt } from '../../shared/json';
-import type { ItemOperation } from '../../shared/operation';
-import { checkName, hasSettings, holdsTrunkGroup, readSettings, settingsFields } from './settings';
+import type { IDataObject } from 'n8n-workflow';
+import { readList } from '../../api/lists';
+import { collection } from '../../shared/field';
+import { isRecord, listAt, recordAt, textAt } from '../../shared/json';
+import { lookUpTimes } from '../lookUp';
+import { itemOperation } from '../operation';
+import { writeOnce } from '../writeOnce';
+import { createSettings, settingsBody, trunkGroupName } from './settings';
 
-/** @see reference: Create Trunk Group */
-export const create: ItemOperation = {
+/** @see docs/api.md#create-trunk-group */
+export const create = itemOperation({
 	option: {
 		name: 'Create',
 		value: 'create',
-		action: 'Create a trunk group',
-		description: 'Create a SIP trunk group: a name and the switches that calls are sent to',
+		action: 'Create trunk group',
+		description: 'Create a new trunk group: a name, and the SIP switches that calls are sent to',
 	},
 	effect: 'write',
-	fields: [
-		{
-			displayName: 'Name',
-			name: 'name',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. Trunk Group #1',
-			description: 'At most 50 characters; no other trunk group may have it',
-		},
-		{
-			displayName: 'Additional Fields',
-			name: 'additionalFields',
-			type: 'collection',
-			placeholder: 'Add Field',
-			default: {},
-			options: settingsFields,
-		},
-	],
-	async execute(context, itemIndex) {
-		const name = context.getNodeParameter('name', itemIndex, '');
-		const additionalFields = context.getNodeParameter('additionalFields', itemIndex, {});
-		const body = {
-			name: checkName(context, name, itemIndex),
-			...readSettings(context, additionalFields, itemIndex),
-		};
-		const namesakes = async () =>
-			(await readPagedList(context, 'trunk_groups', { itemIndex })).filter(
-				(group) => textAt(group, 'name') === body.name,
-			);
-		const answer = await writeOnce(
-			context,
-			{ method: 'POST', path: ['trunk_groups'], body, accepts: holdsTrunkGroup, itemIndex },
+	fields: {
+		name: trunkGroupName,
+		settings: collection(
 			{
-				prepare: async () => ({ ids: (await namesakes()).map(({ id }) => id) }),
-				async find({ before }) {
-					const old: unknown[] = Array.isArray(before.ids) ? before.ids : [];
-					const found = (await namesakes()).find(({ id }) => !old.includes(id));
-					if (!found) return { kind: 'nothing' };
-					return hasSettings(found, body)
-						? { kind: 'happened', body: { trunk_group: found } }
-						: { kind: 'unknown', reason: 'there is one of that name with other settings' };
-				},
+				name: 'additionalFields',
+				label: 'Additional Fields',
+				placeholder: 'Add Field',
+				// So that a new node shows it.
+				default: { switches: {} },
+			},
+			createSettings,
+		),
+	},
+	done: {
+		verb: 'created',
+		describe: (group) => `trunk group ${textAt(group, 'id')} (${textAt(group, 'name')})`,
+		hint(groups) {
+			const names = groups
+				.filter((group) => listAt(group, 'switches').length === 0)
+				.map((group) => textAt(group, 'name'));
+			if (names.length === 0) return undefined;
+			return `No switches: ${names.join(', ')}. Calls to numbers of such a trunk group have nowhere to go. Add switches with Trunk Group → Update.`;
+		},
+	},
+	async execute(session, { name, settings }, itemIndex) {
+		const readGroups = async () => await readList(session, 'trunk_groups', { itemIndex });
+		const answer = await writeOnce(
+			session,
+			{
+				method: 'POST',
+				path: ['trunk_groups'],
+				body: { name, ...settingsBody(settings) },
+				isValid: (body) => isRecord(body.trunk_group),
+				itemIndex,
 			},
 			{
-				mayHaveHappened: 'The trunk group may have been created',
-				howToCheck: `Look with Trunk Group → Get Many for the name ${body.name}.`,
+				beforeSend: async () => ({
+					before: { ids: (await readGroups()).map((group) => textAt(group, 'id')) },
+				}),
+				async find({ before }, others) {
+					const known: unknown[] = Array.isArray(before.ids) ? before.ids : [];
+					const claimed = others.map(({ body }) => textAt(body, 'trunk_group', 'id'));
+					const isFresh = (group: IDataObject) =>
+						![...known, ...claimed].includes(textAt(group, 'id'));
+					const fresh = await lookUpTimes(
+						session,
+						async () => (await readGroups()).filter(isFresh),
+						(groups) => groups.length > 0,
+					);
+					const found = fresh.find((group) => isSameName(group, name));
+					if (found) return { kind: 'found', body: { trunk_group: found } };
+					return fresh.length === 0
+						? { kind: 'absent' }
+						: { kind: 'unknown', reason: 'there is a new trunk group with another name' };
+				},
+				words: {
+					mayHaveHappened: 'The trunk group may have been created',
+					didNotHappen: 'The trunk group was not created',
+					howToCheck: `Look for the name ${name} with Trunk Group → Get Many.`,
+				},
 			},
 		);
 		return recordAt(answer, 'trunk_group');
 	},
-};
+});
+
+/** Names are unique. The list may write one in another case, or squeeze its blanks. */
+function isSameName(group: IDataObject, name: string): boolean {
+	const plain = (text: string) => text.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+	return plain(textAt(group, 'name')) === plain(name);
+}

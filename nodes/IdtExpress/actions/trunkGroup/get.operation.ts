@@ -1,21 +1,19 @@
 import { apiRecord } from '../../api/request';
-import { trunkGroupField } from '../../shared/fields';
-import { readNumericId } from '../../shared/input';
-import type { ItemOperation } from '../../shared/operation';
+import { trunkGroupId } from '../../shared/fields';
+import { itemOperation } from '../operation';
 
-/** @see reference: Get Trunk Group */
-export const get: ItemOperation = {
+/** @see docs/api.md#get-trunk-group */
+export const get = itemOperation({
 	option: {
 		name: 'Get',
 		value: 'get',
-		action: 'Get a trunk group',
-		description: 'Get a trunk group with its switches (IP addresses and ports)',
+		action: 'Get trunk group',
+		description: 'Retrieve a trunk group with its switches (IP addresses and ports)',
 	},
 	effect: 'read',
-	fields: [trunkGroupField()],
-	async execute(context, itemIndex) {
-		const id = readNumericId(context, 'trunkGroupId', 'Trunk Group', itemIndex);
+	fields: { id: trunkGroupId },
+	async execute(session, { id }, itemIndex) {
 		const path = ['trunk_groups', id];
-		return await apiRecord(context, { method: 'GET', path, itemIndex }, 'trunk_group');
+		return await apiRecord(session, { method: 'GET', path, itemIndex }, 'trunk_group', id);
 	},
-};
+});

@@ -1,19 +1,18 @@
-import { readLimit, readPagedList } from '../../api/lists';
-import { returnAllFields } from '../../shared/fields';
-import type { ItemOperation } from '../../shared/operation';
+import { readList } from '../../api/lists';
+import { listLimit } from '../../shared/fields';
+import { itemOperation } from '../operation';
 
-/** @see reference: Get Trunk Groups */
-export const getAll: ItemOperation = {
+/** @see docs/api.md#get-trunk-groups */
+export const getAll = itemOperation({
 	option: {
 		name: 'Get Many',
 		value: 'getAll',
 		action: 'Get many trunk groups',
-		description: 'List the trunk groups of the account with their switches',
+		description: 'Retrieve a list of trunk groups with their switches',
 	},
 	effect: 'read',
-	fields: returnAllFields,
-	async execute(context, itemIndex) {
-		const limit = readLimit(context, itemIndex);
-		return await readPagedList(context, 'trunk_groups', { itemIndex }, { limit });
+	fields: { limit: listLimit },
+	async execute(session, { limit }, itemIndex) {
+		return await readList(session, 'trunk_groups', { itemIndex }, { limit });
 	},
-};
+});

@@ -1,4 +1,4 @@
-import type { Resource } from '../../shared/operation';
+import type { Resource } from '../operation';
 import { assignNumbers } from './assignNumbers.operation';
 import { create } from './create.operation';
 import { deleteTrunkGroup } from './delete.operation';

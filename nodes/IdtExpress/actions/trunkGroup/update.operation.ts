@@ -1,92 +1,75 @@
+import type { IDataObject } from 'n8n-workflow';
 import { apiRecord } from '../../api/request';
-import { writeOnce } from '../../api/writeOnce';
-import { trunkGroupField } from '../../shared/fields';
-import { inputError, readNumericId } from '../../shared/input';
-import { recordAt, valueAt } from '../../shared/json';
-import type { ItemOperation } from '../../shared/operation';
-import { checkName, hasSettings, holdsTrunkGroup, readSettings, settingsFields } from './settings';
+import { collection, inputError } from '../../shared/field';
+import { trunkGroupId } from '../../shared/fields';
+import { textAt } from '../../shared/json';
+import { itemOperation } from '../operation';
+import { settingsBody, updateSettings } from './settings';
+
+const changes = collection(
+	{ name: 'updateFields', label: 'Update Fields', placeholder: 'Add Field' },
+	updateSettings,
+);
 
 /**
- * The API replaces the whole trunk group: a field that is left out goes back to its default. So what
- * is not given is sent as it is now.
- * @see reference: Update Trunk Group
+ * What is not given is sent as it is now, for the API may give a field that is left out its default.
+ * @see docs/api.md#update-trunk-group
  */
-export const update: ItemOperation = {
+export const update = itemOperation({
 	option: {
 		name: 'Update',
 		value: 'update',
-		action: 'Update a trunk group',
-		description: 'Change a trunk group; what you do not give stays as it is',
+		action: 'Update trunk group (reroutes calls)',
+		description:
+			'Update a trunk group. Its numbers use the new settings; what you do not give stays as it is.',
 	},
 	effect: 'write',
-	fields: [
-		{
-			displayName: 'Calls to the numbers of this trunk group follow the new settings at once.',
-			name: 'updateNotice',
-			type: 'notice',
-			default: '',
-		},
-		trunkGroupField(),
-		{
-			displayName: 'Update Fields',
-			name: 'updateFields',
-			type: 'collection',
-			placeholder: 'Add Field',
-			default: {},
-			options: [
-				{
-					displayName: 'Name',
-					name: 'name',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Trunk Group #1',
-					description: 'At most 50 characters; no other trunk group may have it',
-				},
-				...settingsFields,
-			],
-		},
-	],
-	async execute(context, itemIndex) {
-		const id = readNumericId(context, 'trunkGroupId', 'Trunk Group', itemIndex);
-		const given = context.getNodeParameter('updateFields', itemIndex, {});
+	fields: { id: trunkGroupId, changes },
+	done: {
+		verb: 'updated',
+		describe: (group) => `trunk group ${textAt(group, 'id')}`,
+	},
+	async execute(session, input, itemIndex) {
+		const { id } = input;
+		const given = settingsBody(input.changes);
+		const place = { context: session.context, itemIndex };
 		if (Object.keys(given).length === 0) {
 			throw inputError(
-				context,
-				itemIndex,
+				place,
 				'There is nothing to update',
-				'Add at least one field under Update Fields.',
+				"Add at least one field under 'Update Fields'.",
 			);
 		}
-		const changes = {
-			...('name' in given && { name: checkName(context, given.name, itemIndex) }),
-			...readSettings(context, given, itemIndex),
-		};
 		const path = ['trunk_groups', id];
-		const now = await apiRecord(context, { method: 'GET', path, itemIndex }, 'trunk_group');
-		const body = {
-			name: valueAt(now, 'name'),
-			ring_type: valueAt(now, 'ring_type'),
-			pop: valueAt(now, 'pop'),
-			is_default: valueAt(now, 'is_default'),
-			switches: valueAt(now, 'switches'),
-			...changes,
-		};
-		const answer = await writeOnce(
-			context,
-			{ method: 'PUT', path, body, accepts: holdsTrunkGroup, itemIndex },
-			{
-				async find() {
-					const found = await apiRecord(context, { method: 'GET', path, itemIndex }, 'trunk_group');
-					return hasSettings(found, body)
-						? { kind: 'happened', body: { trunk_group: found } }
-						: { kind: 'nothing' };
-				},
-			},
-			{
-				mayHaveHappened: 'The trunk group may have been changed',
-				howToCheck: `Look at it with Trunk Group → Get (ID ${id}).`,
-			},
-		);
-		return recordAt(answer, 'trunk_group');
+		const now = await apiRecord(session, { method: 'GET', path, itemIndex }, 'trunk_group', id);
+		const body = { ...settingsOf(now), ...given };
+		const unknown = Object.keys(LABELS).filter((name) => !(name in body));
+		if (unknown.length > 0) {
+			const labels = unknown.map((name) => `'${LABELS[name]}'`).join(', ');
+			throw inputError(
+				place,
+				`IDT Express does not say what ${labels} of this trunk group is now`,
+				`The update could reset it, so nothing was changed. Add ${labels} under 'Update Fields', too.`,
+			);
+		}
+		return await apiRecord(session, { method: 'PUT', path, body, itemIndex }, 'trunk_group', id);
 	},
+});
+
+/** Without one of these, an update may reset it. `is_default` cannot be reset. */
+const LABELS: Record<string, string> = {
+	name: updateSettings.name.label,
+	ring_type: updateSettings.ringType.label,
+	pop: updateSettings.pop.label,
+	switches: updateSettings.switches.label,
 };
+
+/** The settings that a trunk group has, as the API writes them. */
+function settingsOf(group: IDataObject): IDataObject {
+	const names = [...Object.keys(LABELS), 'is_default'];
+	return Object.fromEntries(
+		Object.entries(group).filter(
+			([name, value]) => names.includes(name) && value !== null && value !== undefined,
+		),
+	);
+}

@@ -1,0 +1,70 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isOn, textAt } from '../shared/json';
+import { mapConcurrent } from '../shared/mapConcurrent';
+import { readList } from './lists';
+import type { Session } from './session';
+
+/** Where DID groups are looked for. */
+export interface DidGroupPlace {
+	countryIso: string;
+	/** Empty in a country with regions: all of them. Toll-free numbers have none. */
+	regionCode?: string;
+	tollFree: boolean;
+}
+
+export interface DidGroupOptions {
+	itemIndex?: number;
+	/** How many DID groups are wanted. Default: all. */
+	limit?: number;
+	/** Which DID groups are wanted. */
+	filter?: (group: IDataObject) => boolean;
+}
+
+/**
+ * Reads the DID groups of a place. Those of several regions come in the order of the regions; no more
+ * regions are read than the limit needs, as far as that can be foreseen.
+ * @throws NodeApiError
+ * @see docs/api.md#get-did-groups
+ */
+export async function readDidGroups(
+	session: Session,
+	{ countryIso, regionCode, tollFree }: DidGroupPlace,
+	{ itemIndex, limit = Infinity, filter }: DidGroupOptions = {},
+): Promise<IDataObject[]> {
+	const read = async (region?: string) => {
+		const query = {
+			country_iso: countryIso,
+			region_code: tollFree ? undefined : region,
+			toll_free: tollFree || undefined,
+		};
+		return await readList(session, 'did_groups', { query, itemIndex }, { filter });
+	};
+	const regions =
+		regionCode || tollFree ? [] : await readRegionCodes(session, countryIso, itemIndex);
+	if (regions.length === 0) return (await read(regionCode)).slice(0, limit);
+
+	const groups: IDataObject[] = [];
+	for (let next = 0; next < regions.length && groups.length < limit; ) {
+		// As many regions at a time as will do if the next ones hold as much as those before.
+		const foreseen = next === 0 ? 1 : Math.ceil(((limit - groups.length) * next) / groups.length);
+		const count = limit === Infinity ? regions.length : Math.min(foreseen, session.concurrency);
+		const batch = regions.slice(next, next + count);
+		groups.push(...(await mapConcurrent(batch, session.concurrency, read)).flat());
+		next += count;
+	}
+	return groups.slice(0, limit);
+}
+
+/** The codes of a country's regions; none where it has no regions. */
+async function readRegionCodes(
+	session: Session,
+	countryIso: string,
+	itemIndex?: number,
+): Promise<string[]> {
+	const countries = await readList(session, 'countries', { itemIndex });
+	const country = countries.find((row) => textAt(row, 'iso').toUpperCase() === countryIso);
+	if (!isOn(country, 'has_regions')) return [];
+	const path = [countryIso, 'regions'];
+	const regions = await readList(session, 'regions', { path, itemIndex });
+	return regions.map((region) => textAt(region, 'code')).filter((code) => code !== '');
+}
