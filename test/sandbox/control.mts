@@ -2,14 +2,28 @@ import express, { type Router } from 'express';
 import type { Fault } from './faults.mts';
 import type { Sandbox } from './server.mts';
 
+export const CONTROL_HEADER = 'x-sandbox-control';
+
 /**
  * What a test or a demo in another process needs: the same as in process, over HTTP. Not part of
- * the API, and without credentials; the sandbox listens on loopback only.
+ * the API, and without credentials: the sandbox listens on loopback only, and no web page gets in. One
+ * cannot send the header without asking the server first, and a name that was made to lead here
+ * (DNS rebinding) is another Host.
+ *
+ * `curl -H 'x-sandbox-control: 1' http://127.0.0.1:4010/_sandbox/`
  */
 export function controlRoutes(sandbox: Sandbox): Router {
 	const { state } = sandbox;
 	const router = express.Router();
 
+	router.use((request, response, next) => {
+		const isOurs = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.get('host') ?? '');
+		if (isOurs && request.get(CONTROL_HEADER)) return next();
+		response
+			.status(403)
+			.type('text/plain')
+			.end(`Needs the header ${CONTROL_HEADER}, on loopback\n`);
+	});
 	router.get('/', (_request, response) => {
 		response.json({
 			settings: sandbox.settings,

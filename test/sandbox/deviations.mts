@@ -27,10 +27,10 @@ export interface ApiAnswer {
 }
 
 /** A list while a page of it is read. */
-export interface Listing {
+export interface Listing<T = unknown> {
 	/** The key of the answer, such as `orders`. */
 	list: string;
-	rows: unknown[];
+	rows: T[];
 	page: number;
 	pageSize: number;
 	meta: Json;
@@ -76,6 +76,8 @@ export interface Deviation<V> {
 	values: readonly V[];
 	/** Before the request is handled. */
 	request?(value: V, occasion: Occasion): void;
+	/** All that there is, before filters. @returns what the list is made from instead */
+	source?<T>(value: V, list: string, rows: T[], occasion: Pick<Occasion, 'memory'>): T[];
 	/** All rows of a list, before the page is cut out. */
 	rows?(value: V, listing: Listing, occasion: Occasion): void;
 	/** The rows of the page. */
@@ -293,15 +295,13 @@ export const DEVIATIONS = {
 				if (!occasion.memory.has(key)) occasion.memory.set(key, Array(value).fill(copy(rows)));
 			}
 		},
-		rows(value, listing, { memory }) {
-			const key = `listLag ${listing.list}`;
-			const known = memory.get(key);
-			const earlier: unknown[][] = Array.isArray(known) ? known : [];
-			earlier.push(copy(listing.rows));
+		source<T>(value: number, list: string, rows: T[], { memory }: Pick<Occasion, 'memory'>) {
+			const known = memory.get(`listLag ${list}`);
+			const earlier: T[][] = Array.isArray(known) ? known : [];
+			earlier.push(copy(rows));
 			while (earlier.length > value + 1) earlier.shift();
-			memory.set(key, earlier);
-			listing.rows = earlier[0];
-			listing.meta.total = earlier[0].length;
+			memory.set(`listLag ${list}`, earlier);
+			return earlier[0];
 		},
 	}),
 	orderNotFoundFirst: deviation<number>({
@@ -806,7 +806,7 @@ type Stage = 'request' | 'rows' | 'page' | 'answer';
 /** Applies the deviations of the settings, in the order in which they are given there. */
 export class Deviator {
 	private readonly counts = new Map<string, number>();
-	private readonly memory = new Map<string, unknown>();
+	readonly memory = new Map<string, unknown>();
 
 	constructor(private readonly state: SandboxState) {}
 
@@ -823,11 +823,17 @@ export class Deviator {
 		this.apply('request', request, undefined);
 	}
 
-	rows(request: ApiRequest, listing: Listing): void {
+	source<T>(list: string, rows: T[]): T[] {
+		const { listLag } = this.state.settings.deviations;
+		if (listLag === undefined) return rows;
+		return DEVIATIONS.listLag.source?.(listLag, list, rows, this) ?? rows;
+	}
+
+	rows<T>(request: ApiRequest, listing: Listing<T>): void {
 		this.apply('rows', request, listing);
 	}
 
-	page(request: ApiRequest, listing: Listing): void {
+	page<T>(request: ApiRequest, listing: Listing<T>): void {
 		this.apply('page', request, listing);
 	}
 

@@ -1,4 +1,6 @@
-/** The documented errors (reference: HTTP Status Codes, Error Responses and Codes). */
+import { randomUUID } from 'node:crypto';
+
+/** The documented errors (HTTP Status Codes, Error Responses and Codes). */
 
 export const TITLES: Record<number, string> = {
 	1000: 'Invalid Request',
@@ -42,6 +44,12 @@ export class ApiProblem extends Error {
 		this.problems = problems;
 		this.status = STATUS[problems[0].code] ?? 422;
 	}
+
+	/** @returns the same with another HTTP status */
+	as(status: number): this {
+		this.status = status;
+		return this;
+	}
 }
 
 export interface ErrorBody {
@@ -50,7 +58,7 @@ export interface ErrorBody {
 	errors: object[];
 }
 
-export function errorBody(problem: ApiProblem, requestId: string): ErrorBody {
+export function errorBody(problem: ApiProblem, requestId: string = randomUUID()): ErrorBody {
 	return {
 		status: problem.status,
 		api_request_id: requestId,

@@ -12,14 +12,26 @@ export interface Fault {
 	/**
 	 * `drop`: the connection is cut · `hang`: never answered · `cutBody`: half of the body, then the
 	 * connection is cut · `truncate`: half of the body, and that is said to be all · `html`: a gateway's
-	 * page · `status`: a status with a body of choice · `empty`: a success without a body · `redirect`
+	 * page · `status`: a status with a body of choice · `empty`: a success without a body · `redirect` ·
+	 * `drip`: the headers, then a blank every now and then, and nothing else for ever
 	 */
-	kind: 'drop' | 'hang' | 'cutBody' | 'truncate' | 'html' | 'status' | 'empty' | 'redirect';
+	kind:
+		| 'drop'
+		| 'hang'
+		| 'drip'
+		| 'cutBody'
+		| 'truncate'
+		| 'html'
+		| 'status'
+		| 'empty'
+		| 'redirect';
 	/** For `html` (default 502), `status` (default 500) and `redirect` (default 302). */
 	status?: number;
 	/** For `status`: the body; for `redirect`: where to. */
 	body?: unknown;
 	headers?: Record<string, string>;
+	/** For `drip`: milliseconds between two blanks. Default: 100. */
+	everyMs?: number;
 	/** How often it strikes. Default: once. */
 	times?: number;
 	/** How many matching requests pass before it strikes first. */
@@ -75,6 +87,12 @@ export function answerWithFault(fault: Fault, response: Response, real?: unknown
 			return;
 		case 'hang':
 			return;
+		case 'drip': {
+			response.status(200).type('application/json').flushHeaders();
+			const drops = setInterval(() => response.write(' '), fault.everyMs ?? 100);
+			response.on('close', () => clearInterval(drops));
+			return;
+		}
 		case 'cutBody':
 			response.writeHead(200, {
 				'content-type': 'application/json',

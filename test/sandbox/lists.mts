@@ -1,38 +1,71 @@
-import type { Request } from 'express';
 import { chance } from './chance.mts';
+import type { ApiRequest, Listing } from './deviations.mts';
 import { ApiProblem } from './errors.mts';
 import type { Order, OwnNumber } from './records.mts';
-import type { ListOrder } from './settings.mts';
+import type { ListOrder, SandboxSettings } from './settings.mts';
 import type { SandboxState } from './state.mts';
+import { countryNameInside } from './views.mts';
 
-/** Paging, sorting and filtering of the lists (reference: Get Orders, Get Numbers). */
+/** Paging, sorting and filtering of the lists (Get Orders, Get Numbers). */
 
 export interface PageOf<T> {
 	rows: T[];
-	meta: { page: number; page_size: number; total: number };
+	/** page, page_size and total, where the deviations leave them. */
+	meta: Record<string, unknown>;
 }
 
-/** Cuts out the page that a request asks for. */
-export function pageOf<T>(state: SandboxState, request: Request, rows: T[]): PageOf<T> {
-	const { maxPageSize, pageSizeOverLimit } = state.settings;
+/**
+ * Cuts out the page that a request asks for.
+ * @param list the key of the answer, and how many rows there would be without filters
+ */
+export function pageOf<T>(
+	state: SandboxState,
+	request: Pick<ApiRequest, 'query'>,
+	rows: T[],
+	{ list = 'orders', account = rows.length }: { list?: string; account?: number } = {},
+): PageOf<T> {
+	const { settings, deviator } = state;
 	const page = positive(request, 'page', 1);
-	const asked = positive(request, 'page_size', 100);
-	if (asked > maxPageSize && pageSizeOverLimit === 'error') {
-		throw new ApiProblem({
-			code: 1002,
-			detail: `Page size must not be greater than ${maxPageSize}`,
-			field: 'page_size',
-		});
-	}
-	const page_size = Math.min(asked, maxPageSize);
-	const begin = (page - 1) * page_size;
-	return {
-		rows: rows.slice(begin, begin + page_size),
-		meta: { page, page_size, total: rows.length },
+	const page_size = honoured(settings, positive(request, 'page_size', DEFAULT_PAGE_SIZE));
+	const total = settings.totals === 'filtered' ? rows.length : account;
+	const listing: Listing<T> = {
+		list,
+		rows,
+		page,
+		pageSize: page_size,
+		meta: { page, page_size, total },
 	};
+	const asked = { method: 'GET', path: `/${list}`, query: request.query };
+	deviator.rows(asked, listing);
+	const begin = (listing.page - 1) * listing.pageSize;
+	listing.rows = listing.rows.slice(begin, begin + listing.pageSize);
+	deviator.page(asked, listing);
+	return { rows: listing.rows, meta: listing.meta };
 }
 
-function positive(request: Request, field: string, fallback: number): number {
+const DEFAULT_PAGE_SIZE = 100;
+
+/** @returns the page size that the server makes of the one that was asked for */
+function honoured(settings: SandboxSettings, asked: number): number {
+	const { maxPageSize, pageSizeOverLimit, pageSizes } = settings;
+	const refusal = (detail: string) => new ApiProblem({ code: 1002, detail, field: 'page_size' });
+	if (pageSizes && !pageSizes.includes(asked)) {
+		throw refusal(`Page size must be one of ${pageSizes.join(', ')}`);
+	}
+	if (asked <= maxPageSize) return asked;
+	switch (pageSizeOverLimit) {
+		case 'cap':
+			return maxPageSize;
+		case 'default':
+			return Math.min(DEFAULT_PAGE_SIZE, maxPageSize);
+		case 'error':
+			throw refusal(`Page size must not be greater than ${maxPageSize}`);
+		case 'break':
+			throw new ApiProblem({ code: 1000, detail: 'Internal error' }).as(500);
+	}
+}
+
+function positive(request: Pick<ApiRequest, 'query'>, field: string, fallback: number): number {
 	const text = request.query[field];
 	if (text === undefined) return fallback;
 	const value = Number(text);
@@ -41,7 +74,7 @@ function positive(request: Request, field: string, fallback: number): number {
 }
 
 /** The text of a query parameter, or `''`. */
-export function queryText(request: Request, name: string): string {
+export function queryText(request: Pick<ApiRequest, 'query'>, name: string): string {
 	const value = request.query[name];
 	return typeof value === 'string' ? value : '';
 }
@@ -56,8 +89,8 @@ export class SortedViews {
 	allOrders(): Order[] {
 		const { settings, revision, orders, random } = this.state;
 		const key = `${settings.ordersSort} ${revision.orders}`;
-		if (this.orders?.key !== key || settings.ordersSort === 'random') {
-			const rows = arrange(orders, settings.ordersSort, (row) => row.createdAt, random);
+		if (this.orders?.key !== key || isUnstable(settings, settings.ordersSort)) {
+			const rows = arrange(settings, orders, settings.ordersSort, (row) => row.createdAt, random);
 			this.orders = { key, rows };
 		}
 		return this.orders.rows;
@@ -66,21 +99,27 @@ export class SortedViews {
 	allNumbers(): OwnNumber[] {
 		const { settings, revision, numbers, random } = this.state;
 		const key = `${settings.numbersSort} ${revision.numbers}`;
-		if (this.numbers?.key !== key || settings.numbersSort === 'random') {
-			const rows = arrange(numbers, settings.numbersSort, (row) => row.addedAt, random);
+		if (this.numbers?.key !== key || isUnstable(settings, settings.numbersSort)) {
+			const rows = arrange(settings, numbers, settings.numbersSort, (row) => row.addedAt, random);
 			this.numbers = { key, rows };
 		}
 		return this.numbers.rows;
 	}
 }
 
-/** Of rows with the same time the one that was entered later counts as newer. */
+function isUnstable(settings: SandboxSettings, order: ListOrder): boolean {
+	return order === 'random' || settings.sortTies === 'random';
+}
+
+/** Of rows with the same time the one that was entered later counts as newer, where ties are stable. */
 function arrange<T>(
-	rows: T[],
+	settings: SandboxSettings,
+	given: T[],
 	order: ListOrder,
 	timeOf: (row: T) => number,
 	random: () => number,
 ): T[] {
+	const rows = settings.sortTies === 'random' ? shuffle(given, random) : given;
 	if (order === 'oldest') return [...rows].sort((a, b) => timeOf(a) - timeOf(b));
 	if (order === 'newest') return [...rows].reverse().sort((a, b) => timeOf(b) - timeOf(a));
 	if (order === 'random') return shuffle(rows, random);
@@ -97,6 +136,7 @@ function shuffle<T>(rows: T[], random: () => number): T[] {
 	return shuffled;
 }
 
+/** In the order of the document's table. */
 const SORT_KEYS: Record<string, (state: SandboxState, row: OwnNumber) => string | number> = {
 	order_by_country_name: (state, row) => placeOf(state, row).country,
 	order_by_region_name: (state, row) => placeOf(state, row).region,
@@ -105,16 +145,18 @@ const SORT_KEYS: Record<string, (state: SandboxState, row: OwnNumber) => string 
 	order_by_added_at: (_state, row) => row.addedAt,
 };
 
-/** Get Numbers' filters (parts match, in any case) and sorts (in the order of the query). */
+/** The filters and sorts of Get Numbers. */
 export function filterAndSort(
 	state: SandboxState,
-	request: Request,
+	request: Pick<ApiRequest, 'query'>,
 	rows: OwnNumber[],
 ): OwnNumber[] {
+	const { settings } = state;
+	const folded = (text: string) => (settings.filterCase === 'any' ? text.toLowerCase() : text);
 	const wanted = {
-		country: queryText(request, 'filter_by_country_name').toLowerCase(),
-		region: queryText(request, 'filter_by_region_name').toLowerCase(),
-		group: queryText(request, 'filter_by_did_group_name').toLowerCase(),
+		country: folded(queryText(request, 'filter_by_country_name')),
+		region: folded(queryText(request, 'filter_by_region_name')),
+		group: folded(queryText(request, 'filter_by_did_group_name')),
 		number: queryText(request, 'filter_by_number'),
 	};
 	let result = rows;
@@ -122,21 +164,17 @@ export function filterAndSort(
 		result = result.filter((row) => {
 			const place = placeOf(state, row);
 			return (
-				place.country.toLowerCase().includes(wanted.country) &&
-				place.region.toLowerCase().includes(wanted.region) &&
-				place.group.toLowerCase().includes(wanted.group) &&
+				folded(place.country).includes(wanted.country) &&
+				folded(place.region).includes(wanted.region) &&
+				folded(place.group).includes(wanted.group) &&
 				row.number.includes(wanted.number)
 			);
 		});
 	}
-	const sorts = Object.entries(request.query).filter(([name]) => Object.hasOwn(SORT_KEYS, name));
-	for (const [field, direction] of sorts) {
-		if (direction !== 'asc' && direction !== 'desc') {
-			throw new ApiProblem({ code: 1002, detail: `${field} must be asc or desc`, field });
-		}
-	}
+	const sorts = sortsOf(state, request);
 	if (sorts.length === 0) return result;
-	return [...result].sort((a, b) => {
+	const before = settings.sortTies === 'random' ? shuffle(result, state.random) : [...result];
+	return before.sort((a, b) => {
 		for (const [name, direction] of sorts) {
 			const [x, y] = [SORT_KEYS[name](state, a), SORT_KEYS[name](state, b)];
 			if (x !== y) return (x < y ? -1 : 1) * (direction === 'asc' ? 1 : -1);
@@ -145,12 +183,26 @@ export function filterAndSort(
 	});
 }
 
+/** @returns the sorts of a request, the one that decides first in front */
+function sortsOf({ settings }: SandboxState, { query }: Pick<ApiRequest, 'query'>) {
+	const given = Object.entries(query).filter(([name]) => Object.hasOwn(SORT_KEYS, name));
+	for (const [field, direction] of given) {
+		if (direction !== 'asc' && direction !== 'desc') {
+			throw new ApiProblem({ code: 1002, detail: `${field} must be asc or desc`, field });
+		}
+	}
+	if (settings.sortPrecedence === 'first') return given.slice(0, 1);
+	if (settings.sortPrecedence === 'query') return given;
+	const names = Object.keys(SORT_KEYS);
+	return given.sort(([a], [b]) => names.indexOf(a) - names.indexOf(b));
+}
+
 function placeOf(state: SandboxState, row: OwnNumber) {
 	const group = state.group(row.groupId);
 	const country = state.country(group?.countryIso ?? '');
 	return {
 		group: group?.name ?? '',
-		country: country?.name ?? '',
+		country: country ? countryNameInside(country) : '',
 		region: country?.regions.find(({ code }) => code === group?.regionCode)?.name ?? '',
 	};
 }

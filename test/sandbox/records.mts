@@ -22,8 +22,12 @@ export interface Fees {
 export interface DidGroup {
 	id: number;
 	name: string;
+	/** Orders may write the name in another way. */
+	nameInOrders?: string;
 	country_calling_code: string;
 	area_code: string;
+	/** Only some groups have it. */
+	area_name?: string | null;
 	nxx: string | null;
 	toll_free: boolean;
 	supports_browse: boolean;
@@ -47,6 +51,8 @@ export interface Order {
 	createdAt: number;
 	status: 'Created' | 'Processing' | 'Complete' | (string & {});
 	quantity: number;
+	/** Only some orders have it. */
+	currency?: string;
 	item: {
 		id: number;
 		status: ItemStatus | (string & {});
@@ -60,7 +66,21 @@ export interface Order {
 	};
 }
 
-/** The statuses of an order item (reference: Order Item Status), with a hyphen. */
+/** An order as tests and the seed add it; what is left out is made up. */
+export interface OrderSeed {
+	id?: string;
+	itemId?: number;
+	createdAt?: number;
+	groupId?: number;
+	quantity?: number;
+	skus?: StockNumber[] | null;
+	status?: Order['status'];
+	itemStatus?: Order['item']['status'];
+	numbers?: string[];
+	currency?: string;
+}
+
+/** The statuses of an order item of the document (Order Item Status), with a hyphen. */
 export type ItemStatus =
 	| 'Preview'
 	| 'Received'

@@ -1,12 +1,12 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../dev/lib/freePort.mts';
 import { controlRoutes } from './control.mts';
+import type { ApiAnswer } from './deviations.mts';
+import { SandboxApi } from './endpoints.mts';
 import { ApiProblem, errorBody } from './errors.mts';
 import { answerWithFault, Faults, type Fault } from './faults.mts';
-import { apiRoutes } from './routes.mts';
 import { DEFAULT_SETTINGS, type SandboxSettings } from './settings.mts';
 import { SandboxState } from './state.mts';
 import { Throttle } from './throttle.mts';
@@ -19,7 +19,7 @@ export interface SandboxOptions {
 
 export interface RecordedRequest {
 	method: string;
-	/** Below the server's root, as it came, without the query. */
+	/** Below `/v1/dids`, as it came, without the query; `outside /v2/orders` for what is not below it. */
 	path: string;
 	query: Record<string, unknown>;
 	body: unknown;
@@ -39,7 +39,7 @@ export interface Sandbox {
 	state: SandboxState;
 	/** Live: the switches. */
 	settings: SandboxSettings;
-	/** The API requests since the last reset, in order. */
+	/** The requests since the last reset, in order, without those for the switches. */
 	requests: RecordedRequest[];
 	/** The most requests that were under way at once since the last reset. */
 	mostInFlight(): number;
@@ -64,11 +64,16 @@ export interface Sandbox {
 
 const CREDENTIALS = { apiKey: 'sandbox-key', apiSecret: 'sandbox-secret' };
 
+/** Where the API is, and where the switches are. */
+const ROOT = '/v1/dids';
+const CONTROL = '/_sandbox';
+
 /** Starts the local IDT Express API on loopback. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const port = options.port ?? (await freePort());
-	const settings: SandboxSettings = { ...DEFAULT_SETTINGS, ...options.settings };
+	const settings = { ...structuredClone(DEFAULT_SETTINGS), ...options.settings };
 	const state = new SandboxState(settings);
+	const api = new SandboxApi(state);
 	const faults = new Faults();
 	const throttle = new Throttle(settings);
 	const requests: RecordedRequest[] = [];
@@ -86,26 +91,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		if (settings.dateHeader) response.setHeader('Date', new Date(state.now()).toUTCString());
 		next();
 	});
-	app.use(express.json({ limit: '5mb', strict: false }));
+	const readBody = express.json({ limit: '5mb', strict: false });
 
+	// Every request is recorded, also one that is outside the API or has a body that cannot be read.
 	const record = (request: Request, response: Response, next: NextFunction) => {
-		const entry: RecordedRequest = {
-			method: request.method,
-			path: request.path,
-			query: { ...request.query },
-			body: request.body,
-			headers: { ...request.headers },
-			at: state.now(),
-			status: 0,
-		};
-		if (settings.record) requests.push(entry);
-		most = Math.max(most, ++inFlight);
-		response.on('finish', () => (entry.status = response.statusCode));
-		response.on('close', () => inFlight--);
-		sandbox.onRequest?.(entry);
-		const waits = [crowd.join(), settings.latencyMs > 0 && sleep(settings.latencyMs)];
-		if (waits.some(Boolean)) void Promise.all(waits).then(() => next());
-		else next();
+		if (request.path.startsWith(CONTROL)) return readBody(request, response, next);
+		readBody(request, response, (error?: unknown) => {
+			const entry: RecordedRequest = {
+				method: request.method,
+				path: pathBelow(request.path),
+				query: { ...request.query },
+				body: request.body,
+				headers: { ...request.headers },
+				at: state.now(),
+				status: 0,
+			};
+			if (settings.record) requests.push(entry);
+			most = Math.max(most, ++inFlight);
+			response.on('finish', () => (entry.status = response.statusCode));
+			response.on('close', () => inFlight--);
+			sandbox.onRequest?.(entry);
+			const waits = [crowd.join(), settings.latencyMs > 0 && sleep(settings.latencyMs)];
+			if (waits.some(Boolean)) void Promise.all(waits).then(() => next(error));
+			else next(error);
+		});
 	};
 
 	const spoil = (request: Request, response: Response, next: NextFunction) => {
@@ -113,57 +122,41 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		if (!fault) return next();
 		if (fault.when !== 'after') return answerWithFault(fault, response);
 		// The request takes effect; what would have been its answer is spoiled on the way.
-		const end = response.end.bind(response);
-		let spoiled = false;
-		const intercept = (real?: unknown) => {
-			if (spoiled) return response;
-			spoiled = true;
-			response.end = end;
-			response.status(200);
-			response.removeHeader('content-length');
-			answerWithFault(fault, response, real);
-			return response;
-		};
-		response.json = (body: unknown) => intercept(body);
-		response.end = () => intercept();
-		next();
+		const { body } = answerTo(request, response);
+		response.status(200);
+		answerWithFault(fault, response, body);
 	};
 
-	const guard = (request: Request, response: Response, next: NextFunction) => {
-		throttle.check(state.now(), response);
-		const { apiKey, apiSecret } = CREDENTIALS;
-		if (request.get('x-api-key') !== apiKey || request.get('x-api-secret') !== apiSecret) {
-			throw new ApiProblem({ code: 2000, detail: 'The API key or the API secret is wrong' });
-		}
-		state.tick();
-		next();
-	};
+	const answerTo = (request: Request, response: Response) =>
+		api.answer(
+			{ method: request.method, path: request.path, query: request.query, body: request.body },
+			() => {
+				throttle.check(state.now(), response);
+				const { apiKey, apiSecret } = CREDENTIALS;
+				if (request.get('x-api-key') !== apiKey || request.get('x-api-secret') !== apiSecret) {
+					throw new ApiProblem({ code: 2000, detail: 'The API key or the API secret is wrong' });
+				}
+				state.tick();
+			},
+		);
 
-	const refuse = (error: unknown, _request: Request, response: Response, next: NextFunction) => {
-		if (response.headersSent) return next(error);
-		const problem =
-			error instanceof ApiProblem
-				? error
-				: isBadBody(error)
-					? new ApiProblem({ code: 1000, detail: 'The body is not valid JSON', source: '/' })
-					: null;
-		if (!problem) return next(error);
-		response.status(problem.status).json(errorBody(problem, randomUUID()));
-	};
+	const refuse = (problem: ApiProblem, response: Response) =>
+		void response.status(problem.status).json(errorBody(problem));
 
-	app.use('/_sandbox', (request, response, next) =>
-		controlRoutes(sandbox)(request, response, next),
-	);
-	app.use('/v1/dids', record, spoil, guard, apiRoutes(state), refuse);
-	app.use((request: Request, response: Response, next: NextFunction) =>
+	app.use(record);
+	app.use(CONTROL, (request, response, next) => controlRoutes(sandbox)(request, response, next));
+	app.use(ROOT, spoil, (request, response) => send(response, answerTo(request, response)));
+	app.use((request: Request, response: Response) => {
+		const detail = `No endpoint ${request.method} ${request.path}`;
+		refuse(new ApiProblem({ code: 1003, detail }), response);
+	});
+	app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+		if (response.headersSent || !isBadBody(error)) return next(error);
 		refuse(
-			new ApiProblem({ code: 1003, detail: `No endpoint ${request.method} ${request.path}` }),
-			request,
+			new ApiProblem({ code: 1000, detail: 'The body is not valid JSON', source: '/' }),
 			response,
-			next,
-		),
-	);
-	app.use(refuse);
+		);
+	});
 
 	let server: Server | null = null;
 	const sandbox: Sandbox = {
@@ -179,7 +172,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		fault: (fault) => faults.add(fault),
 		clearFaults: () => faults.clear(),
 		reset(changes = {}) {
-			Object.assign(settings, DEFAULT_SETTINGS, options.settings, changes);
+			Object.assign(settings, structuredClone(DEFAULT_SETTINGS), options.settings, changes);
 			state.seed();
 			faults.clear();
 			throttle.reset();
@@ -224,6 +217,17 @@ function gathering(count: number, skip = 0): { join(): Promise<void> | null } {
 			return came > 0 && came <= count ? complete : null;
 		},
 	};
+}
+
+function pathBelow(path: string): string {
+	return path === ROOT || path.startsWith(`${ROOT}/`) ? path.slice(ROOT.length) : `outside ${path}`;
+}
+
+function send(response: Response, { status, body, text }: ApiAnswer): void {
+	response.status(status);
+	if (text) response.type(text.type).send(text.content);
+	else if (body === null) response.end();
+	else response.json(body);
 }
 
 function isBadBody(error: unknown): boolean {

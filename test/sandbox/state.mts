@@ -1,4 +1,5 @@
 import { chance } from './chance.mts';
+import { Deviator } from './deviations.mts';
 import { ApiProblem } from './errors.mts';
 import { toAmount, toUnits } from './money.mts';
 import type {
@@ -7,6 +8,7 @@ import type {
 	DidGroup,
 	ItemStatus,
 	Order,
+	OrderSeed,
 	OwnNumber,
 	StockNumber,
 	TrunkGroup,
@@ -14,6 +16,7 @@ import type {
 import {
 	COUNTRIES,
 	numberOf,
+	SAMPLE_IDS,
 	SEED_ORDERS,
 	seedGroups,
 	seedNumbers,
@@ -21,6 +24,9 @@ import {
 	skuOf,
 } from './seed.mts';
 import type { SandboxSettings } from './settings.mts';
+
+/** How long the sandbox knows the same order again (`duplicateOrders`). */
+const TWINS_MS = 600_000;
 
 /** The account: what it has, and how that changes. Knows nothing of HTTP. */
 export class SandboxState {
@@ -39,8 +45,11 @@ export class SandboxState {
 	private readonly ordersById = new Map<string, Order>();
 	private readonly activeNumbers = new Map<string, OwnNumber>();
 	private readonly moving = new Set<Order>();
+	private placed: Array<{ order: Order; asked: string | undefined }> = [];
 	private advanced = 0;
 	private counter = 0;
+	private sampleIds = structuredClone(SAMPLE_IDS);
+	readonly deviator = new Deviator(this);
 
 	constructor(readonly settings: SandboxSettings) {
 		this.seed();
@@ -66,25 +75,16 @@ export class SandboxState {
 		this.counter = 0;
 		this.random = chance(this.settings.randomSeed);
 		for (const number of seedNumbers()) this.enter(number);
-		for (const { id, createdAt, groupId, quantity, numbers } of SEED_ORDERS) {
-			const complete = numbers.length === quantity;
-			const status = complete ? 'Fulfilled - Complete' : 'Canceled - Insufficient Inventory';
-			this.addOrder({
-				id,
-				createdAt,
-				groupId,
-				quantity,
-				status: 'Complete',
-				itemStatus: status,
-				numbers,
-			});
-		}
+		for (const order of SEED_ORDERS) this.addOrder(structuredClone(order));
+		this.sampleIds = structuredClone(SAMPLE_IDS);
+		this.deviator.forget();
 	}
 
 	clearOrders(): void {
 		this.orders = [];
 		this.ordersById.clear();
 		this.moving.clear();
+		this.placed = [];
 		this.revision.orders++;
 	}
 
@@ -140,7 +140,13 @@ export class SandboxState {
 	}
 
 	/** Places an order and takes its cost from the funds. */
-	placeOrder(wanted: { groupId: number; quantity?: number; skus?: StockNumber[] }): Order {
+	placeOrder(wanted: {
+		groupId: number;
+		quantity?: number;
+		skus?: StockNumber[];
+		/** The body of the request. */
+		asked?: unknown;
+	}): Order {
 		const group = this.groupOrThrow(wanted.groupId);
 		const quantity = wanted.skus?.length ?? wanted.quantity ?? 1;
 		const cost = this.cost(group, quantity);
@@ -150,30 +156,38 @@ export class SandboxState {
 		// Numbers that were chosen are set aside at once: nobody else can order them.
 		const chosen = new Set(wanted.skus?.map(({ number }) => number));
 		group.stock = group.stock.filter((number) => !chosen.has(number));
-		const order = this.addOrder({ groupId: group.id, quantity, skus: wanted.skus ?? null });
+		const order = this.addOrder({
+			id: this.sampleIds.orders.shift(),
+			itemId: this.sampleIds.orderItems.shift(),
+			groupId: group.id,
+			quantity,
+			skus: wanted.skus ?? null,
+			itemStatus: this.settings.createdItemStatus,
+		});
 		if (this.settings.fulfilment.mode === 'auto') this.moving.add(order);
+		this.placed.push({ order, asked: JSON.stringify(wanted.asked) });
 		return order;
 	}
 
+	/** @returns the order that the same request has placed a short while ago */
+	twinOf(asked: unknown): Order | undefined {
+		const text = JSON.stringify(asked);
+		const since = this.now() - TWINS_MS;
+		return this.placed.find((other) => other.asked === text && other.order.createdAt >= since)
+			?.order;
+	}
+
 	/** Adds an order as it is, without cost and without numbers being delivered. */
-	addOrder(given: {
-		id?: string;
-		createdAt?: number;
-		groupId?: number;
-		quantity?: number;
-		skus?: StockNumber[] | null;
-		status?: Order['status'];
-		itemStatus?: Order['item']['status'];
-		numbers?: string[];
-	}): Order {
+	addOrder(given: OrderSeed): Order {
 		const group = this.groupOrThrow(given.groupId ?? this.didGroups[0].id);
 		const order: Order = {
 			id: given.id ?? this.nextId(),
 			createdAt: given.createdAt ?? this.now(),
 			status: given.status ?? 'Created',
 			quantity: given.quantity ?? 1,
+			...(given.currency !== undefined && { currency: given.currency }),
 			item: {
-				id: 200000 + this.counter++,
+				id: given.itemId ?? 200000 + this.counter++,
 				status: given.itemStatus ?? 'Processing',
 				skus: given.skus ?? null,
 				groupId: group.id,
@@ -297,7 +311,7 @@ export class SandboxState {
 	// --- trunk groups ---------------------------------------------------------------------------
 
 	addTrunkGroup(given: Omit<TrunkGroup, 'id'>): TrunkGroup {
-		const id = 300000 + this.counter++;
+		const id = this.sampleIds.trunkGroups.shift() ?? 300000 + this.counter++;
 		const group = { id, ...given };
 		this.trunkGroups.push(group);
 		if (group.is_default) this.makeDefault(group);
@@ -353,7 +367,9 @@ export class SandboxState {
 			for (const order of [...this.moving]) {
 				const age = now - order.createdAt;
 				if (age >= fulfilment.completeMs) this.deliverFromStock(order);
-				else if (age >= fulfilment.processingMs) order.status = 'Processing';
+				else if (age >= fulfilment.processingMs) {
+					this.setOrder(order.id, 'Processing', 'Processing');
+				}
 			}
 		}
 		if (cnamMs !== null) {
@@ -377,8 +393,14 @@ export class SandboxState {
 		const missing = order.quantity - order.item.numbers.length;
 		const count = order.item.skus ? missing : Math.min(missing, stock.length);
 		if (count > 0) this.fulfil(order.id, count);
-		else this.backorder(order.id);
+		// US numbers are not put on backorder.
+		if (count < missing && this.isUs(order)) this.end(order.id, 'inventory');
+		else if (count === 0) this.backorder(order.id);
 		this.moving.delete(order);
+	}
+
+	private isUs(order: Order): boolean {
+		return this.groupOrThrow(order.item.groupId).countryIso === 'US';
 	}
 
 	private nextId(): string {

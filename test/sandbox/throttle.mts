@@ -34,6 +34,9 @@ export class Throttle {
 		if (rateLimit.retryAfter === 'date') {
 			response.set('Retry-After', new Date(now + seconds * 1000).toUTCString());
 		}
+		if (typeof rateLimit.retryAfter === 'object') {
+			response.set('Retry-After', rateLimit.retryAfter.text);
+		}
 		throw new ApiProblem({ code: 2002, detail: 'Too many requests' });
 	}
 }

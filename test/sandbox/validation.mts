@@ -1,5 +1,6 @@
 import { ApiProblem, type Problem } from './errors.mts';
 import type { CnamSetting, DidGroup, StockNumber, TrunkGroup } from './records.mts';
+import type { SandboxSettings } from './settings.mts';
 import type { SandboxState } from './state.mts';
 
 /** Checks of request bodies, with all problems of a body at once. */
@@ -15,6 +16,37 @@ export function asObject(body: unknown): Json {
 	});
 }
 
+/**
+ * Refuses names that the document does not have, and a name twice in a query.
+ * @param at JSON Pointer to what they are in, for a body
+ */
+export function refuseUnknown(
+	settings: SandboxSettings,
+	given: Json,
+	known: readonly string[],
+	at?: string,
+): void {
+	if (settings.unknownNames === 'ignored') return;
+	const problems = Object.entries(given).flatMap(([name, value]): Problem[] => {
+		const isKnown = known.includes(name);
+		if (isKnown && (at !== undefined || typeof value === 'string')) return [];
+		const detail = `${name} is ${isKnown ? 'given twice' : 'not known'}`;
+		return [
+			{ code: 1000, detail, field: name, ...(at !== undefined && { source: `${at}/${name}` }) },
+		];
+	});
+	if (problems.length > 0) throw new ApiProblem(...problems);
+}
+
+/** @returns the API's form of a number that `deviations.numberForm` has written in another one */
+export function numberFromAnyForm({ deviations }: SandboxSettings, text: string): string {
+	if (!deviations.numberForm) return text;
+	return text
+		.replaceAll('-', '')
+		.replace(/^\+(?!1)/, '011')
+		.replace(/^\+/, '');
+}
+
 export interface OrderRequest {
 	preview: boolean;
 	group: DidGroup;
@@ -22,9 +54,11 @@ export interface OrderRequest {
 	skus?: StockNumber[];
 }
 
-/** @see reference: Create Order */
+/** Create Order. */
 export function checkOrder(state: SandboxState, body: unknown): OrderRequest {
-	const { preview = false, order_items: items } = asObject(body);
+	const given = asObject(body);
+	refuseUnknown(state.settings, given, ['preview', 'order_items'], '');
+	const { preview = false, order_items: items } = given;
 	if (typeof preview !== 'boolean') {
 		throw new ApiProblem(invalid('preview', 'Preview must be true or false', '/preview'));
 	}
@@ -39,8 +73,10 @@ export function checkOrder(state: SandboxState, body: unknown): OrderRequest {
 	if (items.length > 1) {
 		throw new ApiProblem(invalid('order_items', 'Only 1 order item is supported', '/order_items'));
 	}
-	const { did_group_id: groupId, quantity, did_skus: didSkus } = asObject(items[0]);
+	const item = asObject(items[0]);
 	const at = (name: string) => `/order_items/0/${name}`;
+	refuseUnknown(state.settings, item, ['did_group_id', 'quantity', 'did_skus'], '/order_items/0');
+	const { did_group_id: groupId, quantity, did_skus: didSkus } = item;
 	if (groupId === undefined) {
 		throw new ApiProblem(missing('did_group_id', 'DID Group is required', at('did_group_id')));
 	}
@@ -53,12 +89,18 @@ export function checkOrder(state: SandboxState, body: unknown): OrderRequest {
 			source: at('did_group_id'),
 		});
 	}
-	if ((quantity === undefined) === (didSkus === undefined)) {
+	if (quantity === undefined && didSkus === undefined) {
 		throw new ApiProblem(
 			missing('quantity', "Either 'quantity' or 'did_skus' is required", at('quantity')),
 		);
 	}
-	if (didSkus !== undefined) {
+	const both = quantity !== undefined && didSkus !== undefined;
+	const { quantityWithSkus, usAboveStock } = state.settings;
+	if (both && quantityWithSkus === 'refused') {
+		const detail = "Only one of 'quantity' and 'did_skus' may be given";
+		throw new ApiProblem(invalid('did_skus', detail, at('did_skus')));
+	}
+	if (didSkus !== undefined && !(both && quantityWithSkus === 'quantity')) {
 		const skus = checkSkus(state, group, didSkus, at('did_skus'));
 		return { preview, group, quantity: skus.length, skus };
 	}
@@ -67,7 +109,7 @@ export function checkOrder(state: SandboxState, body: unknown): OrderRequest {
 	const wanted = Number(quantity);
 	if (wanted < 1) throw problem('Quantity must be greater than 0');
 	if (wanted > 100) throw problem('Quantity must not be greater than 100');
-	if (group.countryIso === 'US' && wanted > group.stock.length) {
+	if (group.countryIso === 'US' && wanted > group.stock.length && usAboveStock === 'refused') {
 		throw problem(`Only ${group.stock.length} numbers are available`);
 	}
 	return { preview, group, quantity: wanted };
@@ -90,9 +132,11 @@ function checkSkus(state: SandboxState, group: DidGroup, skus: unknown, at: stri
 	return chosen;
 }
 
-/** @see reference: Set CNAM */
-export function checkCnam(body: unknown): CnamSetting {
-	const { name, type = 'business', display = 'allow' } = asObject(body);
+/** Set CNAM. */
+export function checkCnam(settings: SandboxSettings, body: unknown): CnamSetting {
+	const given = asObject(body);
+	refuseUnknown(settings, given, ['name', 'type', 'display'], '');
+	const { name, type = 'business', display = 'allow' } = given;
 	const problems: Problem[] = [];
 	if (name === undefined || name === '')
 		problems.push(missing('name', 'Name is required', '/name'));
@@ -109,13 +153,15 @@ export function checkCnam(body: unknown): CnamSetting {
 	return { name, type, display } as CnamSetting;
 }
 
-/** @see reference: Create Trunk Group, Update Trunk Group: what is left out gets its default */
+/** Create Trunk Group, Update Trunk Group: what is left out gets its default. */
 export function checkTrunkGroup(
 	state: SandboxState,
 	body: unknown,
 	self?: TrunkGroup,
 ): Omit<TrunkGroup, 'id'> {
 	const given = asObject(body);
+	const names = ['name', 'ring_type', 'pop', 'is_default', 'switches'];
+	refuseUnknown(state.settings, given, names, '');
 	const { name, ring_type = 'simultaneous', pop = 'US', is_default = false, switches = [] } = given;
 	const problems: Problem[] = [];
 	if (name === undefined || name === '')
@@ -140,8 +186,9 @@ export function checkTrunkGroup(
 		problems.push(invalid('switches', 'Switches must be an array', '/switches'));
 	}
 	const checked = (Array.isArray(switches) ? switches : []).map((entry: unknown, index) => {
-		const { ip, port = 5060 } = asObject(entry);
 		const at = `/switches/${index}`;
+		const { ip, port = 5060, ...rest } = asObject(entry);
+		refuseUnknown(state.settings, rest, [], at);
 		if (ip === undefined) problems.push(missing('ip', 'IP is required', `${at}/ip`));
 		else if (typeof ip !== 'string' || !isIpv4(ip)) {
 			problems.push(invalid('ip', 'IP must be a valid IPv4 address', `${at}/ip`));
@@ -160,12 +207,19 @@ function isIpv4(text: string): boolean {
 	return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }
 
-/** @see reference: Set Trunk Group */
+/** Set Trunk Group. */
 export function checkAssignment(
 	state: SandboxState,
 	body: unknown,
 ): { trunkGroupId: number | null; numbers: string[] } {
-	const { trunk_group_id: id, numbers } = asObject(body);
+	const given = asObject(body);
+	refuseUnknown(state.settings, given, ['trunk_group_id', 'numbers'], '');
+	const { trunk_group_id: id } = given;
+	const numbers = Array.isArray(given.numbers)
+		? given.numbers.map((number: unknown) =>
+				typeof number === 'string' ? numberFromAnyForm(state.settings, number) : number,
+			)
+		: [];
 	if (id === undefined) {
 		throw new ApiProblem(missing('trunk_group_id', 'Trunk Group is required', '/trunk_group_id'));
 	}
@@ -177,7 +231,7 @@ export function checkAssignment(
 			source: '/trunk_group_id',
 		});
 	}
-	if (!Array.isArray(numbers) || numbers.length === 0) {
+	if (numbers.length === 0) {
 		throw new ApiProblem(missing('numbers', 'Numbers are required', '/numbers'));
 	}
 	const problems = numbers.flatMap((number: unknown, index): Problem[] =>
@@ -193,7 +247,7 @@ export function checkAssignment(
 				],
 	);
 	if (problems.length > 0) throw new ApiProblem(...problems);
-	return { trunkGroupId: id, numbers };
+	return { trunkGroupId: id, numbers: numbers.map(String) };
 }
 
 function missing(field: string, detail: string, source: string): Problem {

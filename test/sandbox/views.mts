@@ -1,23 +1,57 @@
-import type { Country, DidGroup, Order, OwnNumber, Region } from './records.mts';
+import type { Country, DidGroup, Fees, Order, OwnNumber, Region, TrunkGroup } from './records.mts';
 import type { SandboxSettings } from './settings.mts';
 import type { SandboxState } from './state.mts';
 
-/** The records in the form of the API's answers (reference: the samples of each endpoint). */
+/** The records in the form of the API's answers (the samples of the document). */
 
 export function showCountry({ name, iso, has_regions, supports_toll_free }: Country): object {
 	return { name, iso, has_regions, supports_toll_free };
 }
 
-/** Groups in coverage; orders and numbers show them without stock. */
 export function showGroup(state: SandboxState, group: DidGroup): object {
+	const { country, ...shown } = showGroupWith(state, group);
 	return {
-		...showGroupInside(state, group),
+		...shown,
+		...(country && { country: showCountry(country) }),
 		supports_browse: group.supports_browse,
 		quantity: group.stock.length,
 	};
 }
 
-function showGroupInside(state: SandboxState, group: DidGroup): object {
+/** The name of a country as orders and numbers write it: coverage says `Peru`, they say `PERU`. */
+export function countryNameInside(country: Country): string {
+	return country.name.toUpperCase();
+}
+
+function showGroupInNumber(state: SandboxState, group: DidGroup): object {
+	const { country, ...shown } = showGroupWith(state, group);
+	const { area_name } = group;
+	return {
+		...shown,
+		...(area_name !== undefined && { area_name }),
+		...(country && { country: { ...showCountry(country), name: countryNameInside(country) } }),
+	};
+}
+
+/** An order tells less of its country, and the fees at the time of ordering. */
+function showGroupInOrder(state: SandboxState, group: DidGroup, fees: Fees): object {
+	const { country, ...shown } = showGroupWith(state, group);
+	const { setup_fee, monthly_fee } = fees;
+	return {
+		...shown,
+		name: group.nameInOrders ?? group.name,
+		...(country && {
+			country: {
+				name: countryNameInside(country),
+				iso: country.iso,
+				has_regions: country.has_regions,
+			},
+		}),
+		fees: { setup_fee, monthly_fee },
+	};
+}
+
+function showGroupWith(state: SandboxState, group: DidGroup) {
 	const country = state.country(group.countryIso);
 	const region = country?.regions.find(({ code }: Region) => code === group.regionCode);
 	return {
@@ -27,27 +61,27 @@ function showGroupInside(state: SandboxState, group: DidGroup): object {
 		area_code: group.area_code,
 		nxx: group.nxx,
 		toll_free: group.toll_free,
-		...(country && { country: showCountry(country) }),
-		...(region && { region }),
-		fees: group.fees,
+		country,
+		...(region && { region: { ...region } }),
+		fees: { ...group.fees },
 	};
 }
 
-export function showOrderSummary(settings: SandboxSettings, order: Order): object {
+export function showOrderSummary(settings: SandboxSettings, order: Order) {
 	return {
 		id: order.id,
 		created_at: new Date(order.createdAt).toISOString(),
 		status: settings.statusCase === 'lower' ? order.status.toLowerCase() : order.status,
 		ordered: { quantity: order.quantity },
 		fulfilled: { quantity: order.item.numbers.length },
+		...(order.currency !== undefined && { currency: order.currency }),
 	};
 }
 
-export function showOrder(state: SandboxState, order: Order): object {
+export function showOrder(state: SandboxState, order: Order) {
 	const { settings } = state;
 	const { item } = order;
 	const group = state.group(item.groupId);
-	const { setup_fee, monthly_fee } = item.fees;
 	const itemStatus = item.status.replace(' - ', ` ${settings.statusDash} `);
 	return {
 		...showOrderSummary(settings, order),
@@ -59,10 +93,7 @@ export function showOrder(state: SandboxState, order: Order): object {
 				ordered: { quantity: order.quantity, ...(item.skus && { numbers: item.skus }) },
 				fulfilled: { quantity: item.numbers.length },
 				cancelable: /backordered$/i.test(item.status),
-				did_group: {
-					...(group && showGroupInside(state, group)),
-					fees: { setup_fee, monthly_fee },
-				},
+				did_group: group && showGroupInOrder(state, group, item.fees),
 				numbers: item.numbers.map((number) => ({ number })),
 			},
 		],
@@ -77,7 +108,7 @@ export function showNumber(state: SandboxState, row: OwnNumber): object {
 		added_at: new Date(row.addedAt).toISOString(),
 		...(row.removedAt !== null && { removed_at: new Date(row.removedAt).toISOString() }),
 		trunk_group_id: row.trunkGroupId,
-		did_group: group ? showGroupInside(state, group) : null,
+		did_group: group ? showGroupInNumber(state, group) : null,
 		supports_cnam: row.cnam !== null,
 		cnam: row.cnam && {
 			current: row.cnam.current,
@@ -86,4 +117,8 @@ export function showNumber(state: SandboxState, row: OwnNumber): object {
 			update_fee: '0.1',
 		},
 	};
+}
+
+export function showTrunkGroup(group: TrunkGroup): TrunkGroup {
+	return structuredClone(group);
 }
