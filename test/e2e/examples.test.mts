@@ -87,7 +87,7 @@ describe('the example “Provision numbers”', () => {
 			expect(number).toMatchObject({
 				status: 'active',
 				did_group_name: 'Brunswick (207) 406',
-				trunk_group_id: 268476,
+				trunk_group_id: 10897,
 			});
 		}
 		expect(secretsIn(execution.raw, world)).toEqual([]);

@@ -27,7 +27,7 @@ export interface OperationCase {
 
 const NUMBER = '12074069000';
 const TRUNK_GROUP = 8375;
-const DEFAULT_TRUNK_GROUP = 268476;
+const DEFAULT_TRUNK_GROUP = 10897;
 const BRUNSWICK = 39145;
 const LIMIT_0 = { limit: 0 };
 const LIMIT_ERROR = { message: /^Limit must be a whole number/, description: /./ };
@@ -128,13 +128,13 @@ export const OPERATIONS: OperationCase[] = [
 		resource: 'order',
 		operation: 'get',
 		good: {
-			parameters: { orderId: by('id', '929-bcc-ed00') },
+			parameters: { orderId: by('id', '9c2-2e2-4b6f') },
 			output: [
 				{
-					id: '929-bcc-ed00',
-					status: 'Complete',
-					did_group_name: 'LIMA',
-					numbers: [{ number: '0115117304800', e164: '+5117304800' }],
+					id: '9c2-2e2-4b6f',
+					status: 'complete',
+					did_group_name: 'PIOTRKOW TRYBUNALSKI',
+					numbers: [{ number: '01148448881015', e164: '+48448881015' }],
 				},
 			],
 		},
@@ -258,9 +258,9 @@ export const OPERATIONS: OperationCase[] = [
 			],
 		},
 		bad: {
-			parameters: { name: 'Trunk Group #1' },
+			parameters: { name: 'Trunk Group #2' },
 			message: 'Invalid Field',
-			description: /Name Trunk Group #1 is already taken \(parameter: Name\).*code 1002/s,
+			description: /Name Trunk Group #2 is already taken \(parameter: Name\).*code 1002/s,
 		},
 	},
 	{
@@ -297,8 +297,10 @@ export const OPERATIONS: OperationCase[] = [
 				ring_type: 'sequential',
 				pop: 'UK',
 				switches: [
-					{ ip: '198.51.100.20', port: 5060 },
-					{ ip: '198.51.100.21', port: 5060 },
+					{ ip: '10.232.12.35', port: 5060 },
+					{ ip: '10.242.34.56', port: 5060 },
+					{ ip: '10.242.53.63', port: 5060 },
+					{ ip: '216.97.147.10', port: 5060 },
 				],
 			},
 		},

@@ -168,7 +168,7 @@ describe('numbers', () => {
 
 it('the default trunk group is marked', async () => {
 	const { labels } = await search('searchTrunkGroups');
-	expect(labels).toEqual(['Trunk Group #1 (default)', 'Trunk Group #2']);
+	expect(labels).toEqual(['Main office (default)', 'Trunk Group #2']);
 });
 
 describe('SKUs', () => {

@@ -9,7 +9,7 @@ describe('Number → Get Many', () => {
 
 	test('gives one flat item per number', async () => {
 		const numbers = jsonOf(await api.run(operation));
-		expect(numbers).toHaveLength(6);
+		expect(numbers).toHaveLength(11);
 		expect(numbers[3]).toEqual({
 			number: '19288516549',
 			e164: '+19288516549',

@@ -79,16 +79,17 @@ describe('Order → Get Many', () => {
 	test("gives the API's summaries", async () => {
 		const orders = jsonOf(await api.run(operation));
 		expect(orders.map((order) => order.id)).toEqual([
+			'710-1be-a8d7',
 			'929-bcc-ed00',
 			'018-7cb-5832',
 			'9c2-2e2-4b6f',
 		]);
-		expect(orders[0]).toEqual({
+		expect(orders[1]).toEqual({
 			id: '929-bcc-ed00',
 			created_at: '2020-07-05T22:48:31.000Z',
 			status: 'Complete',
-			ordered: { quantity: 1 },
-			fulfilled: { quantity: 1 },
+			ordered: { quantity: 17 },
+			fulfilled: { quantity: 17 },
 		});
 	});
 

@@ -8,7 +8,7 @@ const get = {
 	operation: 'get',
 	trunkGroupId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
 };
-const items = [{ id: 268476 }, { id: 1 }, { id: 'x' }, { id: 8375 }];
+const items = [{ id: 10897 }, { id: 1 }, { id: 'x' }, { id: 8375 }];
 
 const NOT_FOUND = {
 	error: 'Trunk Group Not Found',
@@ -51,7 +51,7 @@ test.each([{ onError: 'continueRegularOutput' as const }, { continueOnFail: true
 			{ item: 3 },
 		]);
 		const [first, second, third, fourth] = jsonOf(result);
-		expect(first).toMatchObject({ id: 268476 });
+		expect(first).toMatchObject({ id: 10897 });
 		expect(second).toEqual(NOT_FOUND);
 		expect(third).toEqual(NOT_A_NUMBER);
 		expect(fourth).toMatchObject({ id: 8375 });
@@ -60,7 +60,7 @@ test.each([{ onError: 'continueRegularOutput' as const }, { continueOnFail: true
 
 test('the error output gets the failed items, with their input and all that the error says', async () => {
 	const result = await api.run(get, items, { onError: 'continueErrorOutput' });
-	expect(result.items.map((item) => item.json.id)).toEqual([268476, 8375]);
+	expect(result.items.map((item) => item.json.id)).toEqual([10897, 8375]);
 	expect(result.errorItems.map((item) => item.json)).toEqual([
 		{ id: 1, ...NOT_FOUND },
 		{ id: 'x', ...NOT_A_NUMBER },
@@ -70,7 +70,7 @@ test('the error output gets the failed items, with their input and all that the 
 
 test('several items are read at the same time, and come out in order of the input', async () => {
 	api.sandbox.gather(5);
-	const many = Array.from({ length: 40 }, (_, index) => ({ id: index % 2 ? 8375 : 268476 }));
+	const many = Array.from({ length: 40 }, (_, index) => ({ id: index % 2 ? 8375 : 10897 }));
 	const result = await api.run(get, many);
 	expect(jsonOf(result).map((group) => group.id)).toEqual(many.map(({ id }) => id));
 	expect(api.sandbox.mostInFlight()).toBe(5);

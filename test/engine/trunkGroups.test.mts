@@ -13,7 +13,7 @@ test('Trunk Group → Get gives the trunk group', async () => {
 
 test('Trunk Group → Get Many gives one item per trunk group', async () => {
 	const items = jsonOf(await api.run({ resource: 'trunkGroup', operation: 'getAll' }));
-	expect(items.map((group) => group.name)).toEqual(['Trunk Group #1', 'Trunk Group #2']);
+	expect(items.map((group) => group.name)).toEqual(['Main office', 'Trunk Group #2']);
 });
 
 describe('Trunk Group → Create', () => {
@@ -68,9 +68,9 @@ describe('Trunk Group → Create', () => {
 	});
 
 	test('tells that the name is taken', async () => {
-		const { error } = await create('Trunk Group #1');
+		const { error } = await create('Main office');
 		expect(error?.message).toBe('Invalid Field');
-		expect(error?.description).toContain('Name Trunk Group #1 is already taken (parameter: Name).');
+		expect(error?.description).toContain('Name Main office is already taken (parameter: Name).');
 	});
 });
 
@@ -101,8 +101,8 @@ describe('Trunk Group → Update', () => {
 	});
 
 	test('keeps the default trunk group the default', async () => {
-		jsonOf(await update({ name: 'Main' }, 268476));
-		expect(api.sandbox.state.trunkGroup(268476)).toMatchObject({ name: 'Main', is_default: true });
+		jsonOf(await update({ name: 'Main' }, 10897));
+		expect(api.sandbox.state.trunkGroup(10897)).toMatchObject({ name: 'Main', is_default: true });
 	});
 
 	test('refuses to update nothing, and a bad name, before a request is sent', async () => {
@@ -130,7 +130,7 @@ describe('Trunk Group → Delete', () => {
 	});
 
 	test('tells that the default cannot be deleted, and what to do', async () => {
-		const { error } = await remove(268476);
+		const { error } = await remove(10897);
 		expect(error?.message).toBe('Cannot Delete Trunk Group');
 		expect(error?.description).toContain('Make another one the default first');
 	});
@@ -210,14 +210,14 @@ describe('Trunk Group → Assign Numbers', () => {
 		const [a, b, c] = addNumbers(3);
 		const items = [
 			{ group: 8375, numbers: a },
-			{ group: 268476, numbers: b },
+			{ group: 10897, numbers: b },
 			{ group: 8375, numbers: c },
 		];
 		const result = jsonOf(await api.run(each, items));
-		expect(result.map((item) => item.trunk_group_id)).toEqual([8375, 268476, 8375]);
+		expect(result.map((item) => item.trunk_group_id)).toEqual([8375, 10897, 8375]);
 		expect(api.sandbox.requests.map(({ body }) => body)).toEqual([
 			{ trunk_group_id: 8375, numbers: [a, c] },
-			{ trunk_group_id: 268476, numbers: [b] },
+			{ trunk_group_id: 10897, numbers: [b] },
 		]);
 	});
 
