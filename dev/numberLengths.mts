@@ -19,7 +19,10 @@ type Entry = [
 	pattern: string,
 	lengths: number[],
 	formats: unknown,
-	nationalPrefix?: string | 0,
+	nationalPrefix: string | 0,
+	nationalPrefixFormat: unknown,
+	/** What libphonenumber takes off before it reads a number. */
+	nationalPrefixes: string | 0,
 	...rest: unknown[],
 ];
 
@@ -27,18 +30,23 @@ interface Plan {
 	lengths: Set<number>;
 	prefixes: Set<string>;
 	firstDigits: Set<string>;
+	domestic: Set<string>;
 }
+
+/** Where it is not a code of its own: area code and 15 of a mobile number. */
+const ARGENTINE_MOBILE = '0?(?:11|[23]\\d{2,3})15';
 
 /** Countries that share a calling code (USA and Canada, Italy and the Vatican) are one plan. */
 function readPlans(): Map<string, Plan> {
 	const plans = new Map<string, Plan>();
 	const { countries, nonGeographic } = metadata as unknown as Record<string, Record<string, Entry>>;
 	for (const entry of [...Object.values(countries), ...Object.values(nonGeographic)]) {
-		const [code, , pattern, lengths, , prefix] = entry;
+		const [code, , pattern, lengths, , prefix, , prefixes] = entry;
 		const plan: Plan = plans.get(code) ?? {
 			lengths: new Set(),
 			prefixes: new Set(),
 			firstDigits: new Set(),
+			domestic: new Set(code === '54' ? [ARGENTINE_MOBILE] : []),
 		};
 		plans.set(code, plan);
 		for (const length of lengths) {
@@ -47,8 +55,26 @@ function readPlans(): Map<string, Plan> {
 		}
 		plan.prefixes.add(prefix || '');
 		for (const digit of firstDigits(pattern)) plan.firstDigits.add(digit);
+		for (const domestic of domesticCodes(prefixes || '', prefix || '')) plan.domestic.add(domestic);
 	}
 	return plans;
+}
+
+/**
+ * Codes of carriers and services: `0([3579]…)?` in Colombia, `(1831)|0` in Australia, `0|80?` in
+ * Belarus. What ends in `$` is a local number, which is too short anyway.
+ */
+function domesticCodes(prefixes: string, prefix: string): string[] {
+	return alternatives(prefixes).flatMap((alternative) => {
+		const [, carrier] = /^0\((.*)\)\?$/.exec(alternative) ?? [];
+		if (carrier !== undefined) return [`0(?:${carrier})`];
+		const [, code] =
+			/^\((\d[^$]*)\)$/.exec(alternative) ??
+			/^(\d+)\??$/.exec(alternative) ??
+			/^\(\?:0\|(\d+)\)/.exec(alternative) ??
+			[];
+		return code === undefined || code === prefix ? [] : [code];
+	});
 }
 
 /** The digits that a number of this pattern can begin with. */
@@ -98,14 +124,21 @@ function upToClosing(group: string): string {
 
 function write(plans: Map<string, Plan>): string {
 	const codes = new Map<string, string[]>();
-	for (const [code, { lengths, prefixes, firstDigits: first }] of [...plans].sort()) {
+	for (const [code, { lengths, prefixes, firstDigits: first, domestic }] of [...plans].sort()) {
 		if (prefixes.size > 1) throw new Error(`+${code} has several prefixes: ${[...prefixes]}`);
 		const [prefix] = prefixes;
 		const never = [...new Set(['0', ...prefix.slice(0, 1)])].filter((digit) => !first.has(digit));
-		const key = [[...lengths].sort((a, b) => a - b).join(','), prefix, never.join('')].join('|');
+		const key = [
+			[...lengths].sort((a, b) => a - b).join(','),
+			prefix,
+			never.join(''),
+			[...domestic].join('|'),
+		].join(' ');
 		codes.set(key, [...(codes.get(key) ?? []), code]);
 	}
-	const lines = [...codes].map(([key, list]) => `['${key}', '${list.join(' ')}'],`);
+	const lines = [...codes].map(
+		([key, list]) => `['${key.trimEnd().replaceAll('\\', '\\\\')}', '${list.join(' ')}'],`,
+	);
 	return `/** Made by dev/numberLengths.mts from the metadata of libphonenumber-js; not written by hand. */
 
 export interface NumberPlan {
@@ -115,9 +148,11 @@ export interface NumberPlan {
 	readonly prefix: string;
 	/** Of 0 and the prefix's first digit those that no number begins with. */
 	readonly never: string;
+	/** Further codes that are dialled within the country only, such as a carrier's. */
+	readonly domestic?: RegExp;
 }
 
-/** Lengths, prefix, never → the calling codes. */
+/** Lengths, prefix, never, domestic → the calling codes. */
 const PLANS: Array<[string, string]> = [
 ${lines.join('\n')}
 ];
@@ -125,10 +160,14 @@ ${lines.join('\n')}
 /** By calling code. */
 export const NUMBER_PLANS: Readonly<Record<string, NumberPlan>> = Object.fromEntries(
 	PLANS.flatMap(([plan, codes]) => {
-		const [lengths, prefix, never] = plan.split('|');
-		return codes
-			.split(' ')
-			.map((code) => [code, { lengths: lengths.split(',').map(Number), prefix, never }]);
+		const [lengths, prefix = '', never = '', domestic = ''] = plan.split(' ');
+		const read: NumberPlan = {
+			lengths: lengths.split(',').map(Number),
+			prefix,
+			never,
+			...(domestic && { domestic: new RegExp(\`^(?:\${domestic})\`) }),
+		};
+		return codes.split(' ').map((code) => [code, read]);
 	}),
 );
 `;

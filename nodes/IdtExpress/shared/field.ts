@@ -167,13 +167,15 @@ function parameterOf(
 
 /** Whether a parameter, as it is saved, is an expression: itself, or the value of a locator. */
 function isExpression(saved: unknown): boolean {
-	const value = isRecord(saved) && '__rl' in saved ? saved.value : saved;
+	const value = unlocated(saved);
 	return typeof value === 'string' && value.startsWith('=');
 }
 
 /** The value of a resource locator; any other value as it is. */
 function unlocated(value: unknown): unknown {
-	return isRecord(value) && '__rl' in value ? value.value : value;
+	return isRecord(value) && ('__rl' in value || 'mode' in value) && 'value' in value
+		? value.value
+		: value;
 }
 
 function isText(value: unknown): value is string | number {
@@ -194,7 +196,7 @@ function isBlank(value: unknown): boolean {
  */
 function isLeftOut(value: unknown, place: Place): boolean {
 	const isTool = place.context.getNode().type.endsWith('Tool');
-	return isBlank(value) && (isTool || (value === '' && place.fromExpression !== true));
+	return isBlank(value) && (isTool || (typeof value === 'string' && place.fromExpression !== true));
 }
 
 /** Text or number as text without surrounding blanks, or `undefined` where it is neither. */
@@ -234,7 +236,7 @@ export function toggle(definition: Definition): SingleField<boolean> {
 /** What can be chosen: the value → its label, and a description. */
 export type Choices<V extends string> = Record<V, { name: string; description?: string }>;
 
-/** One of some values. Nothing from an expression is not the default, except `undefined`. */
+/** One of some values. Where an expression gives nothing, none is chosen for it. */
 export function choice<V extends string>({
 	options,
 	...definition
@@ -242,8 +244,7 @@ export function choice<V extends string>({
 	return single(
 		definition,
 		{ type: 'options', options: sorted(options) },
-		(value, place, property) =>
-			chosen(options, value === undefined ? property.default : value, place, property),
+		(value, place, property) => chosen(options, value, place, property),
 	);
 }
 
@@ -280,8 +281,8 @@ function chosen<V extends string>(
 	if (found !== undefined) return found;
 	throw inputError(
 		place,
-		`'${displayName}' must be one of ${values.join(', ')}, not ${quote(value ?? null)}`,
-		`Choose a value of '${displayName}' from the list. ${CHECK_EXPRESSION}`,
+		isBlank(value) ? `'${displayName}' is empty` : `'${displayName}' cannot be ${quote(value)}`,
+		`Choose one of ${values.join(', ')}. ${CHECK_EXPRESSION}`,
 	);
 }
 
@@ -383,6 +384,7 @@ function amountOf(value: unknown, place: Place, property: INodeProperties): Deci
 interface Locator {
 	list: { search: string; prompt: string };
 	manual: {
+		/** Also what the field is called in the objects that other operations give. */
 		name: string;
 		label: string;
 		placeholder: string;
@@ -489,7 +491,7 @@ export function code({
 	return single(definition, locatorForm({ list, manual }), (value, place, property) => {
 		const given = unlocated(value);
 		if (isBlank(given)) return undefined;
-		const written = plainText(given)?.toUpperCase();
+		const written = locatedText(given, manual.name)?.toUpperCase();
 		if (written !== undefined && pattern.test(written)) return written;
 		throw inputError(
 			place,

@@ -75,8 +75,11 @@ function fromInternational(rest: string): ReadNumber {
 	if (!/^\d+$/.test(digits)) return { problem: 'a + may only stand before it' };
 	const code = callingCodeOf(digits);
 	if (code === null) return { problem: 'no country has its calling code' };
-	const { lengths, prefix, never } = NUMBER_PLANS[code];
+	const { lengths, prefix, never, domestic } = NUMBER_PLANS[code];
 	const national = digits.slice(code.length);
+	if (domestic?.test(national)) {
+		return { problem: `a code that is dialled within the country only stands after +${code}` };
+	}
 	const isPossible = (number: string) =>
 		lengths.includes(number.length) && !never.includes(number.charAt(0));
 	const stripped =
@@ -111,12 +114,14 @@ function callingCodeOf(digits: string): string | null {
 /** Why digits without + are no number, and what may have happened to them. */
 function withoutPrefix(digits: string): string {
 	if (/^11\d/.test(digits) && 'number' in fromInternational(digits.slice(2))) {
-		return `its first 0 is missing, as spreadsheets leave it out; write 0${digits}`;
+		return `a spreadsheet may have taken off its first 0; if so, write 0${digits}`;
 	}
-	if ('number' in fromInternational(digits)) {
-		return `there is no + before it; if it is complete, write +${digits}`;
+	if (/^[2-9]\d{9}$/.test(digits)) {
+		return `it has no country code; if it is in North America, write +1${digits}`;
 	}
-	return 'it has no country code';
+	return 'number' in fromInternational(digits)
+		? `a spreadsheet may have taken off its +; if so, write +${digits}`
+		: 'it has no country code';
 }
 
 function digitsOf(text: string): string {

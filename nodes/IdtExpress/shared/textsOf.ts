@@ -1,6 +1,6 @@
 import { isRecord } from './json';
 
-/** How deep arrays, objects and JSON text may lie in each other: `[[{ numbers: [{ number }] }]]`. */
+/** How deep objects and JSON text may lie in each other: `[{ numbers: [{ number }] }]` as JSON text. */
 const DEEPEST = 5;
 
 /** Makes the error for a part of a list that is no text: left out, it would not be missed. */
@@ -17,17 +17,16 @@ type Refuse = (problem: string, part: unknown) => Error;
 export function textsOf(value: unknown, key: string | undefined, refuse: Refuse): string[] {
 	const collect = (part: unknown, depth: number): string[] => {
 		if (part === undefined || part === null) return [];
-		if (depth > DEEPEST) throw refuse('has lists in lists', part);
 		if (typeof part === 'number' && Number.isFinite(part)) return [String(part)];
-		if (typeof part === 'string') {
-			if (!/^\s*[[{]/.test(part)) return part.split(/[,;\n\r]/);
-			const parsed = fromJson(part);
-			if (parsed === undefined) throw refuse('begins like JSON, but is not JSON', part);
-			return collect(parsed, depth + 1);
-		}
-		const inner = Array.isArray(part) ? part : within(part, key);
-		if (inner === undefined) throw refuse('has an entry that is not text', part);
-		return inner.flatMap((entry) => collect(entry, depth + 1));
+		const isJson = typeof part === 'string' && /^\s*[[{]/.test(part);
+		if (typeof part === 'string' && !isJson) return part.split(/[,;\n\r]/);
+		const whole = isJson ? fromJson(part) : part;
+		if (whole === undefined) throw refuse('begins like JSON, but is not JSON', part);
+		// A list of lists is meant as one list; what lies deeper is not meant at all.
+		const entries = Array.isArray(whole) ? whole.flat() : within(whole, key);
+		if (entries === undefined) throw refuse('has an entry that is not text', part);
+		if (depth > DEEPEST || entries.some(Array.isArray)) throw refuse('has lists in lists', part);
+		return entries.flatMap((entry) => collect(entry, depth + 1));
 	};
 	const texts = collect(value, 0).map((text) => text.trim());
 	return [...new Set(texts.filter((text) => text !== ''))];
@@ -36,9 +35,10 @@ export function textsOf(value: unknown, key: string | undefined, refuse: Refuse)
 /** What an object holds of a list: `{ key }`, `{ keys: […] }`, or an array that is all it has. */
 function within(part: unknown, key: string | undefined): unknown[] | undefined {
 	if (key === undefined || !isRecord(part)) return undefined;
-	if (typeof part[key] === 'string' || typeof part[key] === 'number') return [part[key]];
+	const own = part[key] ?? part[`${key}s`];
+	if (typeof own === 'string' || typeof own === 'number') return [own];
 	const values = Object.values(part);
-	const list = part[`${key}s`] ?? (values.length === 1 ? values[0] : undefined);
+	const list = own ?? (values.length === 1 ? values[0] : undefined);
 	return Array.isArray(list) ? list : undefined;
 }
 
