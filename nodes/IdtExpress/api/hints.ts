@@ -1,97 +1,159 @@
 import type { ApiFailure } from './types';
 
-/** What a person can do about each documented code (reference: list of common error codes). */
+/** A title and what to do, for a failure about which the API itself says too little. */
+export interface Hint {
+	title: string;
+	advice: string;
+}
+
+const CHECK_ACCESS =
+	'Check the API key and the API secret in the credential: each environment has its own secret. If both are right, ask your IDT Express account manager whether API access is active.';
+const CHECK_ADDRESS = "Check the environment and the 'Base URL' in the credential.";
+const ASK_FOR_QUOTA =
+	'The request quota of the account is used up, so trying again does not help. Ask your IDT Express account manager for a higher quota.';
+const SLOW_DOWN =
+	'The account sends too many requests. Wait a moment, then run it again, with fewer workflows at the same time. If it happens often, ask your IDT Express account manager.';
+
+/**
+ * What a person can do about each documented code.
+ * @see docs/api.md#error-codes
+ */
 const CODE_HINTS: Record<number, string> = {
 	1000: 'Check the values of this operation, then run it again.',
 	1001: 'Fill in the missing value, then run it again.',
 	1002: 'Correct the value, then run it again.',
 	1003: 'Check that the ID is right and belongs to the environment of the credential: Sandbox and Live have separate data.',
-	2000: 'Check the API key and the API secret in the credential (each environment has its own secret). If both are right, ask your IDT Express account manager whether API access is active.',
-	2001: 'The request allotment of the account is used up, so trying again does not help. Ask your IDT Express account manager for a higher quota.',
-	2002: 'The account sends too many requests. Wait a moment, then run it again, with fewer workflows at the same time.',
+	2000: CHECK_ACCESS,
+	2001: ASK_FOR_QUOTA,
+	2002: SLOW_DOWN,
 	3000: 'The account may not buy numbers. Ask your IDT Express account manager to enable the DIDs feature.',
-	3001: 'Add funds in the IDT Express Portal or order fewer numbers, then run it again.',
-	4000: 'Turn Toll-Free off, or choose a country whose Get Many output has supports_toll_free: true.',
+	3001: 'Add funds in the IDT Express Portal or order fewer numbers.',
+	4000: "Turn off 'Toll-Free', or choose a country whose Get Many output has supports_toll_free: true.",
 	4001: 'Check that the number is active on this account, with Number → Get Many.',
-	4002: 'Choose a region from the list, or run Region → Get Many for the country.',
+	4002: "Choose a region from the list, or leave 'Region' empty in a country without regions.",
 	4003: 'Choose a country from the list, or run Country → Get Many.',
-	4004: 'The DID group is not offered (any more). Choose one from the list, or run DID Group → Get Many again.',
+	4004: 'This DID group is no longer available. Choose one from the list, or run DID Group → Get Many again.',
 	4005: 'Check the trunk group ID with Trunk Group → Get Many; Sandbox and Live have separate trunk groups.',
 	4006: 'The default trunk group cannot be deleted. Make another one the default first, with Trunk Group → Update.',
-	4007: 'Run Number → Get: supports_cnam must be true, and cnam_pending empty. If a change is pending, wait until it is done.',
+	4007: 'Run Number → Get with Output set to Raw: supports_cnam must be true, and cnam.pending empty. If a change is pending, wait until it is done.',
 	4008: 'Run Number → Get: cnam_name must be set, and cnam_pending empty. If a change is pending, wait until it is done.',
 };
 
+/** Codes whose title only names a kind of problem; the detail says what it is. */
+export function isCategory(code: number | null): boolean {
+	return code !== null && (code < 2000 || code >= 4000) && Object.hasOwn(CODE_HINTS, code);
+}
+
 /** The advice for an API error code, or `''` for one that is not documented. */
-export function hintFor(code: number | null): string {
-	return code === null ? '' : (CODE_HINTS[code] ?? '');
+export function codeHint(code: number | null): string {
+	return code !== null && Object.hasOwn(CODE_HINTS, code) ? CODE_HINTS[code] : '';
 }
 
-interface Hint {
-	title: string;
-	advice: string;
+/** The words of AWS's API gateway, which shares the header `x-api-key` with the API. */
+const GATEWAY_WORDS: Record<string, Hint & { kind?: ApiFailure['kind'] }> = {
+	'limit exceeded': { title: 'Quota Exceeded', advice: ASK_FOR_QUOTA, kind: 'quota' },
+	'too many requests': { title: 'Too many requests', advice: SLOW_DOWN, kind: 'throttled' },
+	forbidden: { title: 'Access Denied', advice: CHECK_ACCESS },
+	'missing authentication token': { title: 'Not found', advice: CHECK_ADDRESS },
+};
+
+/** @returns what the words of a gateway mean, where they are known */
+export function gatewayHint(
+	errors: ApiFailure['errors'],
+): (Hint & { kind?: ApiFailure['kind'] }) | undefined {
+	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
+	const key = words.toLowerCase();
+	return Object.hasOwn(GATEWAY_WORDS, key) ? GATEWAY_WORDS[key] : undefined;
 }
 
-/** Title and advice for an answer that carries no error object, as from a gateway. */
-export function statusHint(status: number | null, kind: ApiFailure['kind']): Hint {
-	if (kind === 'unreadable') {
-		return {
-			title: 'The answer of IDT Express could not be read',
-			advice:
-				'The API answered success, but with a body that is cut off, empty or not JSON. If a base URL is set in the credential, check that it leads to the IDT Express API; otherwise try again later.',
-		};
+/** Title and advice for a failure that the API does not explain itself. */
+export function hintFor(failure: ApiFailure): Hint {
+	switch (failure.kind) {
+		case 'network':
+			return networkHint(failure.networkCode ?? '');
+		case 'tooLarge':
+			return {
+				title: 'The answer of IDT Express is too large',
+				advice: `It was not read. ${CHECK_ADDRESS}`,
+			};
+		case 'unreadable':
+			return {
+				title: 'The answer of IDT Express could not be read',
+				advice: `It is cut off, empty, or not what this endpoint documents. ${CHECK_ADDRESS} If they are right, try again later.`,
+			};
+		case 'redirect':
+			return {
+				title: 'IDT Express answered with a redirect',
+				advice: `It was not followed: that would send your API secret to another address. ${CHECK_ADDRESS}`,
+			};
+		case 'quota':
+			return { title: 'Quota Exceeded', advice: ASK_FOR_QUOTA };
+		case 'throttled':
+			return { title: 'Too many requests', advice: SLOW_DOWN };
+		case 'server':
+			return {
+				title: 'IDT Express could not answer',
+				advice:
+					'The fault is on the side of the service or a gateway in front of it. Try again in a few minutes. If it goes on, tell IDT Express support the api_request_id or the time.',
+			};
+		default:
+			return statusHint(failure.httpStatus);
 	}
-	if (kind === 'redirect') {
-		return {
-			title: 'IDT Express answered with a redirect',
-			advice:
-				'It was not followed, because that would hand your API secret to another address. Check the environment and the base URL in the credential.',
-		};
-	}
-	if (kind === 'throttled') {
-		return { title: 'Too many requests', advice: CODE_HINTS[2002] };
-	}
-	if (kind === 'server') {
-		return {
-			title: 'IDT Express could not answer',
-			advice:
-				'The fault is on the side of the service or a gateway before it. Try again in a few minutes; if it goes on, tell IDT Express support the api_request_id or the time.',
-		};
-	}
+}
+
+function statusHint(status: number | null): Hint {
 	switch (status) {
 		case 401:
 		case 403:
-			return { title: 'Access Denied', advice: CODE_HINTS[2000] };
+			return {
+				title: 'Access Denied',
+				advice: `${CHECK_ACCESS} A proxy or firewall on the way may also have refused the request.`,
+			};
 		case 404:
+		case 405:
 			return {
 				title: 'Not found',
+				advice: `Nothing answers at this address. ${CHECK_ADDRESS} Check that the ID is right.`,
+			};
+		case 407:
+			return {
+				title: 'A proxy requires authentication',
 				advice:
-					'Nothing answers at this address. Check the environment and the base URL in the credential, and that the ID is right.',
+					'The request went to a proxy, which refused it. Check the proxy settings of n8n (HTTPS_PROXY, HTTP_PROXY), with user name and password.',
+			};
+		case 413:
+		case 414:
+			return {
+				title: 'The request is too large',
+				advice: 'Split it into smaller parts: fewer numbers, SKUs or characters at a time.',
 			};
 		default:
 			return {
 				title: 'IDT Express refused the request',
-				advice:
-					'Check the values of this operation, and the base URL if one is set in the credential.',
+				advice: `Check the values of this operation. ${CHECK_ADDRESS}`,
 			};
 	}
 }
 
-/** Title and advice for a request that got no answer. */
-export function networkHint(code: string | null): Hint {
+function networkHint(code: string): Hint {
 	switch (code) {
 		case 'ECONNREFUSED':
 			return {
 				title: 'IDT Express refused the connection',
-				advice:
-					'Nothing listens at that address. Check the environment and the base URL in the credential, and any firewall or proxy; otherwise the service is down: try again later.',
+				advice: `Nothing listens at that address. ${CHECK_ADDRESS} Check any firewall or proxy; otherwise the service is down: try again later.`,
 			};
 		case 'ENOTFOUND':
 		case 'EAI_AGAIN':
 			return {
 				title: 'The host name of IDT Express could not be found',
 				advice:
-					'Check the base URL in the credential for a typing mistake, and that this n8n can reach the internet (DNS).',
+					"Check the 'Base URL' in the credential for a typo, and that this n8n can reach the internet (DNS).",
+			};
+		case 'EHOSTUNREACH':
+		case 'ENETUNREACH':
+			return {
+				title: 'IDT Express could not be reached',
+				advice: 'Check the network, and any firewall or proxy between this n8n and IDT Express.',
 			};
 		case 'ECONNABORTED':
 		case 'ETIMEDOUT':
@@ -100,11 +162,57 @@ export function networkHint(code: string | null): Hint {
 				advice:
 					'Try again later. If it goes on, check the network between this n8n and IDT Express.',
 			};
-		default:
+		case BLOCKED:
 			return {
-				title: 'The connection to IDT Express broke off',
-				advice:
-					'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express.',
+				title: 'n8n blocked the request to IDT Express',
+				advice: CHECK_ADDRESS,
 			};
+		case 'ERR_INVALID_URL':
+			return { title: 'The address of IDT Express is not valid', advice: CHECK_ADDRESS };
 	}
+	if (isPlainPort(code)) {
+		return {
+			title: 'No secure connection to IDT Express could be made',
+			advice: `The address begins with https://, but what answers there does not speak TLS. ${CHECK_ADDRESS}`,
+		};
+	}
+	if (isTlsProblem(code)) {
+		return {
+			title: `The certificate of IDT Express is not trusted (${TLS_WORDS[code] ?? code})`,
+			advice: `Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this certificate, have n8n trust its issuer with the environment variable NODE_EXTRA_CA_CERTS.`,
+		};
+	}
+	return {
+		title: 'The connection to IDT Express was lost',
+		advice:
+			'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express.',
+	};
 }
+
+/** The code that a request has which n8n's SSRF protection stops. */
+export const BLOCKED = 'BLOCKED';
+
+/** Whether what answers does not speak TLS. */
+function isPlainPort(code: string): boolean {
+	return code === 'EPROTO' || code.startsWith('ERR_SSL_');
+}
+
+/** Whether a secure connection could not be made; nothing has been sent then. */
+export function isTlsProblem(code: string): boolean {
+	return (
+		isPlainPort(code) ||
+		/^(CERT_|CRL_|UNABLE_TO_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/.test(
+			code,
+		)
+	);
+}
+
+const TLS_WORDS: Record<string, string> = {
+	CERT_HAS_EXPIRED: 'it has expired',
+	CERT_NOT_YET_VALID: 'it is not valid yet',
+	DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+	ERR_TLS_CERT_ALTNAME_INVALID: 'it belongs to another host name',
+	SELF_SIGNED_CERT_IN_CHAIN: 'its issuer is self-signed',
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not known',
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is not known',
+};

@@ -1,93 +1,186 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { checkWhole } from '../shared/input';
+import type { IDataObject } from 'n8n-workflow';
 import { isRecordList, listAt, textAt, valueAt } from '../shared/json';
-import { workedOn } from './lane';
-import { collectPages, type Page } from './pagination';
-import { apiRequest, type ApiRequest } from './request';
-import type { ApiContext } from './types';
+import {
+	collectPages,
+	type Collected,
+	type CollectOptions,
+	type FetchPage,
+	type Page as PageOf,
+} from './pages';
+import { apiError, trySend, type ApiRequest } from './request';
+import type { Session } from './session';
+import type { ApiFailure } from './types';
+
+export type Page = PageOf<IDataObject>;
+
+interface ListDefinition {
+	/** What a path of the request follows. */
+	path: Array<string | number>;
+	/** The name of the list in the answer. Default: the list's own. */
+	answer?: string;
+	/** Whether the API gives it in pages. */
+	isPaged: boolean;
+	/** What makes two rows the same record; `null` for a row that may be any. */
+	identify: (row: IDataObject) => string | null;
+}
+
+const byText = (key: string) => (row: IDataObject) => textAt(row, key) || null;
 
 /**
- * Reads a list that the API gives whole: countries, regions, DID groups, numbers to browse.
- * @param key the name of the list in the answer
- * @throws NodeApiError
+ * The lists of the API.
+ * @see docs/api.md#get-countries
  */
-export async function readWholeList(
-	context: ApiContext,
-	request: ApiRequest,
-	key: string,
-): Promise<IDataObject[]> {
-	return (await readPage(context, request, key)).records;
-}
-
-/**
- * Reads one page of a list.
- * @throws NodeApiError
- * @see reference: Get Orders, Get Numbers, Get Trunk Groups (meta)
- */
-export async function readPage(
-	context: ApiContext,
-	request: ApiRequest,
-	key: string,
-): Promise<Page<IDataObject>> {
-	const accepts = (answer: IDataObject) => isRecordList(answer[key]);
-	const body = await apiRequest(context, { ...request, accepts });
-	const total = valueAt(body, 'meta', 'total');
-	return { records: listAt(body, key), total: typeof total === 'number' ? total : null };
-}
-
-/** What a paged list is read with beside the request. */
-export interface ListOptions {
-	/** Default: all records. */
-	limit?: number;
-	/** Count and return only these. */
-	accept?: (record: IDataObject) => boolean;
-}
-
-/** The paged lists of the API: path, key in the answer, and what makes two rows the same record. */
 export const LISTS = {
-	orders: { path: ['orders'], identify: (row: IDataObject) => textAt(row, 'id') },
-	// A number can be removed and bought again: then there are two rows of it.
+	countries: { path: ['coverage', 'countries'], isPaged: false, identify: byText('country_iso') },
+	/** Wants the path `[<country>, 'regions']`. */
+	regions: { path: ['coverage', 'countries'], isPaged: false, identify: byText('region_code') },
+	did_groups: { path: ['coverage', 'did_groups'], isPaged: false, identify: byText('id') },
+	/** Wants the path `[<DID group>, 'browse_numbers']`. */
+	browse: {
+		path: ['coverage', 'did_groups'],
+		answer: 'numbers',
+		isPaged: false,
+		identify: byText('sku'),
+	},
+	orders: { path: ['orders'], isPaged: true, identify: byText('id') },
+	// A number can be removed and bought again: then there are two rows of it. A time may be written in
+	// several ways.
 	numbers: {
 		path: ['numbers'],
-		identify: (row: IDataObject) => `${textAt(row, 'number')} ${textAt(row, 'added_at')}`,
+		isPaged: true,
+		identify: (row: IDataObject) => {
+			const [number, addedAt] = [textAt(row, 'number'), textAt(row, 'added_at')];
+			return number === '' ? null : `${number} ${Date.parse(addedAt) || addedAt}`;
+		},
 	},
-	trunk_groups: { path: ['trunk_groups'], identify: (row: IDataObject) => textAt(row, 'id') },
-};
+	trunk_groups: { path: ['trunk_groups'], isPaged: true, identify: byText('id') },
+} satisfies Record<string, ListDefinition>;
+
+export type ListKey = keyof typeof LISTS;
+
+/** What a list is read with. `path` follows the list's own. */
+export type ListRequest = Partial<Pick<ApiRequest, 'path' | 'query' | 'itemIndex' | 'budget'>>;
+
+export interface ListOptions
+	extends Pick<CollectOptions<IDataObject>, 'limit' | 'filter' | 'maxPages'> {}
+
+const NO_PAGE: Page = { records: [], total: null, pageSize: null };
 
 /**
- * Reads a paged list, several pages at a time.
+ * Reads a list, several pages at a time. Where rows are surely missing, a hint of the run says so.
  * @throws NodeApiError
  */
-export async function readPagedList(
-	context: ApiContext,
-	key: keyof typeof LISTS,
-	request: Pick<ApiRequest, 'query' | 'itemIndex'>,
+export async function readList(
+	session: Session,
+	key: ListKey,
+	request: ListRequest = {},
 	options: ListOptions = {},
 ): Promise<IDataObject[]> {
-	const { path, identify } = LISTS[key];
-	return await collectPages(
-		async (page, pageSize) =>
-			await readPage(
-				context,
-				{
-					...request,
-					method: 'GET',
-					path,
-					query: { ...request.query, page, page_size: pageSize },
-				},
-				key,
-			),
-		{ ...options, identify, concurrency: workedOn(context) },
-	);
+	const { records, completeness, total } = await collectList(session, key, request, options);
+	const { context } = session;
+	if (completeness === 'unknown' && total !== null && 'addExecutionHints' in context) {
+		context.addExecutionHints({
+			message: `IDT Express reports ${total} entries in this list, but does not list all of them. Run this again, and compare the result with the IDT Express Portal.`,
+			type: 'warning',
+			location: 'outputPane',
+		});
+	}
+	return records;
 }
 
 /**
- * Reads the parameters Return All and Limit.
- * @returns the limit, or `undefined` for all
- * @throws NodeOperationError where the limit is not a whole number of at least 1
+ * Reads a list like `readList`, and says whether it got everything.
+ * @throws NodeApiError
  */
-export function readLimit(context: IExecuteFunctions, itemIndex: number): number | undefined {
-	if (context.getNodeParameter('returnAll', itemIndex, false)) return undefined;
-	const limit = context.getNodeParameter('limit', itemIndex, 50);
-	return checkWhole(context, limit, 'Limit', [1, Number.MAX_SAFE_INTEGER], itemIndex);
+export async function collectList(
+	session: Session,
+	key: ListKey,
+	request: ListRequest = {},
+	options: ListOptions = {},
+): Promise<Collected<IDataObject>> {
+	const fetchPage: FetchPage<IDataObject> = async (page, pageSize, isTrial) =>
+		await fetchPageOf(session, key, request, { page, pageSize, isTrial });
+	return await collectPages(fetchPage, {
+		...options,
+		identify: LISTS[key].identify,
+		// Twice as many as are sent at a time: one is ready whenever another is answered.
+		concurrency: 2 * session.concurrency,
+		// "The total amount of numbers on the account" is what the API documents, also with a filter.
+		isTotalOfList: !Object.keys(request.query ?? {}).some((name) => name.startsWith('filter_by_')),
+		largePages: largePagesOf(`${await session.account(request.itemIndex)} ${key}`),
+	});
+}
+
+/**
+ * Reads one page; one that is beyond the end of the list has no records.
+ * @throws NodeApiError
+ * @see docs/api.md#get-orders
+ */
+export async function readPage(
+	session: Session,
+	key: ListKey,
+	request: ListRequest,
+	page: number,
+	pageSize: number,
+): Promise<Page> {
+	return await fetchPageOf(session, key, request, { page, pageSize });
+}
+
+async function fetchPageOf(
+	session: Session,
+	key: ListKey,
+	request: ListRequest,
+	{ page, pageSize, isTrial }: { page: number; pageSize: number; isTrial?: boolean },
+): Promise<Page> {
+	const list: ListDefinition = LISTS[key];
+	const answer = list.answer ?? key;
+	if (!list.isPaged && page > 1) return NO_PAGE;
+	const call: ApiRequest = {
+		...request,
+		method: 'GET',
+		path: [...list.path, ...(request.path ?? [])],
+		query: list.isPaged ? { ...request.query, page, page_size: pageSize } : request.query,
+		// Some servers write an empty list as null.
+		isValid: (body) => body[answer] === null || isRecordList(body[answer]),
+		maxAttempts: isTrial ? 1 : undefined,
+	};
+	const result = await trySend(session, call);
+	if (result.ok) {
+		return {
+			records: listAt(result.body, answer),
+			total: wholeNumberAt(result.body, 'meta', 'total'),
+			pageSize: wholeNumberAt(result.body, 'meta', 'page_size') || null,
+		};
+	}
+	if (isTrial || (page > 1 && isBeyondTheEnd(result.failure))) return NO_PAGE;
+	throw await apiError(session, call, result);
+}
+
+const RESOURCE_NOT_FOUND = 1003;
+
+function isBeyondTheEnd({ httpStatus, errors }: ApiFailure): boolean {
+	if (httpStatus === 404) return true;
+	return errors.some(({ code, field }) => code === RESOURCE_NOT_FOUND || field === 'page');
+}
+
+function wholeNumberAt(body: IDataObject, ...path: string[]): number | null {
+	const value = valueAt(body, ...path);
+	if (typeof value !== 'number' && typeof value !== 'string') return null;
+	const number = value === '' ? NaN : Number(value);
+	return Number.isSafeInteger(number) && number >= 0 ? number : null;
+}
+
+/** Which lists do not have larger pages, by account: one request a list and process finds out. */
+const largePages = new Map<string, { mayBeServed: boolean }>();
+const MOST_REMEMBERED = 200;
+
+function largePagesOf(key: string): { mayBeServed: boolean } {
+	const known = largePages.get(key) ?? { mayBeServed: true };
+	largePages.delete(key);
+	largePages.set(key, known);
+	if (largePages.size > MOST_REMEMBERED) {
+		const [oldest] = largePages.keys();
+		largePages.delete(oldest);
+	}
+	return known;
 }

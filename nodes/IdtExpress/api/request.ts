@@ -1,12 +1,18 @@
-import { createHash } from 'crypto';
-import { NodeOperationError, sleep } from 'n8n-workflow';
 import type { ICredentialsDecrypted, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-import { classifyAnswer, classifyNetworkError, classifyUnreadable, toNodeApiError } from './errors';
-import { laneOf } from './lane';
+import { inputError } from '../shared/field';
+import { isRecord, recordAt, textAt } from '../shared/json';
+import { CREDENTIAL, type Access } from './credential';
+import {
+	classifyAnswer,
+	classifyNetworkError,
+	classifySuccess,
+	classifyUnreadable,
+	toNodeApiError,
+} from './errors';
 import { decideRetry } from './retry';
+import { cancelSignal, type Session } from './session';
 import { timing } from './timing';
 import type { ApiContext, ApiFailure, HttpAnswer } from './types';
-import { isRecord, recordAt, textAt } from '../shared/json';
 
 /** One call of the API. */
 export interface ApiRequest {
@@ -17,15 +23,17 @@ export interface ApiRequest {
 	query?: Record<string, string | number | boolean | undefined>;
 	/** JSON body. Entries that are `undefined` are not sent; `null` is (Set Trunk Group). */
 	body?: IDataObject;
-	/** `nothing` where the API answers 204. Default `json`. */
-	answers?: 'json' | 'nothing';
-	/** Whether an answer is what the endpoint answers. Default: any JSON object. */
-	accepts?: (body: IDataObject) => boolean;
-	/** Whether sending it again is harmless. Default: for GET only. */
-	readOnly?: boolean;
+	/** Whether the API answers 204, without a body. */
+	expectsNoBody?: boolean;
+	/** Whether a body is what the endpoint documents. Default: any JSON object. */
+	isValid?: (body: IDataObject) => boolean;
+	/** Whether it may be sent twice. Default: all but POST. */
+	repeatable?: boolean;
+	/** Default: as often as `decideRetry` says. */
+	maxAttempts?: number;
 	/** For all attempts together, in milliseconds. Default: `timing.totalBudget`. */
 	budget?: number;
-	/** The input item that the call is made for, named in errors. */
+	/** The input item that the call is made for: its credential is used, and errors name it. */
 	itemIndex?: number;
 }
 
@@ -34,116 +42,107 @@ export type ApiResult =
 	| { ok: true; body: IDataObject; headers: Record<string, unknown> }
 	| { ok: false; failure: ApiFailure; attempts: number };
 
-const CREDENTIAL = 'idtExpressApi';
-const API_ROOT = '/v1/dids';
+export type FailedResult = Extract<ApiResult, { ok: false }>;
 
-const SERVERS: Record<string, string> = {
-	sandbox: 'https://sandbox-api.idtexpress.com',
-	live: 'https://api.idtexpress.com',
-};
+const API_ROOT = '/v1/dids';
 
 /**
  * Calls the API and returns the JSON object that it answers (`{}` for a call that answers nothing).
  * @throws NodeApiError for every failure, NodeOperationError for a request that must not be sent
- * @see reference: Authentication; HTTP Status Codes, Error Responses and Codes
+ * @see docs/api.md#errors
  */
-export async function apiRequest(context: ApiContext, request: ApiRequest): Promise<IDataObject> {
-	const result = await trySend(context, request);
+export async function apiRequest(session: Session, request: ApiRequest): Promise<IDataObject> {
+	const result = await trySend(session, request);
 	if (result.ok) return result.body;
-	throw await apiError(context, request, result);
+	throw await apiError(session, request, result);
 }
 
 /**
  * Calls the API and returns the record that it answers, without the envelope around it.
  * @param key the record's name in the answer
- * @throws NodeApiError, also where the answer holds no such record
+ * @param id the record that was asked for; another one is not believed
+ * @throws NodeApiError, also where the answer does not hold the record
  */
 export async function apiRecord(
-	context: ApiContext,
+	session: Session,
 	request: ApiRequest,
 	key: string,
+	id?: string | number,
 ): Promise<IDataObject> {
-	const accepts = (body: IDataObject) => isRecord(body[key]);
-	return recordAt(await apiRequest(context, { ...request, accepts }), key);
+	const isValid = (body: IDataObject) =>
+		isRecord(body[key]) &&
+		(id === undefined || sameText(textAt(body, key, 'id'), String(id))) &&
+		(request.isValid?.(body) ?? true);
+	return recordAt(await apiRequest(session, { ...request, isValid }), key);
 }
 
 /**
  * Calls the API like `apiRequest`, but returns a failure instead of throwing it, for callers that
- * decide by the kind of failure (whether a write may have happened).
+ * decide by its outcome.
  * @throws NodeOperationError for a request that must not be sent
  */
-export async function trySend(context: ApiContext, request: ApiRequest): Promise<ApiResult> {
-	const { baseUrl, decrypted } = await readCredential(context, request.itemIndex);
-	const url = baseUrl + API_ROOT + encodePath(context, request);
-	const lane = laneOf(context);
+export async function trySend(session: Session, request: ApiRequest): Promise<ApiResult> {
+	const access = await session.access(request.itemIndex);
+	const url = access.baseUrl + API_ROOT + encodePath(session, request);
 	const budget = Math.min(request.budget ?? Infinity, timing.totalBudget);
-	let startedAt: number | null = null;
+	// The time that is spent on waiting for a place is not the request's.
+	let endsAt: number | null = null;
 	for (let attempt = 1; ; attempt++) {
-		await lane.enter();
-		startedAt ??= Date.now();
-		const timeLeft = budget - (Date.now() - startedAt);
-		const result = await sendOnce(context, request, { url, decrypted, timeLeft });
-		lane.leave();
-		if ('body' in result) {
-			lane.letThrough();
-			return { ok: true, ...result };
+		const answer = await session.send(async () => {
+			endsAt ??= Math.min(Date.now() + budget, session.deadline);
+			return await sendOnce(session.context, request, access, { url, endsAt });
+		});
+		if ('body' in answer) {
+			session.letThrough();
+			return { ok: true, ...answer };
 		}
 		const wait = decideRetry({
 			number: attempt,
-			elapsed: Date.now() - startedAt,
-			budget,
-			readOnly: isReadOnly(request),
-			failure: result,
+			timeLeft: (endsAt ?? Infinity) - Date.now(),
+			maxAttempts: request.maxAttempts,
+			isRepeatable: isRepeatable(request),
+			failure: answer,
 			random: Math.random(),
 		});
-		if (wait === null) return { ok: false, failure: result, attempts: attempt };
-		if (result.kind === 'throttled') lane.throttled(wait);
-		await sleep(wait, cancelSignal(context));
+		if (wait === null) return { ok: false, failure: answer, attempts: attempt };
+		if (answer.kind === 'throttled') session.throttled(wait);
+		await session.sleep(wait);
 	}
 }
 
-/** The error for a failed call. `words` replace the API's title or the usual advice. */
+/** The error for a failed call. `words` replace the message or the usual advice. */
 export async function apiError(
-	context: ApiContext,
+	session: Session,
 	request: ApiRequest,
 	failed: { failure: ApiFailure; attempts: number },
 	words: { message?: string; advice?: string } = {},
 ): Promise<Error> {
-	const { secrets } = await readCredential(context, request.itemIndex);
-	return toNodeApiError(context.getNode(), failed.failure, {
+	const { redact } = await session.access(request.itemIndex);
+	return toNodeApiError(session.context.getNode(), failed.failure, {
 		itemIndex: request.itemIndex,
 		attempts: failed.attempts,
 		call: `${request.method} ${request.path.join('/')}`,
-		isWrite: !isReadOnly(request),
-		secrets,
+		// A POST that may be repeated, such as a preview, changes nothing.
+		isWrite: request.method === 'POST' ? !isRepeatable(request) : request.method !== 'GET',
+		labels: session.labels,
+		redact,
 		...words,
 	});
 }
 
-function isReadOnly(request: ApiRequest): boolean {
-	return request.readOnly ?? request.method === 'GET';
+function isRepeatable(request: ApiRequest): boolean {
+	return request.repeatable ?? request.method !== 'POST';
 }
 
-/** Tells accounts and environments apart, without giving the key away. */
-export async function accountOf(context: ApiContext): Promise<string> {
-	const { baseUrl, secrets } = await readCredential(context);
-	// The key is the account's; its secrets may be renewed.
-	return createHash('sha256').update(`${baseUrl} ${secrets[0]}`).digest('base64url');
-}
-
-/** What one attempt is sent with. */
-interface Sending {
-	url: string;
-	decrypted: ICredentialsDecrypted;
-	/** In milliseconds. */
-	timeLeft: number;
-}
-
+/** @param endsAt when all attempts together must be over, milliseconds since 1970 */
 async function sendOnce(
 	context: ApiContext,
 	request: ApiRequest,
-	{ url, decrypted, timeLeft }: Sending,
+	access: Access,
+	{ url, endsAt }: { url: string; endsAt: number },
 ): Promise<{ body: IDataObject; headers: Record<string, unknown> } | ApiFailure> {
+	const timeout = Math.max(1_000, Math.min(timing.requestTimeout, endsAt - Date.now()));
+	const deadline = AbortSignal.timeout(timeout);
 	// A new object for every attempt: n8n writes the secrets into the headers of the one it gets.
 	const options: IHttpRequestOptions = {
 		method: request.method,
@@ -151,111 +150,116 @@ async function sendOnce(
 		qs: presentEntries(request.query),
 		body: request.body && presentEntries(request.body),
 		json: true,
+		// Read by us, so that an answer that never ends or is too large does not fill the memory.
+		encoding: 'stream',
 		returnFullResponse: true,
 		// Statuses are classified here, once; n8n would also send a write again after a 401.
 		ignoreHttpStatusErrors: true,
 		// The secrets would travel with a redirect, to whatever host it names.
 		disableFollowRedirect: true,
-		timeout: Math.max(1_000, Math.min(timing.requestTimeout, timeLeft)),
+		timeout,
 	};
 	let answer: HttpAnswer;
 	try {
-		answer = await context.helpers.httpRequestWithAuthentication.call(
-			context,
-			CREDENTIAL,
-			options,
-			{ credentialsDecrypted: decrypted },
-		);
+		answer = await receive(context, options, access.decrypted, deadline);
 	} catch (error) {
-		return classifyNetworkError(error);
+		// axios' own time limit is one of silence; an answer that drips would never end.
+		return classifyNetworkError(deadline.aborted ? { code: 'ETIMEDOUT' } : error);
 	}
-	if (answer.statusCode < 200 || answer.statusCode > 299) {
-		return classifyAnswer(answer, Date.now());
-	}
-	const { body } = answer;
-	// Where 204 is documented, a page or half a body comes from something else than the API.
-	const isNothing = body === '' || body === undefined || body === null || isRecord(body);
-	if (request.answers === 'nothing' && isNothing) return { body: {}, headers: answer.headers };
-	if (!isRecord(body) || request.accepts?.(body) === false) return classifyUnreadable(answer);
-	return { body, headers: answer.headers };
-}
-
-/** What requests need of the credential. */
-interface Access {
-	baseUrl: string;
-	/** Never to be shown: errors leave them out. */
-	secrets: string[];
-	/** For n8n, which would read and decrypt it again for every request. */
-	decrypted: ICredentialsDecrypted;
-}
-
-/**
- * Reading it costs n8n a look into its database, so a run does it once, as does each poll: hundreds of
- * looks at once, when a poll finds hundreds of orders, would leave n8n's database no connection.
- */
-const accesses = new WeakMap<object, Promise<Access>>();
-
-/** Without an item: n8n takes the key and the secret from item 0 too, whatever the request is for. */
-async function readCredential(context: ApiContext, itemIndex?: number): Promise<Access> {
-	// The trigger keeps its context from poll to poll, but begins a lane for each: there a credential
-	// that was changed counts at once.
-	const run = laneOf(context);
-	const known = accesses.get(run);
-	if (known) return await known;
-	const reading = readAccess(context, itemIndex);
-	accesses.set(run, reading);
-	// Another try may do better.
-	reading.catch(() => accesses.delete(run));
-	return await reading;
-}
-
-async function readAccess(context: ApiContext, itemIndex?: number): Promise<Access> {
-	const credential = await context.getCredentials(CREDENTIAL);
-	const environment = textAt(credential, 'environment');
-	return {
-		baseUrl:
-			SERVERS[environment] ?? checkBaseUrl(context, textAt(credential, 'baseUrl'), itemIndex),
-		secrets: [textAt(credential, 'apiKey'), textAt(credential, 'apiSecret')],
-		decrypted: { id: CREDENTIAL, name: CREDENTIAL, type: CREDENTIAL, data: credential },
-	};
-}
-
-function checkBaseUrl(context: ApiContext, baseUrl: string, itemIndex?: number): string {
-	const trimmed = baseUrl.trim().replace(/\/+$/, '');
-	if (/^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/i.test(trimmed)) return trimmed;
-	throw new NodeOperationError(
-		context.getNode(),
-		'The base URL in the credential is not a web address',
+	const now = Date.now();
+	const { statusCode, body, headers } = answer;
+	if (body === TOO_LARGE) return classifyUnreadable(answer, 'tooLarge');
+	if (statusCode < 200 || statusCode > 299) return classifyAnswer(answer, now);
+	const isNothing = body === '' || body === null || body === undefined;
+	const isValid = isRecord(body) && (request.isValid?.(body) ?? true);
+	const failure = classifySuccess(
+		answer,
 		{
-			description:
-				'Open the credential and enter a base URL such as http://127.0.0.1:4010, without a question mark or anything after it, or choose the environment Sandbox or Live.',
-			itemIndex,
+			// Where 204 is documented, a page or half a body comes from something else than the API.
+			isDocumented: request.expectsNoBody ? isNothing || isRecord(body) : isValid,
+			isDone: request.isValid !== undefined && isValid,
 		},
+		now,
 	);
+	return failure ?? { body: isRecord(body) ? body : {}, headers };
 }
 
-function encodePath(context: ApiContext, request: ApiRequest): string {
-	return request.path
+/** Sends a request and reads its answer. Both end when the deadline does, or the execution. */
+async function receive(
+	context: ApiContext,
+	options: IHttpRequestOptions,
+	credentialsDecrypted: ICredentialsDecrypted,
+	deadline: AbortSignal,
+): Promise<HttpAnswer> {
+	const cancelled = cancelSignal(context);
+	const signal = cancelled ? AbortSignal.any([cancelled, deadline]) : deadline;
+	// n8n hands on the signal of the execution alone: this one also ends with the deadline.
+	const caller: ApiContext = Object.create(context, {
+		getExecutionCancelSignal: { value: () => signal },
+	});
+	const receiving = async (): Promise<HttpAnswer> => {
+		const answer = await context.helpers.httpRequestWithAuthentication.call(
+			caller,
+			CREDENTIAL,
+			{ ...options, abortSignal: signal },
+			{ credentialsDecrypted },
+		);
+		return { ...answer, body: await readBody(answer.body) };
+	};
+	// Whatever is done with the signal: nobody waits longer.
+	const ended = new Promise<never>((_resolve, reject) => {
+		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+	});
+	return await Promise.race([receiving(), ended]);
+}
+
+const TOO_LARGE = Symbol('too large');
+/** In characters: more than a hundred times what the largest documented page has. */
+const LARGEST_BODY = 64_000_000;
+
+/** @returns the parsed JSON, or the text where it is none; `TOO_LARGE` where it is not read to its end */
+async function readBody(body: unknown): Promise<unknown> {
+	if (!isStream(body)) return body;
+	const decoder = new TextDecoder();
+	let text = '';
+	for await (const chunk of body) {
+		text += decoder.decode(chunk, { stream: true });
+		if (text.length > LARGEST_BODY) return TOO_LARGE;
+	}
+	text += decoder.decode();
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
+	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+
+function encodePath({ context }: Session, { path, itemIndex }: ApiRequest): string {
+	return path
 		.map((segment) => {
 			const text = String(segment);
 			// Dots stay dots when encoded, and a URL with them means another address.
-			if (text.trim() === '' || text === '.' || text === '..') {
-				throw new NodeOperationError(context.getNode(), `"${text}" is not an ID`, {
-					description: 'Choose one from the list, or enter the ID that Get Many shows.',
-					itemIndex: request.itemIndex,
-				});
-			}
-			return `/${encodeURIComponent(text)}`;
+			if (!/^\s*$|^\.\.?$|\p{Surrogate}/u.test(text)) return `/${encodeURIComponent(text)}`;
+			throw inputError(
+				{ context, itemIndex },
+				`"${text}" is not an ID`,
+				'Choose one from the list, or enter the ID that Get Many shows.',
+			);
 		})
 		.join('');
+}
+
+/** Text is compared without regard to case: `9C2-2E2` is the order `9c2-2e2`. */
+function sameText(text: string, other: string): boolean {
+	return text.toLowerCase() === other.toLowerCase();
 }
 
 function presentEntries(values: IDataObject = {}): IDataObject {
 	return Object.fromEntries(
 		Object.entries(values).filter(([, value]) => value !== undefined && value !== ''),
 	);
-}
-
-function cancelSignal(context: ApiContext): AbortSignal | undefined {
-	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }

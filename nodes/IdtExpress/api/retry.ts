@@ -5,12 +5,12 @@ import { timing } from './timing';
 export interface Attempt {
 	/** 1 for the first. */
 	number: number;
-	/** Since the first attempt began. */
-	elapsed: number;
-	/** How long all attempts together may take. Default: `timing.totalBudget`. */
-	budget?: number;
-	/** Whether the request changes nothing, so that sending it again is harmless. */
-	readOnly: boolean;
+	/** Until the budget of all attempts together is used up. */
+	timeLeft: number;
+	/** Default: `MOST_ATTEMPTS`. */
+	maxAttempts?: number;
+	/** Whether sending it again is harmless although the first may have been carried out. */
+	isRepeatable: boolean;
 	failure: ApiFailure;
 	/** 0 ≤ random < 1; spreads clients that were throttled together. */
 	random: number;
@@ -19,30 +19,37 @@ export interface Attempt {
 /** The wait in milliseconds before the next attempt, or `null` to stop. */
 export type RetryDecision = number | null;
 
-/** Reads are tried this often when the network or the server fails. */
-const MAX_READ_ATTEMPTS = 4;
+/** So often a request is sent when the network or the server fails. */
+const MOST_ATTEMPTS = 4;
 
 /**
  * Decides whether a failed request is sent again.
- *
- * A throttled request (code 2002) was not carried out, so even a write is repeated; it is waited
- * out as long as the budget lasts. Everything else that may pass is repeated for reads only: a write
- * whose answer was lost may have happened.
- * @see reference: HTTP Status Codes, Error Responses and Codes (2001, 2002)
+ * @see docs/api.md#error-codes
  */
 export function decideRetry(attempt: Attempt): RetryDecision {
-	const { failure } = attempt;
-	const mayPass =
-		failure.kind === 'throttled' ||
-		(attempt.readOnly && failure.transient && attempt.number < MAX_READ_ATTEMPTS);
-	if (!mayPass) return null;
+	const { failure, maxAttempts = Infinity } = attempt;
+	// It would only fail in the same way.
+	if (!failure.isTransient) return null;
+	if (attempt.number >= maxAttempts) return null;
+	// A throttled request was not carried out, so a write may be sent again too. It is waited out as
+	// long as there is time, however often.
+	if (failure.kind !== 'throttled') {
+		// The answer is lost, but the order may have been placed.
+		if (!attempt.isRepeatable) return null;
+		if (attempt.number >= MOST_ATTEMPTS) return null;
+	}
+	const wait = waitBefore(attempt);
+	return wait <= attempt.timeLeft ? wait : null;
+}
 
-	const backoff = Math.min(timing.firstWait * 2 ** (attempt.number - 1), timing.longestWait);
-	const jittered = backoff * (0.5 + attempt.random / 2);
-	const asked = failure.retryAfter;
+function waitBefore({ number, failure, random }: Attempt): number {
+	const backoff = Math.min(timing.firstWait * 2 ** (number - 1), timing.longestWait);
 	// Jitter on top of what the API asked for: coming back early would only be refused again.
-	const wait = asked === null ? jittered : asked + (backoff * attempt.random) / 4;
-	return attempt.elapsed + wait <= (attempt.budget ?? timing.totalBudget) ? Math.round(wait) : null;
+	const wait =
+		failure.retryAfter === null
+			? backoff * (0.5 + random / 2)
+			: failure.retryAfter + (backoff * random) / 4;
+	return Math.round(wait);
 }
 
 /**

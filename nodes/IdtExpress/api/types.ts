@@ -3,7 +3,10 @@ import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n
 /** The contexts of n8n that a request can be sent from. */
 export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
-/** One entry of the API's `errors` list (reference: Error object). */
+/**
+ * One error that the API, or a gateway in front of it, reports.
+ * @see docs/api.md#errors
+ */
 export interface ApiErrorDetail {
 	code: number | null;
 	title: string;
@@ -14,24 +17,40 @@ export interface ApiErrorDetail {
 	source: string | null;
 }
 
-/** Why a request failed, in plain data. Constructing it has no side effects. */
+/**
+ * What became of a request that failed. `neverSent`: no byte of it reached the server. `refused`: the API
+ * or its gateway says so itself; nothing was done. `unknown`: it may have been carried out.
+ */
+export type Outcome = 'neverSent' | 'refused' | 'unknown';
+
+/** Why a request failed, in plain data. */
 export interface ApiFailure {
 	/**
-	 * `refused`: the API said no (4xx) · `throttled`: 2002, or a 429 without a code · `quota`: 2001 ·
-	 * `server`: 5xx · `unreadable`: success, but the body is not what the endpoint answers ·
-	 * `redirect`: 3xx · `network`: no answer
+	 * `refused`: any 4xx · `throttled`: 429, or code 2002 · `quota`: code 2001 · `server`: 5xx ·
+	 * `failed`: a success that reports errors · `unreadable`: a success without what the endpoint
+	 * documents · `tooLarge` · `redirect`: 3xx · `network`: no answer
 	 */
-	kind: 'refused' | 'throttled' | 'quota' | 'server' | 'unreadable' | 'redirect' | 'network';
+	kind:
+		| 'refused'
+		| 'throttled'
+		| 'quota'
+		| 'server'
+		| 'failed'
+		| 'unreadable'
+		| 'tooLarge'
+		| 'redirect'
+		| 'network';
+	outcome: Outcome;
 	/** Whether the same request may succeed a moment later. */
-	transient: boolean;
-	/** Whether the server may have carried the request out although it failed. */
-	mayHaveHappened: boolean;
+	isTransient: boolean;
 	httpStatus: number | null;
 	apiRequestId: string | null;
 	errors: ApiErrorDetail[];
-	/** Node's code of a network failure, for example `ECONNREFUSED`. */
+	/** The code of a network failure, for example `ECONNREFUSED`. */
 	networkCode: string | null;
-	/** What the API asked us to wait, in milliseconds. */
+	/** Other words on it: a plain text answer, or those of n8n or Node for a network failure. */
+	reason: string;
+	/** How long the API asks us to wait, in milliseconds. */
 	retryAfter: number | null;
 }
 

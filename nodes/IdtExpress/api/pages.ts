@@ -1,0 +1,169 @@
+/** One page as the server gave it. */
+export interface Page<T> {
+	records: T[];
+	/** How many records there are, as the server says. A hint, see `collectPages`; `null` where it does not say. */
+	total: number | null;
+	/** How many records a full page has, as the server says. */
+	pageSize: number | null;
+}
+
+/**
+ * Reads one page. Pages count from 1; one that is beyond the end of the list has no records.
+ * @param isTrial whether a larger page than the documented one is tried: it is sent once, and may fail
+ */
+export type FetchPage<T> = (page: number, pageSize: number, isTrial?: boolean) => Promise<Page<T>>;
+
+/** The API's default page size, and the largest that it is known to honour. */
+export const PAGE_SIZE = 100;
+
+/** What a list of more than `LONG_LIST` pages asks for; what comes back decides. */
+const LARGE_PAGE_SIZE = 1_000;
+const LONG_LIST = 10;
+
+/** So many full pages are read one by one before a total that nothing confirms is looked into. */
+const PAGES_WITHOUT_TOTAL = 5;
+
+/** How often a list is read that changes while it is read. */
+const MAX_PASSES = 3;
+
+export interface CollectOptions<T> {
+	/** Stop at this many records. Default: all of them. */
+	limit?: number;
+	/** Count and return only these records. */
+	filter?: (record: T) => boolean;
+	/** What makes two rows the same record; `null` for a row that may be any. */
+	identify: (record: T) => string | null;
+	/** How many pages are read at the same time. */
+	concurrency: number;
+	/**
+	 * Whether the total counts this list. Else it may count more: the API's filters may be left out.
+	 */
+	isTotalOfList: boolean;
+	/** Whether larger pages are known not to be served; kept from list to list. */
+	largePages?: { mayBeServed: boolean };
+	/** Stop after so many pages, for somebody who waits. */
+	maxPages?: number;
+}
+
+/**
+ * `complete`: the list was read to its end, or to the limit, and nothing says that a row is missing ·
+ * `changed`: it changed while it was read, each time, so a row may have slipped between two pages ·
+ * `unknown`: there are more rows than were given, or the reading ended early
+ */
+export type Completeness = 'complete' | 'changed' | 'unknown';
+
+export interface Collected<T> {
+	records: T[];
+	completeness: Completeness;
+	/** How many records there are, as far as it can be believed. */
+	total: number | null;
+}
+
+/**
+ * Collects the records of a list, in the server's order, each once.
+ *
+ * Rows are facts, totals are hints: a list ends where a page is not full, is empty, or brings nothing
+ * new. A total helps to read pages in parallel, and to notice that rows are missing: then the list is
+ * read again, and what all readings saw is returned.
+ * @see docs/api.md#get-numbers
+ */
+export async function collectPages<T>(
+	fetchPage: FetchPage<T>,
+	options: CollectOptions<T>,
+): Promise<Collected<T>> {
+	const { limit = Infinity, filter, identify, maxPages = Infinity } = options;
+	const found = new Map<unknown, T>();
+	let completeness: Completeness = 'unknown';
+	let total: number | null = null;
+	for (let pass = 1; pass <= MAX_PASSES; pass++) {
+		let [rows, pages] = [0, 0];
+		let firstTotal: number | null = null;
+		for await (const page of iteratePages(fetchPage, options)) {
+			for (const record of page.records) {
+				// A row without identity is kept each time that a first reading brings it.
+				const key = identify(record) ?? (pass === 1 ? record : null);
+				if (key !== null && (filter?.(record) ?? true)) found.set(key, record);
+			}
+			rows += page.records.length;
+			pages++;
+			if (pages === 1) firstTotal = page.total;
+			total = page.total ?? total;
+			if (found.size >= limit || pages >= maxPages) break;
+		}
+		const records = [...found.values()].slice(0, options.limit);
+		const isChanged = total !== null && firstTotal !== null && total !== firstTotal;
+		if (!options.isTotalOfList || (total !== null && total < rows)) total = null;
+		if (found.size >= limit) return { records, completeness: 'complete', total };
+		if (pages >= maxPages) return { records, completeness: 'unknown', total };
+		const isMissing = total !== null && total > rows;
+		completeness = isChanged ? 'changed' : isMissing ? 'unknown' : 'complete';
+		// What is missing twice while nothing changed does not come the third time.
+		if (completeness === 'complete' || (pass > 1 && !isChanged)) break;
+		if (isMissing && options.largePages) options.largePages.mayBeServed = false;
+	}
+	return { records: [...found.values()], completeness, total };
+}
+
+/**
+ * Reads the pages of a list, in order, until it ends.
+ */
+export async function* iteratePages<T>(
+	fetchPage: FetchPage<T>,
+	options: CollectOptions<T>,
+): AsyncGenerator<Page<T>> {
+	const { limit = Infinity, filter, identify, concurrency, isTotalOfList, largePages } = options;
+	// How many rows hold the wanted ones is not known, so small pages would only mean more of them.
+	let pageSize = filter ? PAGE_SIZE : Math.min(PAGE_SIZE, limit);
+	let first = await fetchPage(1, pageSize);
+	// Not more than one page is expected where the limit or the filter may be met by each.
+	const wanted = filter && limit !== Infinity ? 0 : limit;
+
+	if (isFull(first, 0) && largePages?.mayBeServed) {
+		const expected = Math.min(first.total ?? 0, wanted) / first.records.length;
+		if (expected > LONG_LIST) {
+			const large = await fetchPage(1, LARGE_PAGE_SIZE, true);
+			if (large.records.length > first.records.length) {
+				first = large;
+				pageSize = LARGE_PAGE_SIZE;
+			} else largePages.mayBeServed = false;
+		}
+	}
+
+	const seen = new Set<string>();
+	let rows = 0;
+	let largest = 0;
+	let isTotalBelieved = isTotalOfList;
+	const underWay: Array<Promise<Page<T>>> = [Promise.resolve(first)];
+	try {
+		for (let number = 1; ; number++) {
+			const page = await (underWay.shift() ?? fetchPage(number, pageSize));
+			const sizeBefore = seen.size;
+			for (const record of page.records) seen.add(identify(record) ?? JSON.stringify(record));
+			if (seen.size === sizeBefore) return;
+			yield page;
+			rows += page.records.length;
+			const isMoreSaid = isTotalOfList && page.total !== null && page.total > rows;
+			if (!isFull(page, largest) && !isMoreSaid) return;
+			largest = Math.max(largest, page.records.length);
+			const lastPage = Math.ceil(Math.min(page.total ?? 0, wanted) / largest);
+			if (!isTotalBelieved && number === PAGES_WITHOUT_TOTAL && lastPage > number) {
+				isTotalBelieved = (await fetchPage(lastPage, pageSize)).records.length > 0;
+			}
+			const ahead = isTotalBelieved ? Math.min(concurrency, lastPage - number) : 0;
+			while (underWay.length < ahead) {
+				const reading = fetchPage(number + underWay.length + 1, pageSize);
+				// It may fail before its turn; without a listener that would end n8n.
+				reading.catch(() => undefined);
+				underWay.push(reading);
+			}
+		}
+	} finally {
+		// Nothing of a failed run goes on behind the user's back.
+		await Promise.allSettled(underWay);
+	}
+}
+
+/** @param largest how many rows the largest page so far has */
+function isFull<T>(page: Page<T>, largest: number): boolean {
+	return page.records.length > 0 && page.records.length >= (page.pageSize ?? largest);
+}

@@ -1,0 +1,39 @@
+/** Nobody's key is as short; taken out of every text, it would only make errors unreadable. */
+const SHORTEST_SECRET = 4;
+
+/** A secret of fewer characters may be part of an ordinary word: only the whole word is taken out. */
+const SURE_SECRET = 8;
+
+/**
+ * @returns what removes the secrets from a text that a server or a proxy may have echoed them in, in
+ *   the forms in which they travel
+ */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+	const pairs = secrets.slice(1).map((secret, index) => `${secrets[index]}:${secret}`);
+	const forms = new Set([...secrets, ...pairs].filter(isSecret).flatMap(formsOf));
+	// Longest first: a key may be how the secret begins.
+	const patterns = [...forms].sort((a, b) => b.length - a.length).map(patternOf);
+	if (patterns.length === 0) return (text) => text;
+	const pattern = new RegExp(patterns.join('|'), 'giu');
+	return (text) => text.replace(pattern, '***');
+}
+
+function isSecret(text: string): boolean {
+	return text.length >= SHORTEST_SECRET;
+}
+
+function formsOf(secret: string): string[] {
+	const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+	return [
+		secret,
+		encodeURIComponent(secret),
+		JSON.stringify(secret).slice(1, -1),
+		base64,
+		base64.replaceAll('+', '-').replaceAll('/', '_'),
+	];
+}
+
+function patternOf(form: string): string {
+	const escaped = form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+	return form.length < SURE_SECRET ? `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])` : escaped;
+}

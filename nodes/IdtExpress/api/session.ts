@@ -1,0 +1,128 @@
+import { sleep } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { inputError } from '../shared/field';
+import { CREDENTIAL, readAccess, type Access } from './credential';
+import { letThrough, startPace, takeTurn, throttled } from './pace';
+import type { ApiContext } from './types';
+
+/** How many requests are under way at the same time, where the user does not say. */
+export const DEFAULT_CONCURRENCY = 5;
+
+/** How many credentials are read at the same time: each is a look into n8n's database. */
+const CREDENTIAL_READS = 4;
+
+export interface SessionOptions {
+	/** How many requests are under way at the same time. */
+	concurrency?: number;
+	/** No request lasts longer than until then (milliseconds since 1970). */
+	deadline?: number;
+	/** The API's field name → the label in the form, for errors of the API. */
+	labels?: Record<string, string>;
+}
+
+/**
+ * What all requests of one run, poll or list of the editor share: how many are under way at the same
+ * time, the pace that the API asks for, and the credential of each item.
+ */
+export class Session<C extends ApiContext = ApiContext> {
+	readonly concurrency: number;
+
+	readonly deadline: number;
+
+	readonly labels: Record<string, string>;
+
+	private readonly places: Places;
+
+	private readonly credentialReads = new Places(CREDENTIAL_READS);
+
+	private readonly accesses = new Map<number, Promise<Access>>();
+
+	private pace = startPace(Date.now());
+
+	constructor(
+		readonly context: C,
+		options: SessionOptions = {},
+	) {
+		this.concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+		this.deadline = options.deadline ?? Infinity;
+		this.labels = options.labels ?? {};
+		this.places = new Places(this.concurrency);
+	}
+
+	/**
+	 * The credential of an item, which may hold expressions on it. It is read once.
+	 * @throws NodeOperationError where nothing can be sent with it
+	 */
+	async access(itemIndex = 0): Promise<Access> {
+		const known = this.accesses.get(itemIndex);
+		if (known) return await known;
+		const reading = this.credentialReads.use(async () => await this.readAccess(itemIndex));
+		this.accesses.set(itemIndex, reading);
+		// Another try may succeed.
+		reading.catch(() => this.accesses.delete(itemIndex));
+		return await reading;
+	}
+
+	/** Tells accounts and environments apart, without giving the key away. */
+	async account(itemIndex = 0): Promise<string> {
+		return (await this.access(itemIndex)).account;
+	}
+
+	/** Makes a call when a place is free and the pace allows it; the place is free again afterwards. */
+	async send<T>(call: () => Promise<T>): Promise<T> {
+		return await this.places.use(async () => {
+			const turn = takeTurn(this.pace, Date.now());
+			this.pace = turn.pace;
+			if (turn.wait > 0) await this.sleep(turn.wait);
+			return await call();
+		});
+	}
+
+	/** Notes that the API answered a request without throttling it. */
+	letThrough(): void {
+		this.pace = letThrough(this.pace);
+	}
+
+	/** @param wait how long the throttled request itself waits, in milliseconds */
+	throttled(wait: number): void {
+		this.pace = throttled(this.pace, Date.now(), wait);
+	}
+
+	/** @throws when the execution is cancelled */
+	async sleep(milliseconds: number): Promise<void> {
+		await sleep(milliseconds, cancelSignal(this.context));
+	}
+
+	private async readAccess(itemIndex: number): Promise<Access> {
+		const { context } = this;
+		const access = readAccess(await context.getCredentials(CREDENTIAL, itemIndex));
+		if (!('problem' in access)) return access;
+		throw inputError({ context, itemIndex }, access.problem, access.advice);
+	}
+}
+
+export type RunSession = Session<IExecuteFunctions>;
+
+/** So many calls at a time; the others wait in the order in which they came. */
+class Places {
+	private readonly waiting: Array<() => void> = [];
+
+	constructor(private free: number) {}
+
+	async use<T>(call: () => Promise<T>): Promise<T> {
+		if (this.free > 0) this.free--;
+		else await new Promise<void>((resolve) => this.waiting.push(resolve));
+		try {
+			return await call();
+		} finally {
+			const next = this.waiting.shift();
+			if (next) next();
+			else this.free++;
+		}
+	}
+}
+
+/** The signal with which n8n cancels an execution; polls and lists of the editor have none. */
+export function cancelSignal(context: ApiContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
