@@ -15,6 +15,7 @@ import type {
 	IRun,
 	IRunExecutionData,
 	IWorkflowExecuteAdditionalData,
+	NodeParameterValueType,
 } from 'n8n-workflow';
 import { IdtExpressApi } from '../../credentials/IdtExpressApi.credentials';
 import { timing } from '../../nodes/IdtExpress/api/timing';
@@ -68,6 +69,8 @@ export interface WorkflowRun {
 	types?: Record<string, INodeType>;
 	/** The data of an earlier run, as *Retry execution* hands it on. */
 	resume?: IRunExecutionData;
+	/** Cancels the execution, as *Stop* does. */
+	cancel?: AbortSignal;
 }
 
 /** Runs a workflow to its end. */
@@ -102,9 +105,10 @@ export async function runWorkflow(run: WorkflowRun): Promise<IRun> {
 			},
 		});
 	const additionalData = makeAdditionalData(workflow, run.credential);
-	return await new WorkflowExecute(additionalData, 'trigger', runData).processRunExecutionData(
-		workflow,
-	);
+	const execution = new WorkflowExecute(additionalData, 'trigger', runData);
+	const result = execution.processRunExecutionData(workflow);
+	run.cancel?.addEventListener('abort', () => result.cancel());
+	return await result;
 }
 
 /** The engine's surroundings: credentials, hooks, nothing more. */
@@ -136,7 +140,10 @@ export function makeAdditionalData(
 	return surroundings as IWorkflowExecuteAdditionalData;
 }
 
-/** Applies the credential type's own `authenticate`, as n8n's helper does. */
+/**
+ * Applies the credential type's own `authenticate`, and resolves expressions in the credential for the
+ * item that it is read for, as n8n's helper does.
+ */
 function makeCredentialsHelper(credential: WorkflowRun['credential']): ICredentialsHelper {
 	const type = new IdtExpressApi();
 	const read = (): ICredentialDataDecryptedObject => ({
@@ -146,7 +153,20 @@ function makeCredentialsHelper(credential: WorkflowRun['credential']): ICredenti
 	const helper: Partial<ICredentialsHelper> = {
 		isCredentialUsableByNode: () => true,
 		getParentTypes: () => [],
-		getDecrypted: async () => read(),
+		getDecrypted: async (_data, _credentials, _type, mode, executeData, _raw, item) => {
+			if (!item) return read();
+			return item.workflow.expression.getParameterValue(
+				read() as NodeParameterValueType,
+				item.runExecutionData,
+				item.runIndex,
+				item.itemIndex,
+				item.node.name,
+				item.connectionInputData,
+				mode,
+				{},
+				executeData,
+			) as ICredentialDataDecryptedObject;
+		},
 		preAuthentication: async () => undefined,
 		runPreAuthentication: async () => undefined,
 		authenticate: async (credentials, _type, options) =>

@@ -1,8 +1,9 @@
 import { amount, collection, notice, toggle, wholeNumber } from '../../shared/field';
-import { countAt, textAt } from '../../shared/json';
+import { textAt } from '../../shared/json';
 import { formatDecimal } from '../../shared/money';
 import { orderOutput } from '../../shared/output';
 import { itemOperation } from '../operation';
+import { orderedQuantity } from './lostOrder';
 import { countNumbers, orderItem } from './orderItem';
 import { placeOrder } from './placeOrder';
 import { totalCost } from './spending';
@@ -71,7 +72,7 @@ export const create = itemOperation({
 	},
 	done: {
 		verb: 'placed',
-		describe: (order) => `order ${textAt(order, 'id')} (${orderedNumbers(order)})`,
+		describe: (order) => `order ${textAt(order, 'id')} (${countNumbers(orderedQuantity(order))})`,
 		hint(orders) {
 			if (orders.length === 0) return undefined;
 			const cost = totalCost(orders);
@@ -98,7 +99,3 @@ export const create = itemOperation({
 		return shaped === last.order ? shaped : { ...shaped, timed_out: last.timedOut };
 	},
 });
-
-function orderedNumbers(order: Parameters<typeof countAt>[0]): string {
-	return countNumbers(countAt(order, 'ordered', 'quantity'));
-}

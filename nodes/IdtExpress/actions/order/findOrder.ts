@@ -8,8 +8,8 @@ import { timing } from '../../api/timing';
 import { countAt, textAt, valueAt } from '../../shared/json';
 import type { WriteRecord } from '../ledger';
 import type { Finding } from '../writeOnce';
-import { createdAt, judge, sortOf } from './lostOrder';
-import type { OrderItem } from './orderItem';
+import { createdAt, judge, sortOf, type Verdict } from './lostOrder';
+import { quantityOf, type OrderItem } from './orderItem';
 
 /** In an unsorted list, or among thousands of new orders, no more pages are read than this. */
 const MOST_PAGES = 20;
@@ -113,13 +113,7 @@ export async function findOrder(
 		const unclaimed = fresh.filter(
 			(row) => !own.has(textAt(row, 'id')) && !claimed.has(claimOf(account, row)),
 		);
-		if (unclaimed.length > MOST_CANDIDATES) {
-			return { kind: 'unknown', reason: 'too many orders were placed at the same time' };
-		}
-		const orders = await Promise.all(
-			unclaimed.map(async (row) => await readOrder(session, textAt(row, 'id'), itemIndex)),
-		);
-		const verdict = judge(orders, item, alike);
+		const verdict = await judgeNew(session, unclaimed, item, alike, itemIndex);
 		if (verdict.kind === 'found') return { kind: 'found', body: { order: verdict.order } };
 		if (lookup === LOOKUPS) {
 			if (verdict.kind === 'unknown' || explained) return verdict;
@@ -127,6 +121,43 @@ export async function findOrder(
 		}
 		await session.sleep(timing.firstWait * 2 ** (lookup - 1));
 	}
+}
+
+/** @param rows the new orders, as the list shows them: without DID group and SKUs */
+async function judgeNew(
+	session: RunSession,
+	rows: IDataObject[],
+	item: OrderItem,
+	alike: number,
+	itemIndex: number,
+): Promise<Verdict> {
+	const tooMany: Verdict = {
+		kind: 'unknown',
+		reason: 'too many orders were placed at the same time',
+	};
+	const isLikely = (row: IDataObject) => countAt(row, 'ordered', 'quantity') === quantityOf(item);
+	const likely = rows.filter(isLikely);
+	if (likely.length > MOST_CANDIDATES) return tooMany;
+	const verdict = judge(await readOrders(session, likely, itemIndex), item, alike);
+	// To prove that there is none takes all of them.
+	if (verdict.kind !== 'absent' || likely.length === rows.length) return verdict;
+	if (rows.length > MOST_CANDIDATES) return tooMany;
+	const others = rows.filter((row) => !isLikely(row));
+	return judge(await readOrders(session, others, itemIndex), item, alike);
+}
+
+/** Reads orders of the list; one that cannot be read yet is an empty one. */
+async function readOrders(
+	session: RunSession,
+	rows: IDataObject[],
+	itemIndex: number,
+): Promise<IDataObject[]> {
+	return await Promise.all(
+		rows.map(async (row) => {
+			const reading = readOrder(session, textAt(row, 'id'), itemIndex);
+			return await reading.catch((): IDataObject => ({}));
+		}),
+	);
 }
 
 /** @see docs/api.md#get-order */

@@ -38,7 +38,7 @@ export function isOrderOf(order: IDataObject, item: OrderItem): boolean {
 		const wanted = item.did_skus.map((sku) => sku.toLowerCase());
 		return skus.length === wanted.length && wanted.every((sku) => skus.includes(sku));
 	}
-	return skus.length === 0 && countAt(order, 'ordered', 'quantity') === quantityOf(item);
+	return skus.length === 0 && orderedQuantity(order) === quantityOf(item);
 }
 
 /**
@@ -55,6 +55,12 @@ export function isSurelyAnother(order: IDataObject, item: OrderItem): boolean {
 		groups.length > 0 &&
 		groups.every((group) => /^\d+$/.test(group) && !isGroup(group, item.did_group_id))
 	);
+}
+
+/** How many numbers an order, or a preview, is for; 0 where it does not say. */
+export function orderedQuantity(order: IDataObject): number {
+	const items = listAt(order, 'order_items');
+	return items.reduce((sum, item) => sum + countAt(item, 'ordered', 'quantity'), 0);
 }
 
 /** Whether an ID that the API writes, as text or number, is that of a DID group. */

@@ -12,7 +12,7 @@ import {
 	type Decimal,
 } from '../../shared/money';
 import type { WriteRecord } from '../ledger';
-import { isGroup } from './lostOrder';
+import { isGroup, orderedQuantity } from './lostOrder';
 import { countNumbers, describeItem, quantityOf, type OrderItem } from './orderItem';
 
 /**
@@ -51,7 +51,7 @@ export function checkSpending(
 ): string {
 	const place: Place = { context, itemIndex };
 	const groups = listAt(preview, 'order_items').map((entry) => textAt(entry, 'did_group', 'id'));
-	const told = countAt(preview, 'ordered', 'quantity');
+	const told = orderedQuantity(preview);
 	const cost = costOf(preview);
 	if (cost === null || groups.some((id) => !isGroup(id, item.did_group_id))) {
 		throw inputError(
