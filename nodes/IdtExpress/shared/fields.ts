@@ -31,7 +31,7 @@ const countryCode = code({
 		label: 'By Code',
 		placeholder: 'e.g. US',
 		hint: 'Two letters, ISO 3166-1',
-		regex: '^[A-Za-z]{2}$',
+		regex: '^\\s*[A-Za-z]{2}\\s*$',
 		errorMessage: 'Must be a country code of two letters',
 	},
 	pattern: /^[A-Z]{2}$/,
@@ -60,7 +60,8 @@ export const region: SingleField<string | undefined> = code({
 		label: 'By Code',
 		placeholder: 'e.g. US-ME',
 		hint: 'ISO 3166-2',
-		regex: '^[A-Za-z]{2}-[A-Za-z0-9]{1,3}$',
+		// Or nothing, for it may be left out.
+		regex: '^\\s*([A-Za-z]{2}-[A-Za-z0-9]{1,3})?\\s*$',
 		errorMessage: 'Must be a region code such as US-ME',
 	},
 	// What was chosen in another country is forgotten.
