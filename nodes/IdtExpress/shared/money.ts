@@ -55,11 +55,14 @@ export function compare(a: Decimal, b: Decimal): number {
 	return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** Writes a decimal with at least two places, as the API writes fees: `17.00`, `0.0018`. */
+/** Writes a decimal with two places, or as many as it needs, as the API writes fees: `17.00`, `0.0018`. */
 export function formatDecimal(a: Decimal): string {
 	const scale = Math.max(a.scale, 2);
 	const digits = String(unitsAt(a, scale)).padStart(scale + 1, '0');
-	return `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+	const places = digits.slice(-scale);
+	let end = scale;
+	while (end > 2 && places[end - 1] === '0') end--;
+	return `${digits.slice(0, -scale)}.${places.slice(0, end)}`;
 }
 
 function unitsAt(a: Decimal, scale: number): bigint {

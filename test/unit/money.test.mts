@@ -6,8 +6,10 @@ import {
 	formatDecimal,
 	multiply,
 	parseDecimal,
+	roundedDecimal,
+	toNumber,
 	type Decimal,
-} from '../../nodes/IdtExpress/shared/decimal';
+} from '../../nodes/IdtExpress/shared/money';
 
 function decimal(text: string): Decimal {
 	const parsed = parseDecimal(text);
@@ -23,7 +25,7 @@ test('adds exactly where floating point does not', () => {
 test('keeps every digit of large amounts', () => {
 	const large = decimal('90071992547409931234.567');
 	expect(formatDecimal(add(large, decimal('0.001')))).toBe('90071992547409931234.568');
-	expect(formatDecimal(multiply(large, 100))).toBe('9007199254740993123456.700');
+	expect(formatDecimal(multiply(large, 100))).toBe('9007199254740993123456.70');
 });
 
 test.each([
@@ -45,6 +47,8 @@ test('writes at least two places, and more where there are more', () => {
 	expect(formatDecimal(decimal('5'))).toBe('5.00');
 	expect(formatDecimal(decimal('0.0018'))).toBe('0.0018');
 	expect(formatDecimal(decimal('0'))).toBe('0.00');
+	expect(formatDecimal(decimal('13.0500'))).toBe('13.05');
+	expect(formatDecimal(decimal('100.000'))).toBe('100.00');
 });
 
 test('agrees with whole-number arithmetic in thousandths', () => {
@@ -53,8 +57,9 @@ test('agrees with whole-number arithmetic in thousandths', () => {
 		`${Math.floor(thousandths / 1000)}.${String(thousandths % 1000).padStart(3, '0')}`;
 	fc.assert(
 		fc.property(amount, amount, fc.integer({ min: 0, max: 100 }), (a, b, count) => {
-			expect(formatDecimal(add(decimal(text(a)), decimal(text(b))))).toBe(text(a + b));
-			expect(formatDecimal(multiply(decimal(text(a)), count))).toBe(text(a * count));
+			expect(compare(add(decimal(text(a)), decimal(text(b))), decimal(text(a + b)))).toBe(0);
+			expect(compare(multiply(decimal(text(a)), count), decimal(text(a * count)))).toBe(0);
+			expect(toNumber(decimal(text(a)))).toBe(a / 1000);
 			expect(compare(decimal(text(a)), decimal(text(b)))).toBe(Math.sign(a - b));
 		}),
 	);
@@ -66,3 +71,19 @@ test('amounts of different precision are added and compared at the finer one', (
 	expect(formatDecimal(add(ZERO, decimal('7')))).toBe('7.00');
 	expect(parseDecimal(' 7.0 ')).toEqual({ units: 70n, scale: 1 });
 });
+
+test.each([
+	[13.049999999999999, '13.05'],
+	['13.04999', '13.05'],
+	['13.04994', '13.0499'],
+	['0.99995', '1.00'],
+	['4.2', '4.20'],
+	[0, '0.00'],
+])('%j rounded to four places is %s', (given, expected) => {
+	const rounded = roundedDecimal(given, 4);
+	expect(rounded && formatDecimal(rounded)).toBe(expected);
+});
+
+test.each([-1, NaN, Infinity, 1e21, '1e3', '', '-0.5', '1,5'])('%j cannot be rounded', (given) =>
+	expect(roundedDecimal(given, 4)).toBeNull(),
+);
