@@ -107,7 +107,7 @@ describe('Order → Get Many', () => {
 		async (maxPageSize, pages, atOnce) => {
 			api.sandbox.settings.maxPageSize = maxPageSize;
 			api.sandbox.gather(atOnce, 1);
-			api.sandbox.state.seedOrders(347);
+			api.sandbox.state.seedOrders(346);
 			const orders = jsonOf(await api.run({ ...operation, returnAll: true }));
 			expect(new Set(orders.map((order) => order.id)).size).toBe(350);
 			expect(api.sandbox.requests).toHaveLength(pages);

@@ -134,7 +134,7 @@ describe('Requests at the Same Time', () => {
 		api.sandbox.gather(4, 3);
 		const list = { resource: 'order', operation: 'getAll', returnAll: true };
 		const result = await api.run({ ...list, options: { concurrency: 4 } }, [{}, {}, {}]);
-		expect(jsonOf(result)).toHaveLength(3 * 803);
+		expect(jsonOf(result)).toHaveLength(3 * 804);
 		expect(api.sandbox.mostInFlight()).toBe(4);
 	});
 

@@ -482,23 +482,23 @@ export function seedNumbers(): OwnNumber[] {
 			groupId: 39145,
 			cnam: { ...idle },
 		},
-		{ ...base, number: '011557135001580', addedAt: at('2026-02-02T08:00:00.000Z'), groupId: 16847 },
-		{ ...base, number: '01133975182372', addedAt: at('2026-02-03T08:00:00.000Z'), groupId: 33975 },
+		{ ...base, number: '011557135001580', addedAt: at('2026-01-02T08:00:00.000Z'), groupId: 16847 },
+		{ ...base, number: '01133975182372', addedAt: at('2026-01-03T08:00:00.000Z'), groupId: 33975 },
 		{
 			...base,
 			number: '17078675309',
-			addedAt: at('2026-02-04T08:00:00.000Z'),
+			addedAt: at('2026-01-04T08:00:00.000Z'),
 			groupId: 70786,
 			cnam: { ...idle, current: jenny },
 		},
 		{
 			...base,
 			number: '15551234567',
-			addedAt: at('2026-02-05T08:00:00.000Z'),
+			addedAt: at('2026-01-05T08:00:00.000Z'),
 			groupId: 55512,
 			cnam: { ...idle },
 		},
-		{ ...base, number: '0119991234567', addedAt: at('2026-02-06T08:00:00.000Z'), groupId: 99910 },
+		{ ...base, number: '0119991234567', addedAt: at('2026-01-06T08:00:00.000Z'), groupId: 99910 },
 	];
 }
 
