@@ -1,12 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
+	canStillChange,
 	fulfilledQuantity,
 	isFinished,
-	isOver,
 	normalise,
 } from '../../nodes/IdtExpress/shared/orderStatus';
 
-const NOTHING = { fulfilled: 0, ordered: 0 };
+const NOTHING = { fulfilled: 0, ordered: 2 };
+const PART = { fulfilled: 1, ordered: 2 };
+const EVERYTHING = { fulfilled: 2, ordered: 2 };
 
 function order(
 	status: string,
@@ -32,54 +34,86 @@ test.each([
 // Order Item Status: those after which nothing more happens to the item.
 const FINAL = [
 	'Fulfilled - Complete',
-	'Partially Fulfilled - Complete',
+	'Partially Fulfilled – Complete',
 	'Backorder Canceled',
 	'Partially Fulfilled - Backorder Canceled',
 	'Canceled - Insufficient Funds',
-	'Canceled - Insufficient Inventory',
+	'Canceled – Insufficient Inventory',
 	'Partially Fulfilled - Insufficient Funds',
 ];
-const NOT_FINAL = [
-	'Received',
-	'Processing',
-	'Backordered',
-	'Partially Fulfilled - Backordered',
-	'Something New',
-];
+const OPEN = ['Received', 'Processing', 'Backordered', 'Partially Fulfilled – Backordered'];
 
-test.each(FINAL)('an order is finished and over when every item is %s', (status) => {
-	expect(isFinished(order('Processing', NOTHING, [status, status]))).toBe(true);
-	expect(isOver(order('Processing', NOTHING, [status, status]))).toBe(true);
+describe('when nothing more will come, an order is finished', () => {
+	test.each(FINAL)('every item is %s', (status) => {
+		for (const own of ['Processing', 'Created', 'Complete', 'Something New', '']) {
+			expect(isFinished(order(own, NOTHING, [status]))).toBe(true);
+			expect(isFinished(order(own, NOTHING, [status, status]))).toBe(true);
+			expect(isFinished(order(own, NOTHING, [status, 'Received']))).toBe(false);
+		}
+	});
+
+	test.each(['Created', 'Processing', 'Complete', 'Something New', ''])(
+		'all of it was delivered, whatever its status (%j) says',
+		(own) => {
+			expect(isFinished(order(own, EVERYTHING))).toBe(true);
+			expect(isFinished(order(own, { fulfilled: 3, ordered: 2 }, ['Backordered']))).toBe(true);
+		},
+	);
+
+	test.each(OPEN)(
+		'but not while an item is %s, even if the order calls itself complete',
+		(status) => {
+			for (const own of ['Processing', 'Complete', 'complete']) {
+				expect(isFinished(order(own, PART, [status]))).toBe(false);
+				expect(isFinished(order(own, PART, [FINAL[0], status]))).toBe(false);
+			}
+		},
+	);
+
+	test('a status that nobody documented finishes no order, and keeps none open', () => {
+		expect(isFinished(order('Something New', PART))).toBe(false);
+		expect(isFinished(order('Processing', PART, ['Something New']))).toBe(false);
+		expect(isFinished(order('Complete', PART, ['Something New']))).toBe(true);
+	});
+
+	test('of a summary its own status is all that is known', () => {
+		expect(isFinished(order('Complete', NOTHING))).toBe(true);
+		expect(isFinished(order('Processing', PART))).toBe(false);
+		expect(isFinished({})).toBe(false);
+	});
 });
 
-test.each(NOT_FINAL)('an order with an item that is %s is not finished', (status) => {
-	expect(isFinished(order('Processing', NOTHING, [status]))).toBe(false);
-	expect(isFinished(order('Processing', NOTHING, [FINAL[0], status]))).toBe(false);
-	expect(isOver(order('Processing', NOTHING, [status]))).toBe(false);
-});
+describe('an order can still change', () => {
+	test.each(['Created', 'Processing', 'Something New'])(
+		'while its own status is %s, though its items are final',
+		(own) => {
+			expect(canStillChange(order(own, EVERYTHING, [FINAL[0]]))).toBe(true);
+			expect(canStillChange(order(own, NOTHING, [FINAL[4]]))).toBe(true);
+		},
+	);
 
-test('an order without items is finished when it says so, or when all of it was delivered', () => {
-	expect(isFinished(order('Processing', NOTHING))).toBe(false);
-	expect(isFinished(order('Processing', { fulfilled: 0, ordered: 2 }))).toBe(false);
-	expect(isFinished(order('Processing', { fulfilled: 1, ordered: 2 }))).toBe(false);
-	expect(isFinished(order('Processing', { fulfilled: 2, ordered: 2 }))).toBe(true);
-	expect(isFinished(order('Processing', { fulfilled: 3, ordered: 2 }))).toBe(true);
-	expect(isFinished(order('Complete', NOTHING))).toBe(true);
-	expect(isFinished({})).toBe(false);
-});
+	test.each(OPEN)('while an item is %s, though it calls itself complete', (status) => {
+		expect(canStillChange(order('Complete', PART, [status]))).toBe(true);
+	});
 
-test('a complete order with an item on backorder is finished, and yet not over', () => {
-	const part = { fulfilled: 1, ordered: 2 };
-	for (const items of [['Backordered'], [FINAL[0], 'Partially Fulfilled – Backordered']]) {
-		expect(isFinished(order('Complete', part, items))).toBe(true);
-		expect(isOver(order('Complete', part, items))).toBe(false);
-	}
-	expect(isOver(order('Complete', part, [FINAL[0]]))).toBe(true);
-	expect(isOver(order('Complete', { fulfilled: 2, ordered: 2 }, ['Backordered']))).toBe(true);
-	expect(isOver(order('Complete', part))).toBe(true);
+	test.each(FINAL)('not when it is complete and its items are %s', (status) => {
+		expect(canStillChange(order('COMPLETE', NOTHING, [status]))).toBe(false);
+		expect(canStillChange(order('Cancelled', NOTHING, [status]))).toBe(false);
+		expect(canStillChange(order('', NOTHING, [status]))).toBe(false);
+	});
 });
 
 test('the quantity that was delivered is counted by the order', () => {
 	expect(fulfilledQuantity(order('Complete', { fulfilled: 3, ordered: 5 }))).toBe(3);
 	expect(fulfilledQuantity({})).toBe(0);
+});
+
+test('a status of 100 KB takes no longer than a short one', () => {
+	for (const filling of [' ', '-', ' -', '–', 'cancelled', 'x']) {
+		const status = `${filling.repeat(100_000 / filling.length)}x`;
+		const start = performance.now();
+		normalise(status);
+		isFinished(order(status, NOTHING, [status]));
+		expect(performance.now() - start).toBeLessThan(50);
+	}
 });
