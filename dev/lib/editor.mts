@@ -75,6 +75,27 @@ export class Editor {
 		return await this.page.locator('[data-test-id=canvas-node] [class*=subtitle]').allInnerTexts();
 	}
 
+	/** Adds any other node by its name. */
+	async addPlainNode(name: string): Promise<void> {
+		const found = await this.searchNodes(name);
+		await found.getByText(name, { exact: true }).first().click();
+		await this.id('node-parameters').waitFor();
+	}
+
+	/** *⋯ → Import → From file*, in a new workflow. */
+	async importWorkflow(file: string): Promise<void> {
+		await this.newWorkflow();
+		await this.id('workflow-import-input').setInputFiles(file);
+		await this.id('canvas-node').first().waitFor();
+	}
+
+	/** The names of the nodes on the canvas. */
+	async nodeNames(): Promise<string[]> {
+		return await this.id('canvas-node').evaluateAll((elements) =>
+			elements.map((element) => element.getAttribute('data-node-name') ?? ''),
+		);
+	}
+
 	async closeNode(): Promise<void> {
 		await this.id('ndv-close-button').click();
 		await this.id('ndv').waitFor({ state: 'hidden' });
@@ -101,6 +122,40 @@ export class Editor {
 	async chooseCredential(name: string): Promise<void> {
 		await this.id('node-credentials-select').click();
 		await this.page.getByText(name, { exact: true }).locator('visible=true').last().click();
+	}
+
+	/** Opens the window of a new credential, from a node's window. */
+	async newCredential(): Promise<void> {
+		const first = this.id('node-credentials-empty-state').locator('button');
+		const select = this.id('node-credentials-select');
+		await first.or(select).first().click();
+		if (!(await first.isVisible())) await this.id('node-credentials-select-item-new').click();
+		await this.id('credential-edit-dialog').waitFor();
+	}
+
+	/** Saves the credential, which n8n then tests. @returns what is wrong; the window closes if nothing is */
+	async saveCredential(): Promise<string | undefined> {
+		const dialog = this.id('credential-edit-dialog');
+		await this.id('credential-save-button').click();
+		const problem = dialog.getByText('Couldn’t connect with these settings');
+		const saved = this.page.getByText('Credential saved');
+		await problem.or(saved).first().waitFor();
+		if (!(await problem.isVisible())) {
+			await dialog.waitFor({ state: 'hidden' });
+			return undefined;
+		}
+		await dialog.getByText('More details').click();
+		return await dialog.innerText();
+	}
+
+	/** The entries that the HTTP Request node offers as *Credential Type*. */
+	async credentialTypes(search: string): Promise<string[]> {
+		await this.chooseOption('authentication', 'Predefined Credential Type');
+		await this.id('credential-select').locator('.el-select').first().click();
+		await this.page.keyboard.type(search);
+		const items = this.openDropdown().locator('.el-select-dropdown__item:visible');
+		await items.first().waitFor();
+		return await items.allInnerTexts();
 	}
 
 	/** Chooses in a plain dropdown, or in several of its entries where it is a multi-select. */
@@ -139,6 +194,26 @@ export class Editor {
 
 	async fill(name: string, text: string): Promise<void> {
 		await this.parameter(name).locator('input, textarea').last().fill(text);
+	}
+
+	/** Adds a field of a collection: *Add Option*, *Add Filter*, … */
+	async addField(button: string, label: string): Promise<void> {
+		await this.id('collection-parameter-add').filter({ hasText: button }).click();
+		const options = this.page.locator('[data-test-id=collection-parameter-option]:visible');
+		await options.getByText(label, { exact: true }).click();
+	}
+
+	/** Drags a field of the input into a parameter, which becomes an expression. */
+	async drag(field: string, name: string): Promise<void> {
+		const pill = this.input().getByText(field, { exact: true }).first();
+		const target = this.parameter(name).locator('input, textarea, .cm-content').last();
+		await pill.hover();
+		await this.page.mouse.down();
+		const box = await target.boundingBox();
+		if (!box) throw new Error(`${name} is not visible`);
+		await this.page.mouse.move(box.x + 40, box.y + 10, { steps: 10 });
+		await this.page.mouse.up();
+		await this.parameter(name).getByText(`$json.${field}`).first().waitFor();
 	}
 
 	// --- lists of resource locators -------------------------------------------------------------
@@ -199,6 +274,12 @@ export class Editor {
 		await this.id('node-execute-button')
 			.getByText(/^(Execute step|Fetch Test Event)$/)
 			.waitFor();
+	}
+
+	/** Pins the output: the node gives it again, and does not run. */
+	async pin(): Promise<void> {
+		await this.id('ndv-pin-data').click();
+		await this.output().getByText('This data is pinned').waitFor();
 	}
 
 	input(): Locator {

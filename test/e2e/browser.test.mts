@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { startBrowser } from '../../dev/lib/chromium.mts';
 import type { Browser } from '../../dev/lib/chromium.mts';
 import { Editor } from '../../dev/lib/editor.mts';
@@ -54,37 +55,148 @@ async function openNode(parameters: Parameters<World['n8n']['runNode']>[0]): Pro
 	return id;
 }
 
-it.each(['phone number', 'DID', 'caller ID', 'SIP trunk'])(
-	'the node panel finds the node by “%s”',
-	async (text) => {
-		await editor.newWorkflow();
-		const found = await editor.searchNodes(text);
-		await found.filter({ hasText: 'IDT Express' }).first().waitFor();
-	},
-);
+it.each([
+	...[
+		'phone number',
+		'phone numbers',
+		'DID',
+		'DIDs',
+		'caller ID',
+		'SIP trunk',
+		'telecom',
+		'toll free',
+	],
+	...['voip', 'buy number'],
+])('when the node panel is searched for “%s”, it finds the node', async (text) => {
+	await editor.newWorkflow();
+	const found = await editor.searchNodes(text);
+	await found.filter({ hasText: 'IDT Express' }).first().waitFor();
+});
 
-it('buys a number that was chosen from lists, from the panel to the output', async () => {
+it('when a credential is made by hand, a wrong secret is explained, and the right one saved', async () => {
+	const { sandbox } = world;
+	await editor.newWorkflow();
+	await editor.addNode('phone number', 'IDT Express', /^Get many DID groups/);
+	await editor.newCredential();
+	await editor.chooseOption('environment', 'Custom');
+	await editor.fill('baseUrl', sandbox.url);
+	await editor.fill('apiKey', sandbox.credentials.apiKey);
+	await editor.fill('apiSecret', 'wrong-secret');
+	expect(await editor.saveCredential()).toMatch(/key or .*secret/i);
+	await editor.fill('apiSecret', sandbox.credentials.apiSecret);
+	expect(await editor.saveCredential()).toBeUndefined();
+	await editor.choose('countryIso', 'USA');
+	expect(sandbox.requests.at(-1)).toMatchObject({ path: '/coverage/countries', status: 200 });
+});
+
+describe('the walk-through of the README', () => {
+	let readme: string;
+	beforeAll(async () => {
+		readme = (await readFile('README.md', 'utf8')).replaceAll(/\s+/g, ' ');
+		world.sandbox.reset({ fulfilment: { mode: 'auto', processingMs: 100, completeMs: 300 } });
+		await editor.newWorkflow();
+	});
+
+	/** A sentence of the README, and what a person does who reads it. */
+	async function step(sentence: string, follow: () => Promise<void>): Promise<void> {
+		expect(readme).toContain(sentence);
+		await follow();
+	}
+
+	it('when followed word by word, buys one number and assigns it', async () => {
+		const { sandbox, credential } = world;
+		const { orders } = sandbox.state;
+		const before = orders.length;
+		await step(
+			'Country *USA*, Region *Maine*, **Limit 1**. *Execute step*: one DID group.',
+			async () => {
+				await editor.addNode('phone number', 'IDT Express', /^Get many DID groups/);
+				await editor.chooseCredential(credential.name);
+				await editor.choose('countryIso', 'USA');
+				await editor.choose('regionCode', 'Maine');
+				await editor.fill('limit', '1');
+				await editor.execute();
+				expect(await editor.outputTable()).toHaveLength(2);
+				await editor.closeNode();
+			},
+		);
+		await step('In *DID Group* choose *By ID* and drag `id` into it. Quantity 1.', async () => {
+			await editor.addNode('phone number', 'IDT Express', /^Preview order/);
+			await editor.chooseCredential(credential.name);
+			await editor.setMode('didGroupId', 'By ID');
+			await editor.drag('id', 'didGroupId');
+			await editor.execute();
+			expect(await outputOf('total_due_now')).toBe('4.25');
+			expect(orders).toHaveLength(before);
+			await editor.closeNode();
+		});
+		await step('Leave Spend Limit at 50. Add the option *Wait for Fulfillment*.', async () => {
+			await editor.addNode('phone number', 'IDT Express', /^Create order/);
+			await editor.chooseCredential(credential.name);
+			await editor.setMode('didGroupId', 'By ID');
+			await editor.drag('did_group_id', 'didGroupId');
+			await editor.addField('Add Option', 'Wait for Fulfillment');
+			await editor.execute();
+			expect(await outputOf('fulfilled_quantity')).toBe('1');
+			expect(orders).toHaveLength(before + 1);
+		});
+		await step('**Pin this output**', async () => {
+			await editor.pin();
+			await editor.closeNode();
+		});
+		await step('Choose a trunk group and drag `numbers` into Numbers.', async () => {
+			await editor.addNode('phone number', 'IDT Express', /^Assign numbers/);
+			await editor.chooseCredential(credential.name);
+			await editor.choose('trunkGroupId', 'Trunk Group #2');
+			await editor.drag('numbers', 'numbers');
+			await editor.execute();
+			await editor.closeNode();
+		});
+		expect(orders).toHaveLength(before + 1);
+		const [number = ''] = orders.at(-1)?.item.numbers ?? [];
+		expect(sandbox.state.activeNumber(number)).toMatchObject({ trunkGroupId: 8375 });
+	});
+});
+
+/** A value of the first item of the output. */
+async function outputOf(field: string): Promise<string> {
+	const [names, values] = await editor.outputTable();
+	return values[names.indexOf(field)];
+}
+
+it('when the HTTP Request node looks for credential types, ours is one of them', async () => {
+	await editor.newWorkflow();
+	await editor.addPlainNode('HTTP Request');
+	expect(await editor.credentialTypes('idt')).toEqual(['IDT Express API']);
+});
+
+it('when an example is imported, its nodes are there', async () => {
+	await editor.importWorkflow('examples/order-alert.json');
+	expect(await editor.nodeNames()).toEqual(
+		expect.arrayContaining(['Order changed', 'Ended or on backorder?', 'Message: fulfilled']),
+	);
+});
+
+it('when numbers are chosen by SKU from lists, buys exactly these', async () => {
 	const { credential, sandbox } = world;
 	await editor.newWorkflow();
-	await editor.addNode('phone number', 'IDT Express', /^Create an order/);
+	await editor.addNode('phone number', 'IDT Express', /^Create order/);
 	await editor.chooseCredential(credential.name);
 	await editor.chooseOption('orderBy', 'SKUs');
 	await editor.choose('countryIso', 'USA (US)', 'usa');
 	await editor.choose('regionCode', 'Maine');
-	await editor.choose('didGroupId', 'Brunswick (207) 406 – 120 in stock, 4.25 a month');
-	await editor.chooseOption('didSkus', '+1 207 406 3050', '+1 207 406 3057');
+	await editor.choose('didGroupId', 'Brunswick (207) 406');
+	await editor.chooseOption('didSkus', '+1 207 406 3052', '+1 207 406 3062');
 	await editor.execute();
-	const [names, values] = await editor.outputTable();
-	const cell = (name: string) => values[names.indexOf(name)];
-	expect(cell('status')).toBe('Created');
-	expect(cell('ordered_quantity')).toBe('2');
-	expect(cell('did_group_name')).toBe('Brunswick (207) 406');
+	expect(await outputOf('status')).toBe('Created');
+	expect(await outputOf('ordered_quantity')).toBe('2');
+	expect(await outputOf('did_group_name')).toBe('Brunswick (207) 406');
 	expect(sandbox.state.orders.at(-1)?.item.skus?.map(({ number }) => number)).toEqual([
-		'12074063050',
-		'12074063057',
+		'12074063052',
+		'12074063062',
 	]);
 	await editor.closeNode();
-	expect(await editor.subtitles()).toContain('create: order');
+	expect(await editor.subtitles()).toContain('Create: Order');
 });
 
 describe('the lists', () => {
@@ -175,14 +287,18 @@ it('an error says what is wrong and what to do', async () => {
 		.waitFor();
 });
 
-it('the trigger shows a test event', async () => {
-	await editor.newWorkflow();
-	await editor.addNode('phone number', 'IDT Express', /^On order fulfilled/);
-	await editor.chooseCredential(world.credential.name);
-	await editor.fetchTestEvent();
-	const [names, values] = await editor.outputTable();
-	expect(values[names.indexOf('id')]).toBe('929-bcc-ed00');
-	expect(values[names.indexOf('did_group_name')]).toBe('LIMA');
-	await editor.closeNode();
-	expect(await editor.subtitles()).toEqual(['order fulfilled']);
-});
+it.each([
+	['On order fulfilled', 'Order Fulfilled', 'did_group_name', 'LIMA'],
+	['On number added', 'Number Added', 'status', 'active'],
+])(
+	'when a test event is fetched (%s), the trigger shows one',
+	async (action, label, field, value) => {
+		await editor.newWorkflow();
+		await editor.addNode('phone number', 'IDT Express', new RegExp(`^${action}`));
+		await editor.chooseCredential(world.credential.name);
+		await editor.fetchTestEvent();
+		expect(await outputOf(field)).toBe(value);
+		await editor.closeNode();
+		expect(await editor.subtitles()).toEqual([label]);
+	},
+);
