@@ -376,7 +376,10 @@ describe('Retry execution, long after', () => {
 		// So many before that the account does not fit on a page.
 		state.seedOrders(250, { endAt: state.now() - 3_600_000 });
 		settings.ordersSort = sort;
-		loseAnswer(api.sandbox, { newest: 1, oldest: 2, shuffled: 3, random: 3 }[sort]);
+		api.sandbox.fault(AFTER);
+		onOrder(() => {
+			api.sandbox.fault({ match: { method: 'GET' }, kind: 'status', status: 503, times: 4 });
+		});
 		const failed = await runWorkflow(oneNode(buy()));
 		expect(failed.data.resultData.error?.message).toBe(MAYBE);
 		expect(wanted()).toHaveLength(1);

@@ -50,7 +50,7 @@ function kindOf(status: number, errors: ApiErrorDetail[]): ApiFailure['kind'] {
 
 function outcomeOf(status: number, kind: ApiFailure['kind'], errors: ApiErrorDetail[]): Outcome {
 	// Whoever counts requests does so before they are carried out.
-	if (kind === 'quota' || kind === 'throttled') return 'refused';
+	if ((kind === 'quota' || kind === 'throttled') && errors.length > 0) return 'refused';
 	// Somebody else's page, or none, does not say what the API did.
 	return kind === 'refused' && status !== REQUEST_TIMEOUT && errors.length > 0
 		? 'refused'

@@ -31,13 +31,12 @@ export function decideRetry(attempt: Attempt): RetryDecision {
 	// It would only fail in the same way.
 	if (!failure.isTransient) return null;
 	if (attempt.number >= maxAttempts) return null;
-	// A throttled request was not carried out, so a write may be sent again too. It is waited out as
-	// long as there is time, however often.
-	if (failure.kind !== 'throttled') {
-		// The answer is lost, but the order may have been placed.
-		if (!attempt.isRepeatable) return null;
-		if (attempt.number >= MOST_ATTEMPTS) return null;
-	}
+	// A throttled request was not carried out, so a write may be sent again too; but an HTTP 429 without
+	// an error of the API proves nothing, and an order may have been placed.
+	const isRefused = failure.kind === 'throttled' && failure.outcome === 'refused';
+	if (!attempt.isRepeatable && !isRefused) return null;
+	// Throttling is waited out as long as there is time, however often.
+	if (failure.kind !== 'throttled' && attempt.number >= MOST_ATTEMPTS) return null;
 	const wait = waitBefore(attempt);
 	return wait <= attempt.timeLeft ? wait : null;
 }

@@ -109,14 +109,16 @@ export async function findOrder(
 
 	for (let lookup = 1; ; lookup++) {
 		const read = pageReader(session, itemIndex);
-		const { fresh, explained } = await findNewOrders(read, { accounted, isKnown });
+		const { fresh, total, explained } = await findNewOrders(read, { accounted, isKnown });
 		const unclaimed = fresh.filter(
 			(row) => !own.has(textAt(row, 'id')) && !claimed.has(claimOf(account, row)),
 		);
 		const verdict = await judgeNew(session, unclaimed, item, alike, itemIndex);
 		if (verdict.kind === 'found') return { kind: 'found', body: { order: verdict.order } };
 		if (lookup === LOOKUPS) {
-			if (verdict.kind === 'unknown' || explained) return verdict;
+			// As many orders are new as there are more than before, or one was overlooked.
+			const isExplained = explained && fresh.length >= (total ?? Infinity) - accounted;
+			if (verdict.kind === 'unknown' || isExplained) return verdict;
 			return { kind: 'unknown', reason: 'the account has new orders that its list does not show' };
 		}
 		await session.sleep(timing.firstWait * 2 ** (lookup - 1));
