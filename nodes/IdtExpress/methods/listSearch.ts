@@ -1,74 +1,94 @@
-import type {
-	IDataObject,
-	ILoadOptionsFunctions,
-	INodeListSearchItems,
-	INodeListSearchResult,
-} from 'n8n-workflow';
-import { LISTS, readPage, readWholeList } from '../api/lists';
-import { PAGE_SIZE } from '../api/pagination';
-import { inputError, quote } from '../shared/input';
-import { textAt, valueAt } from '../shared/json';
-import { displayNumber, toApiNumberPart } from '../shared/phoneNumber';
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { readDidGroups } from '../api/didGroups';
+import { readList, readPage, type ListKey } from '../api/lists';
+import { PAGE_SIZE } from '../api/pages';
+import { isOn, textAt, valueAt } from '../shared/json';
+import { displayNumber, toNumberPart } from '../shared/phoneNumber';
+import { otherNamesOf } from './countryNames';
+import {
+	byName,
+	chosenCountry,
+	chosenRegion,
+	codeOf,
+	editorSession,
+	listError,
+	matching,
+	type EditorSession,
+	type Entry,
+} from './editor';
 
 /**
  * The searches behind the lists of the resource locators. The editor shows an error of theirs in the
- * list: message and description of a NodeApiError, the message alone of any other.
+ * list: message and description of a NodeApiError, the message alone of any other. What is chosen keeps
+ * its name in the form for good, so a name holds nothing that soon changes.
  */
 export const listSearch = {
 	async searchCountries(
 		this: ILoadOptionsFunctions,
 		filter?: string,
 	): Promise<INodeListSearchResult> {
-		const path = ['coverage', 'countries'];
-		const countries = await readWholeList(this, { method: 'GET', path }, 'countries');
-		const label = (country: IDataObject) => ({
-			name: `${textAt(country, 'name')} (${textAt(country, 'iso')})`,
-			value: textAt(country, 'iso'),
+		const countries = await readList(editorSession(this), 'countries');
+		const entries = countries.map((country): Entry => {
+			const iso = textAt(country, 'iso').trim().toUpperCase();
+			return {
+				name: `${textAt(country, 'name').trim()} (${iso})`,
+				value: iso,
+				otherNames: otherNamesOf(iso),
+			};
 		});
-		return { results: byName(matching(countries.map(label), filter)) };
+		return { results: byName(matching(entries, filter)) };
 	},
 
 	async searchRegions(
 		this: ILoadOptionsFunctions,
 		filter?: string,
 	): Promise<INodeListSearchResult> {
-		const path = ['coverage', 'countries', chosenCountry(this), 'regions'];
-		const regions = await readWholeList(this, { method: 'GET', path }, 'regions');
-		const label = (region: IDataObject) => ({
-			name: `${textAt(region, 'name')} (${textAt(region, 'code')})`,
-			value: textAt(region, 'code'),
+		const countryIso = chosenCountry(this);
+		const regions = await readRegions(this, countryIso);
+		const entries = regions.map((region): Entry => {
+			const code = textAt(region, 'code').trim();
+			return { name: `${textAt(region, 'name').trim()} (${code})`, value: code };
 		});
-		return { results: byName(matching(regions.map(label), filter)) };
+		return { results: byName(matching(entries, filter)) };
 	},
 
+	/** With an empty region, the groups of all regions are listed, some at a time. */
 	async searchDidGroups(
 		this: ILoadOptionsFunctions,
 		filter?: string,
+		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
+		const session = editorSession(this);
 		const tollFree = this.getCurrentNodeParameter('tollFree') === true;
-		const query = {
-			country_iso: chosenCountry(this),
-			region_code: tollFree ? undefined : chosen(this, 'regionCode', 'Region'),
-			toll_free: tollFree || undefined,
+		const countryIso = chosenCountry(this);
+		const regionCode = tollFree ? undefined : chosenRegion(this);
+		const isOfAllRegions = regionCode === undefined && !tollFree;
+		const from = Number(paginationToken ?? 0);
+		const limit = isOfAllRegions ? from + PAGE_SIZE : undefined;
+		const needsBrowsing = choosesNumbers(this);
+		let [read, usable] = [0, 0];
+		const isWanted = (group: IDataObject) => {
+			read++;
+			if (needsBrowsing && !isOn(group, 'supports_browse')) return false;
+			usable++;
+			return matching([didGroupEntry(group)], filter).length > 0;
 		};
-		const path = ['coverage', 'did_groups'];
-		const all = await readWholeList(this, { method: 'GET', path, query }, 'did_groups');
-		const groups = choosesNumbers(this)
-			? all.filter((group) => valueAt(group, 'supports_browse') === true)
-			: all;
-		if (groups.length === 0 && all.length > 0) {
-			throw inputError(
+		const place = { countryIso, regionCode, tollFree };
+		const groups = await readDidGroups(session, place, { limit, filter: isWanted }).catch(
+			(error: unknown) => {
+				throw isOfAllRegions ? allRegionsError(session, error) : asError(error);
+			},
+		);
+		if (usable === 0 && read > 0) {
+			throw listError(
 				this,
-				undefined,
-				'No DID group here lets you choose single numbers. Order by quantity, or choose another place.',
-				'',
+				"The numbers of these DID groups cannot be chosen: set 'Order By' to Quantity, or choose another region or country",
 			);
 		}
-		const label = (group: IDataObject) => ({
-			name: `${textAt(group, 'name').trim()} – ${textAt(group, 'quantity')} in stock, ${textAt(group, 'fees', 'monthly_fee')} a month`,
-			value: textAt(group, 'id'),
-		});
-		return { results: byName(matching(groups.map(label), filter)) };
+		const items = matching(groups.map(didGroupEntry));
+		const results = byName(items.slice(from));
+		const isMore = limit !== undefined && items.length >= limit;
+		return { results, paginationToken: isMore ? String(limit) : undefined };
 	},
 
 	async searchOrders(
@@ -76,30 +96,36 @@ export const listSearch = {
 		filter?: string,
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
-		const label = (order: IDataObject) => ({
-			name: `${textAt(order, 'created_at').slice(0, 10)} – ${textAt(order, 'status')}, ${textAt(order, 'fulfilled', 'quantity')} of ${textAt(order, 'ordered', 'quantity')} delivered (${textAt(order, 'id')})`,
+		const entry = (order: IDataObject): Entry => ({
+			name: `${timeOf(this, textAt(order, 'created_at'))} – ${textAt(order, 'status')}, ${textAt(order, 'fulfilled', 'quantity')} of ${textAt(order, 'ordered', 'quantity')} delivered (${textAt(order, 'id')})`,
 			value: textAt(order, 'id'),
 		});
-		return await searchPages(this, 'orders', { label, filter, paginationToken });
+		return await searchPages(this, 'orders', { entry, filter, paginationToken });
 	},
 
+	/** Operations that change a number list those that they can change. */
 	async searchNumbers(
 		this: ILoadOptionsFunctions,
 		filter = '',
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
-		const label = (number: IDataObject) => ({
-			name: `${displayNumber(textAt(number, 'number'))} – ${textAt(number, 'did_group', 'name').trim()}${textAt(number, 'status') === 'removed' ? ' (removed)' : ''}`,
-			value: textAt(number, 'number'),
-		});
+		const operation = String(this.getCurrentNodeParameter('operation'));
 		// The API searches over all pages: for digits in the number, for anything else in the group's name.
-		const digits = toApiNumberPart(filter);
+		const part = toNumberPart(filter);
+		const isNumber = 'digits' in part;
+		const accept = (row: IDataObject) =>
+			(ACCEPTED[operation]?.(row) ?? true) &&
+			(!isNumber || !part.isBeginning || textAt(row, 'number').startsWith(part.digits));
+		const entry = (row: IDataObject): Entry => ({
+			name: `${displayNumber(textAt(row, 'number'))} – ${textAt(row, 'did_group', 'name').trim()}${isRemoved(row) ? ' (removed)' : ''}`,
+			value: textAt(row, 'number'),
+		});
 		const query = {
-			filter_by_number: digits ?? '',
-			filter_by_did_group_name: digits === null ? filter.trim() : '',
+			filter_by_number: isNumber ? part.digits : '',
+			filter_by_did_group_name: isNumber ? '' : filter.trim(),
 			order_by_added_at: 'desc',
 		};
-		return await searchPages(this, 'numbers', { label, query, paginationToken });
+		return await searchPages(this, 'numbers', { entry, accept, query, paginationToken });
 	},
 
 	async searchTrunkGroups(
@@ -107,55 +133,58 @@ export const listSearch = {
 		filter?: string,
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
-		const label = (group: IDataObject) => ({
-			name: `${textAt(group, 'name')}${valueAt(group, 'is_default') === true ? ' (default)' : ''}`,
+		const entry = (group: IDataObject): Entry => ({
+			name: `${textAt(group, 'name')}${isOn(group, 'is_default') ? ' (default)' : ''}`,
 			value: textAt(group, 'id'),
 		});
-		return await searchPages(this, 'trunk_groups', { label, filter, paginationToken });
+		return await searchPages(this, 'trunk_groups', { entry, filter, paginationToken });
 	},
 };
 
-interface PagedSearch {
-	label: (record: IDataObject) => INodeListSearchItems;
-	/** What the API itself filters and sorts by. */
-	query?: Record<string, string>;
-	/** What is looked for in the labels, where the API has no such filter. */
-	filter?: string;
-	/** The page to begin with, and how many records came before it: `3 200`. */
-	paginationToken?: string;
+const REQUIRED_FIELD_MISSING = 1001;
+
+/** The error for a list of the DID groups of all regions. */
+function allRegionsError(session: EditorSession, error: unknown): Error {
+	const isTooSlow = Date.now() >= session.deadline;
+	return isTooSlow || codeOf(error) === REQUIRED_FIELD_MISSING
+		? listError(session.context, 'Choose a region first')
+		: asError(error);
 }
 
-/**
- * Reads a page of a list; with a filter of ours as many pages as it takes to find something, because
- * the editor takes an empty answer for the end.
- */
-async function searchPages(
+function asError(error: unknown): Error {
+	return error instanceof Error ? error : new Error(String(error));
+}
+
+/** @throws an error that says so where the country has no regions */
+async function readRegions(
 	context: ILoadOptionsFunctions,
-	key: keyof typeof LISTS,
-	{ label, query, filter, paginationToken }: PagedSearch,
-): Promise<INodeListSearchResult> {
-	const [firstPage, before] = (paginationToken ?? '1 0').split(' ').map(Number);
-	let read = before;
-	for (let page = firstPage; ; page++) {
-		const { records, total } = await readPage(
-			context,
-			{ method: 'GET', path: LISTS[key].path, query: { ...query, page, page_size: PAGE_SIZE } },
-			key,
-		);
-		read += records.length;
-		const results = matching(records.map(label), filter);
-		if (records.length === 0 || read >= (total ?? Infinity)) return { results };
-		if (results.length > 0) return { results, paginationToken: `${page + 1} ${read}` };
+	countryIso: string,
+): Promise<IDataObject[]> {
+	const session = editorSession(context);
+	let failure: unknown = null;
+	const path = [countryIso, 'regions'];
+	const regions = await readList(session, 'regions', { path }).catch((error: unknown) => {
+		failure = error;
+		return [];
+	});
+	if (regions.length > 0) return regions;
+	const countries = await readList(session, 'countries').catch(() => []);
+	const country = countries.find(({ iso }) => iso === countryIso);
+	if (country && !isOn(country, 'has_regions')) {
+		throw listError(context, `${textAt(country, 'name').trim()} has no regions: leave this empty`);
 	}
+	if (failure instanceof Error) throw failure;
+	return [];
 }
 
-function matching(items: INodeListSearchItems[], filter = ''): INodeListSearchItems[] {
-	const wanted = filter.trim().toLowerCase();
-	return items.filter(({ name }) => name.toLowerCase().includes(wanted));
-}
-
-function byName(items: INodeListSearchItems[]): INodeListSearchItems[] {
-	return items.sort((a, b) => a.name.localeCompare(b.name));
+function didGroupEntry(group: IDataObject): Entry {
+	const region = textAt(group, 'region', 'name');
+	return {
+		name: textAt(group, 'name').trim() + (region === '' ? '' : `, ${region}`),
+		value: textAt(group, 'id'),
+		description: `${textAt(group, 'quantity')} in stock, ${textAt(group, 'fees', 'monthly_fee')} a month`,
+		otherNames: `${textAt(group, 'country_calling_code')}${textAt(group, 'area_code')} ${textAt(group, 'region', 'code')}`,
+	};
 }
 
 /** Whether the operation needs a DID group whose numbers can be browsed. */
@@ -166,32 +195,66 @@ function choosesNumbers(context: ILoadOptionsFunctions): boolean {
 	);
 }
 
-/**
- * Reads the parameter that a list depends on.
- * @throws NodeOperationError where it is an expression that the editor cannot evaluate yet
- */
-function chosen(context: ILoadOptionsFunctions, parameter: string, label: string): string {
-	const locator = context.getCurrentNodeParameter(parameter);
-	const text = textAt({ value: valueAt(locator, 'value') ?? locator }, 'value').trim();
-	const isUnresolved = valueAt(locator, 'mode') !== null && valueAt(locator, 'value') === null;
-	if (!text.startsWith('=') && !isUnresolved) return text;
-	throw inputError(
-		context,
-		undefined,
-		`${label} is an expression that has no value yet. Run the nodes before this one, or choose from the list.`,
-		'',
-	);
+const isRemoved = (row: IDataObject) => textAt(row, 'status').toLowerCase() === 'removed';
+
+/** The numbers that an operation can be carried out for, by its value. */
+const ACCEPTED: Record<string, (row: IDataObject) => boolean> = {
+	delete: (row) => !isRemoved(row),
+	setCnam: (row) => !isRemoved(row) && isOn(row, 'supports_cnam'),
+	deleteCnam: (row) => !isRemoved(row) && valueAt(row, 'cnam', 'current') !== null,
+};
+
+/** Date and time in the time zone of the workflow: `2020-07-05 13:45`. */
+function timeOf(context: ILoadOptionsFunctions, text: string): string {
+	const time = new Date(text);
+	if (Number.isNaN(time.getTime())) return text;
+	const format = new Intl.DateTimeFormat('sv-SE', {
+		timeZone: context.getTimezone(),
+		dateStyle: 'short',
+		timeStyle: 'short',
+	});
+	return format.format(time);
 }
 
-function chosenCountry(context: ILoadOptionsFunctions): string {
-	const country = chosen(context, 'countryIso', 'Country').toUpperCase();
-	if (/^[A-Z]{2}$/.test(country)) return country;
-	throw inputError(
+interface PagedSearch {
+	entry: (record: IDataObject) => Entry;
+	/** Which records can be chosen. */
+	accept?: (record: IDataObject) => boolean;
+	/** What the API itself filters and sorts by. */
+	query?: Record<string, string>;
+	/** What is looked for in the names, where the API has no such filter. */
+	filter?: string;
+	/** The page to begin with, and how many records came before it: `3 200`. */
+	paginationToken?: string;
+}
+
+/** So many pages are read for a search that finds nothing: somebody waits. */
+const MOST_PAGES = 20;
+
+/** Reads a page of a list, and further ones until something is found: the editor takes none for the end. */
+async function searchPages(
+	context: ILoadOptionsFunctions,
+	key: ListKey,
+	{ entry, accept = () => true, query = {}, filter, paginationToken }: PagedSearch,
+): Promise<INodeListSearchResult> {
+	const session = editorSession(context);
+	const [firstPage, before] = (paginationToken ?? '1 0').split(' ').map(Number);
+	// With a filter, the total may be that of the account.
+	const isTotalOfList = !Object.entries(query).some(
+		([name, value]) => name.startsWith('filter_by_') && value !== '',
+	);
+	let read = before;
+	for (let page = firstPage; page < firstPage + MOST_PAGES; page++) {
+		const { records, total, pageSize } = await readPage(session, key, { query }, page, PAGE_SIZE);
+		read += records.length;
+		const results = matching(records.filter(accept).map(entry), filter);
+		const isFull = records.length >= (pageSize ?? PAGE_SIZE);
+		const isMore = records.length > 0 && (isFull || (isTotalOfList && read < (total ?? 0)));
+		if (!isMore) return { results };
+		if (results.length > 0) return { results, paginationToken: `${page + 1} ${read}` };
+	}
+	throw listError(
 		context,
-		undefined,
-		country === ''
-			? 'Choose a country first'
-			: `Country must be a code of two letters, not ${quote(country)}`,
-		'',
+		`Nothing found among ${read} entries. Enter more of it, or switch from 'From List' to enter it directly.`,
 	);
 }

@@ -1,28 +1,41 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
-import { readWholeList } from '../api/lists';
+import { readList } from '../api/lists';
 import { textAt } from '../shared/json';
 import { displayNumber } from '../shared/phoneNumber';
+import { codeOf, editorSession } from './editor';
 
 /** Loaders of the multi-select lists. */
 export const loadOptions = {
-	/** The numbers of the chosen DID group that can be bought now. */
+	/** The numbers of the chosen DID group that can be ordered now. */
 	async getSkus(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 		const didGroupId = textAt(this.getCurrentNodeParameter('didGroupId'), 'value').trim();
 		// Nothing chosen, or an expression that the editor cannot evaluate yet.
 		if (!/^\d+$/.test(didGroupId)) return [notice('Choose a DID group first')];
 		try {
-			const path = ['coverage', 'did_groups', didGroupId, 'browse_numbers'];
-			const numbers = await readWholeList(this, { method: 'GET', path }, 'numbers');
-			return numbers.map((entry) => ({
-				name: displayNumber(textAt(entry, 'number')),
-				value: textAt(entry, 'sku'),
-			}));
+			const path = [didGroupId, 'browse_numbers'];
+			const numbers = await readList(editorSession(this), 'browse', { path });
+			const options = numbers
+				.map((entry) => ({
+					name: displayNumber(textAt(entry, 'number')) || textAt(entry, 'sku'),
+					value: textAt(entry, 'sku'),
+				}))
+				.filter(({ value }) => value !== '');
+			return options.length > 0 ? options : [notice(CANNOT_BE_CHOSEN)];
 		} catch (error) {
 			// Where a loader fails, the editor shows no reason; so the reason becomes what is listed.
-			return [notice(textAt(error, 'message'), textAt(error, 'description'))];
+			const [message, description] = [textAt(error, 'message'), textAt(error, 'description')];
+			return CANNOT_BROWSE.includes(codeOf(error) ?? 0)
+				? [notice(CANNOT_BE_CHOSEN, description)]
+				: [notice(message, description)];
 		}
 	},
 };
+
+/** What the API may answer for a DID group that cannot be browsed; the document does not say. */
+const CANNOT_BROWSE = [1000, 1002, 1003];
+
+const CANNOT_BE_CHOSEN =
+	"The numbers of this DID group cannot be chosen: set 'Order By' to Quantity";
 
 /** An entry to read, which cannot be chosen. */
 function notice(name: string, description?: string): INodePropertyOptions {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readList } from '../../api/lists';
 import type { RunSession } from '../../api/session';
-import { collection, inputError, mapField, quote, textList } from '../../shared/field';
+import { collection, inputError, mapField, optionalList, quote } from '../../shared/field';
 import { didGroupFields, listLimit } from '../../shared/fields';
 import { textAt, valueAt } from '../../shared/json';
 import { flatDidGroup } from '../../shared/output';
@@ -9,17 +9,16 @@ import { toE164 } from '../../shared/phoneNumber';
 import { itemOperation } from '../operation';
 import { matchesPattern, parseNumberPattern } from './numberPattern';
 
-const pattern = mapField(
-	textList({
+const patterns = mapField(
+	optionalList({
 		name: 'pattern',
 		label: 'Pattern',
-		key: 'pattern',
 		placeholder: 'e.g. *7777, 1207*, *FLOWERS',
 		description:
 			'Only numbers that fit a pattern: * stands for any digits, ? for one digit, letters for the digits on their keys. Without *, the digits may stand anywhere. Several with commas.',
 	}),
 	(texts, place) =>
-		texts.map((text) => {
+		texts?.map((text) => {
 			const read = parseNumberPattern(text);
 			if (read) return read;
 			throw inputError(
@@ -45,15 +44,13 @@ export const browseNumbers = itemOperation({
 		limit: listLimit,
 		filters: collection(
 			{ name: 'filters', label: 'Filters', placeholder: 'Add Filter' },
-			{ patterns: pattern },
+			{ patterns },
 		),
 	},
 	async execute(session, { didGroupId, limit, filters }, itemIndex) {
 		const path = [didGroupId, 'browse_numbers'];
-		const patterns = filters.patterns ?? [];
 		const filter = (row: IDataObject) =>
-			patterns.length === 0 ||
-			patterns.some((wanted) => matchesPattern(wanted, textAt(row, 'number')));
+			filters.patterns?.some((wanted) => matchesPattern(wanted, textAt(row, 'number'))) ?? true;
 		const rows = await readList(session, 'browse', { path, itemIndex }, { limit, filter });
 		const group = groupOfInput(session, didGroupId, itemIndex);
 		return rows.map((row) => ({

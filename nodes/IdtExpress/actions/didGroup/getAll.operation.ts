@@ -8,15 +8,14 @@ import {
 	wholeNumber,
 	type CollectionValues,
 } from '../../shared/field';
-import { country, listLimit, region, tollFree } from '../../shared/fields';
+import { areaCode, country, listLimit, region, tollFree } from '../../shared/fields';
 import { countAt, isOn, textAt } from '../../shared/json';
 import { compare, parseDecimal } from '../../shared/money';
 import { didGroupOutput } from '../../shared/output';
 import { itemOperation } from '../operation';
-import { areaCodes } from './areaCodes';
 
 const filterFields = {
-	areaCodes,
+	isInArea: areaCode,
 	browsableOnly: toggle({
 		name: 'browsableOnly',
 		label: 'Browsable Only',
@@ -84,7 +83,7 @@ export const getAll = itemOperation({
 function filterOf(filters: CollectionValues<typeof filterFields>): (group: IDataObject) => boolean {
 	const name = filters.nameContains?.toLowerCase() ?? '';
 	const least = Math.max(filters.minQuantity ?? 0, filters.inStockOnly === true ? 1 : 0);
-	const { areaCodes: isInArea, maxMonthlyFee: most } = filters;
+	const { isInArea, maxMonthlyFee: most } = filters;
 	return (group) => {
 		const fee = parseDecimal(textAt(group, 'fees', 'monthly_fee'));
 		return (
