@@ -46,7 +46,7 @@ function simulate(limit: {
 	return { took: Math.max(...lanes), refused };
 }
 
-test('what was let through since the last pause tells the pace after the next one', () => {
+test('when requests were let through since the last pause, their rate is the pace after the next one', () => {
 	const sendTen = (pace: Pace) => Array.from({ length: 10 }).reduce<Pace>(letThrough, pace);
 	const first = throttled(sendTen(startPace(0)), 4_000, 1_000);
 	expect(first).toEqual({ interval: 500, nextAt: 5_000, measuredFrom: 5_000, sent: 0 });
@@ -55,10 +55,27 @@ test('what was let through since the last pause tells the pace after the next on
 	expect(throttled(first, 4_999, 0)).toEqual(first);
 	const second = throttled(sendTen(first), 8_000, 1_000);
 	expect(second).toEqual({ interval: 400, nextAt: 9_000, measuredFrom: 9_000, sent: 0 });
-	expect(throttled(second, 9_000, 1_000).interval).toBe(1_000);
 });
 
-test('without throttling nothing waits', () => {
+test('when nothing was let through since the last pause, all wait, and nothing is concluded', () => {
+	const first = throttled(startPace(0), 50, 60_000);
+	expect(first).toEqual({ interval: 0, nextAt: 60_050, measuredFrom: 60_050, sent: 0 });
+	const slow = { ...first, interval: 400 };
+	expect(throttled(slow, 61_000, 1_000)).toMatchObject({ interval: 400, nextAt: 62_000 });
+});
+
+test('when the first request is throttled, the run is not slowed to one request per Retry-After', () => {
+	let pace = throttled(startPace(0), 20, 60_000);
+	let now = pace.nextAt;
+	for (let sent = 0; sent < 100; sent++) {
+		const turn = takeTurn(pace, now);
+		pace = letThrough(turn.pace);
+		now += turn.wait;
+	}
+	expect(now).toBe(60_020);
+});
+
+test('when nothing is throttled, nothing waits', () => {
 	const { took, refused } = simulate({
 		requests: 100,
 		lanes: 5,
@@ -97,7 +114,7 @@ test.each([
 	},
 );
 
-test('requests that are throttled together are one event', () => {
+test('when requests are throttled together, they are one event', () => {
 	let pace = startPace(0);
 	for (let i = 0; i < 10; i++) pace = letThrough(pace);
 	const once = throttled(pace, 100, 1000);
@@ -106,7 +123,7 @@ test('requests that are throttled together are one event', () => {
 	expect(twice).toEqual({ ...once, nextAt: 1101 });
 });
 
-test('turns are given one interval apart', () => {
+test('when several take a turn at once, the turns are one interval apart', () => {
 	let pace = { ...startPace(0), interval: 10 };
 	const waits = [0, 0, 0].map((now) => {
 		const turn = takeTurn(pace, now);
@@ -116,7 +133,7 @@ test('turns are given one interval apart', () => {
 	expect(waits).toEqual([0, 10, 20]);
 });
 
-test('with every request that is let through it gets faster, until it is unbounded again', () => {
+test('when requests are let through, it gets faster, until it is unbounded again', () => {
 	let pace = { ...startPace(0), interval: 20 };
 	for (let i = 0; i < 230; i++) pace = letThrough(pace);
 	expect(pace.interval).toBeGreaterThan(9);

@@ -61,8 +61,7 @@ export type ListKey = keyof typeof LISTS;
 /** What a list is read with. `path` follows the list's own. */
 export type ListRequest = Partial<Pick<ApiRequest, 'path' | 'query' | 'itemIndex' | 'budget'>>;
 
-export interface ListOptions
-	extends Pick<CollectOptions<IDataObject>, 'limit' | 'filter' | 'maxPages'> {}
+export type ListOptions = Pick<CollectOptions<IDataObject>, 'limit' | 'filter' | 'maxPages'>;
 
 const NO_PAGE: Page = { records: [], total: null, pageSize: null };
 

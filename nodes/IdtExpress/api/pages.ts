@@ -81,8 +81,11 @@ export async function collectPages<T>(
 		for await (const page of iteratePages(fetchPage, options)) {
 			for (const record of page.records) {
 				// A row without identity is kept each time that a first reading brings it.
-				const key = identify(record) ?? (pass === 1 ? record : null);
-				if (key !== null && (filter?.(record) ?? true)) found.set(key, record);
+				const key = identify(record) ?? (pass === 1 ? Symbol() : null);
+				if (key === null || filter?.(record) === false) continue;
+				// In the order of the last reading.
+				found.delete(key);
+				found.set(key, record);
 			}
 			rows += page.records.length;
 			pages++;
@@ -91,8 +94,10 @@ export async function collectPages<T>(
 			if (found.size >= limit || pages >= maxPages) break;
 		}
 		const records = [...found.values()].slice(0, options.limit);
+		// A total that counts less than there is counts something else.
+		if (total !== null && total < rows) total = null;
 		const isChanged = total !== null && firstTotal !== null && total !== firstTotal;
-		if (!options.isTotalOfList || (total !== null && total < rows)) total = null;
+		if (!options.isTotalOfList) total = null;
 		if (found.size >= limit) return { records, completeness: 'complete', total };
 		if (pages >= maxPages) return { records, completeness: 'unknown', total };
 		const isMissing = total !== null && total > rows;

@@ -1,0 +1,417 @@
+import fc from 'fast-check';
+import {
+	collectPages,
+	iteratePages,
+	PAGE_SIZE,
+	type CollectOptions,
+	type FetchPage,
+	type Page,
+} from '../../nodes/IdtExpress/api/pages';
+
+/** How a server may give a list of the numbers 1…count. */
+interface Server {
+	count: number;
+	/** The largest page that it gives. */
+	most?: number;
+	/** The rows of every page, whatever is asked for. */
+	fixedSize?: number;
+	/** What it says of the page size. */
+	says?: 'real' | 'asked' | 'nothing';
+	total?: (rowsOfPage: number) => number | null;
+	/** What it gives beyond the last page. */
+	beyond?: 'nothing' | 'last page';
+	ignoresPage?: boolean;
+	/** What a page larger than documented does. */
+	large?: 'served' | 'fails';
+}
+
+function serve(server: Server) {
+	const asked: Array<[page: number, size: number]> = [];
+	const { count, most = 1000, fixedSize, says = 'real', total = () => count } = server;
+	const fetchPage: FetchPage<number> = async (page, pageSize, isTrial) => {
+		asked.push([page, pageSize]);
+		if (isTrial && server.large === 'fails') return { records: [], total: null, pageSize: null };
+		const size = fixedSize ?? Math.min(pageSize, most);
+		const last = Math.max(1, Math.ceil(count / size));
+		const given = server.ignoresPage
+			? 1
+			: server.beyond === 'last page'
+				? Math.min(page, last)
+				: page;
+		const begin = (given - 1) * size;
+		const length = Math.max(0, Math.min(size, count - begin));
+		const records = Array.from({ length }, (_, index) => begin + index + 1);
+		const told = { real: size, asked: pageSize, nothing: null };
+		return { records, total: total(length), pageSize: told[says] };
+	};
+	return { fetchPage, asked };
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+async function collect(
+	fetchPage: FetchPage<number>,
+	options: Partial<CollectOptions<number>> = {},
+) {
+	return await collectPages(fetchPage, {
+		identify: String,
+		concurrency: 5,
+		isTotalOfList: true,
+		...options,
+	});
+}
+
+const anyServer = fc.record({
+	count: fc.nat({ max: 700 }),
+	most: fc.integer({ min: 1, max: 150 }),
+	says: fc.constantFrom('real', 'nothing'),
+	beyond: fc.constantFrom('nothing', 'last page'),
+} as const);
+
+test('when totals are right, wrong or absent, all rows are read, in order, each once', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			anyServer,
+			fc.constantFrom<(count: number) => Server['total']>(
+				(count) => () => count,
+				() => () => null,
+				() => () => 0,
+				() => (rows) => rows,
+				(count) => () => Math.floor(count / 2),
+			),
+			fc.integer({ min: 1, max: 8 }),
+			fc.boolean(),
+			async (server, total, concurrency, isTotalOfList) => {
+				const { fetchPage } = serve({ ...server, total: total(server.count) });
+				const { records, completeness } = await collect(fetchPage, { concurrency, isTotalOfList });
+				expect(records).toEqual(upTo(server.count));
+				expect(completeness).toBe('complete');
+			},
+		),
+	);
+});
+
+test('when a limit is set, no more rows come than that, and no page more is read than needed', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			anyServer,
+			fc.integer({ min: 1, max: 400 }),
+			fc.integer({ min: 1, max: 8 }),
+			async (server, limit, concurrency) => {
+				const { fetchPage, asked } = serve(server);
+				const { records } = await collect(fetchPage, { limit, concurrency });
+				expect(records).toEqual(upTo(Math.min(server.count, limit)));
+				const size = Math.min(100, limit, server.most);
+				const needed = Math.ceil(Math.min(server.count, limit) / size);
+				// Where the list is shorter than the limit, one more request may show its end.
+				expect(asked.length).toBeLessThanOrEqual(needed + (server.count < limit ? 1 : 0));
+			},
+		),
+	);
+});
+
+describe('how many requests a list takes', () => {
+	test.each<[string, Server, boolean, number]>([
+		['an empty list', { count: 0 }, true, 1],
+		['a page that is not full', { count: 99 }, true, 1],
+		['a page that is not full, its size not told', { count: 99, says: 'nothing' }, true, 2],
+		['a full page, for a total is no proof', { count: 100 }, true, 2],
+		["one hit of a filter, the total is the account's", { count: 1, total: () => 3000 }, false, 1],
+		[
+			'one hit of a filter, the size is not told',
+			{ count: 1, total: () => 3000, says: 'nothing' },
+			false,
+			2,
+		],
+		["100 hits, the total is the account's", { count: 100, total: () => 3000 }, false, 2],
+		["250 hits, the total is the account's", { count: 250, total: () => 3000 }, false, 3],
+		["850 hits, the total is the account's", { count: 850, total: () => 3000 }, false, 10],
+		['850 hits, the total is theirs', { count: 850 }, false, 10],
+		[
+			'a server that ignores the page',
+			{ count: 250, ignoresPage: true, total: () => null },
+			true,
+			2,
+		],
+	])('%s', async (_name, server, isTotalOfList, requests) => {
+		const { fetchPage, asked } = serve(server);
+		await collect(fetchPage, { isTotalOfList });
+		expect(asked).toHaveLength(requests);
+	});
+
+	test('when the total is absurd, no more than a few pages beyond the end', async () => {
+		const { fetchPage, asked } = serve({ count: 250, total: () => 2147483647 });
+		const { records, completeness } = await collect(fetchPage, { concurrency: 10 });
+		expect(records).toEqual(upTo(250));
+		expect(completeness).toBe('unknown');
+		expect(asked.length).toBeLessThan(30);
+	});
+});
+
+describe('what is missing', () => {
+	test('when the total says more than the list has, it is read twice, and that is said', async () => {
+		const { fetchPage, asked } = serve({ count: 250, total: () => 251 });
+		const result = await collect(fetchPage);
+		expect(result).toEqual({ records: upTo(250), completeness: 'unknown', total: 251 });
+		expect(asked).toHaveLength(2 * 4);
+	});
+
+	test('when a page is empty once, the second reading brings its rows', async () => {
+		const { fetchPage } = serve({ count: 250 });
+		let isFirst = true;
+		const { records, completeness } = await collect(async (page, size) => {
+			const got = await fetchPage(page, size);
+			if (page !== 2 || !isFirst) return got;
+			isFirst = false;
+			return { ...got, records: [] };
+		});
+		expect(records).toEqual(upTo(250));
+		expect(completeness).toBe('complete');
+	});
+
+	test('when a page in the middle is short, the pages after it are read', async () => {
+		const { fetchPage } = serve({ count: 250 });
+		const { records, completeness } = await collect(async (page, size) => {
+			const got = await fetchPage(page, size);
+			return page === 2 ? { ...got, records: got.records.slice(0, 40) } : got;
+		});
+		expect(records).toHaveLength(190);
+		expect(completeness).toBe('unknown');
+	});
+
+	test('when a server gives less than it says of its pages, the total leads on', async () => {
+		const { fetchPage } = serve({ count: 250, most: 10, says: 'asked' });
+		expect(await collect(fetchPage)).toMatchObject({
+			records: upTo(250),
+			completeness: 'complete',
+		});
+	});
+
+	test('when the total counts more than the list, as of the account, nothing is missing', async () => {
+		const { fetchPage } = serve({ count: 250, total: () => 3000 });
+		expect(await collect(fetchPage, { isTotalOfList: false })).toEqual({
+			records: upTo(250),
+			completeness: 'complete',
+			total: null,
+		});
+	});
+});
+
+describe('a list that changes while it is read', () => {
+	test('when a row slips onto a page that was read, it is found all the same', async () => {
+		let rows = upTo(250);
+		const { records } = await collect(
+			async (page) => {
+				const records = rows.slice((page - 1) * 100, page * 100);
+				const total = rows.length;
+				if (page === 1) rows = rows.filter((row) => row !== 7);
+				return { records, total, pageSize: 100 };
+			},
+			{ concurrency: 1 },
+		);
+		expect(records).toContain(101);
+		expect(new Set(records).size).toBe(records.length);
+	});
+
+	test('when a row comes in front of it, the last one is found', async () => {
+		let rows = upTo(100);
+		const { records } = await collect(
+			async (page) => {
+				const records = rows.slice((page - 1) * 50, page * 50);
+				const total = rows.length;
+				if (page === 1) rows = [...rows.slice(0, 1), 1000 + rows.length, ...rows.slice(1)];
+				return { records, total, pageSize: 50 };
+			},
+			{ concurrency: 1 },
+		);
+		expect(records).toContain(100);
+	});
+
+	test('when it never stands still, it is read three times, and that is said', async () => {
+		let total = 300;
+		let requests = 0;
+		const result = await collect(
+			async (page) => {
+				requests++;
+				const records = page > 3 ? [] : upTo(100).map((row) => row + (page - 1) * 100);
+				return { records, total: total++, pageSize: 100 };
+			},
+			{ concurrency: 1 },
+		);
+		expect(result.completeness).toBe('changed');
+		expect(result.records).toHaveLength(300);
+		expect(requests).toBe(3 * 4);
+	});
+});
+
+describe('rows', () => {
+	test('when two have no identity, both are kept, from one reading', async () => {
+		const page: Page<number> = { records: [1, 1, 2], total: 4, pageSize: 100 };
+		const empty = { ...page, records: [] };
+		const { records } = await collect(async (number) => (number === 1 ? page : empty), {
+			identify: (row) => (row === 1 ? null : String(row)),
+		});
+		expect(records.sort()).toEqual([1, 1, 2]);
+	});
+
+	test('when rows come twice, they do not count for the limit', async () => {
+		const fetchPage = async (page: number): Promise<Page<number>> => ({
+			records: [[1, 1, 2], [2, 3, 4], []][page - 1],
+			total: 6,
+			pageSize: 3,
+		});
+		expect((await collect(fetchPage, { limit: 4 })).records).toEqual([1, 2, 3, 4]);
+	});
+
+	test('when a filter is set, pages are read one by one until the limit is met', async () => {
+		const { fetchPage, asked } = serve({ count: 1000 });
+		const filter = (record: number) => record % 50 === 0;
+		expect((await collect(fetchPage, { limit: 3, filter })).records).toEqual([50, 100, 150]);
+		expect(asked).toEqual([
+			[1, 100],
+			[2, 100],
+		]);
+	});
+});
+
+describe('larger pages', () => {
+	const largePages = () => ({ mayBeServed: true });
+
+	test('when they are served, a long list is read with them', async () => {
+		const { fetchPage, asked } = serve({ count: 5050 });
+		const known = largePages();
+		const { records } = await collect(fetchPage, { largePages: known });
+		expect(records).toEqual(upTo(5050));
+		expect(asked).toHaveLength(1 + 6);
+		expect(known.mayBeServed).toBe(true);
+	});
+
+	test.each<[string, Server]>([
+		['as many rows as before come', { count: 1250, most: 100 }],
+		['fewer rows come', { count: 1250, fixedSize: 37 }],
+		['they fail', { count: 1250, large: 'fails' }],
+	])('when %s, it goes on as before, and does not ask again', async (_name, server) => {
+		const known = largePages();
+		const counts = [];
+		for (let run = 0; run < 2; run++) {
+			const { fetchPage, asked } = serve(server);
+			const { records } = await collect(fetchPage, { largePages: known });
+			expect(records).toEqual(upTo(1250));
+			counts.push(asked.length);
+		}
+		expect(counts[0] - counts[1]).toBe(1);
+		expect(known.mayBeServed).toBe(false);
+	});
+
+	test('when 500 rows are the most, it goes on with 500', async () => {
+		const { fetchPage, asked } = serve({ count: 2250, most: 500 });
+		const { records } = await collect(fetchPage, { largePages: largePages() });
+		expect(records).toEqual(upTo(2250));
+		expect(asked).toHaveLength(1 + 5);
+	});
+
+	test('when rows are missing with them, the next reading does without', async () => {
+		const { fetchPage } = serve({ count: 2250 });
+		const { records, completeness } = await collect(
+			async (page, size) => {
+				const got = await fetchPage(page, size);
+				// The server counts pages of 1000, and gives 500 of each.
+				return size === 1000 ? { ...got, records: got.records.slice(0, 500), pageSize: 500 } : got;
+			},
+			{ largePages: largePages() },
+		);
+		expect(records).toHaveLength(2250);
+		expect(completeness).toBe('complete');
+	});
+
+	test.each([
+		[{ count: 1000 }, {}],
+		[{ count: 5000 }, { limit: 1000 }],
+		[{ count: 5000 }, { limit: 10, filter: () => true }],
+	])(
+		'when %j with %j needs ten pages or fewer, they are not asked for',
+		async (server, options) => {
+			const { fetchPage, asked } = serve(server);
+			await collect(fetchPage, { ...options, largePages: largePages() });
+			expect(asked.every(([, size]) => size <= PAGE_SIZE)).toBe(true);
+		},
+	);
+});
+
+describe('several pages at a time', () => {
+	/** Counts how many pages are read at the same time. */
+	function counting(fetchPage: FetchPage<number>) {
+		const counter = { underWay: 0, most: 0 };
+		const counted: FetchPage<number> = async (page, size, isTrial) => {
+			counter.most = Math.max(counter.most, ++counter.underWay);
+			await new Promise((resolve) => setImmediate(resolve));
+			counter.underWay--;
+			return await fetchPage(page, size, isTrial);
+		};
+		return { counter, counted };
+	}
+
+	test.each<[Partial<CollectOptions<number>>, number]>([
+		[{}, 4],
+		[{ filter: () => true }, 4],
+		[{ limit: 900 }, 4],
+		[{ limit: 900, filter: () => true }, 1],
+		[{ isTotalOfList: false }, 4],
+		[{ isTotalOfList: false, limit: 500 }, 1],
+	])('when the options are %j, %d', async (options, expected) => {
+		const { counter, counted } = counting(serve({ count: 1000 }).fetchPage);
+		await collect(counted, { concurrency: 4, ...options });
+		expect(counter.most).toBe(expected);
+	});
+
+	test('when one is slow, those after it are begun all the same', async () => {
+		const { fetchPage } = serve({ count: 1000 });
+		let sixIsAsked: () => void;
+		const six = new Promise<void>((resolve) => (sixIsAsked = resolve));
+		const { records } = await collect(
+			async (page, size) => {
+				if (page === 6) sixIsAsked();
+				if (page === 3) await six;
+				return await fetchPage(page, size);
+			},
+			{ concurrency: 4 },
+		);
+		expect(records).toEqual(upTo(1000));
+	});
+
+	test('when one fails, the whole fails, once nothing is under way', async () => {
+		const { fetchPage, asked } = serve({ count: 1000 });
+		const { counter, counted } = counting(fetchPage);
+		const failing = Promise.reject(new Error('page 4'));
+		const listening = jest.spyOn(failing, 'then');
+		const reading = collect(
+			// eslint-disable-next-line @typescript-eslint/promise-function-async
+			(page, size) => (page === 4 ? failing : counted(page, size)),
+			{ concurrency: 4 },
+		);
+		await expect(reading).rejects.toThrow('page 4');
+		expect(listening.mock.calls.length).toBeGreaterThan(0);
+		expect(counter.underWay).toBe(0);
+		expect(asked.length).toBeLessThan(9);
+	});
+
+	test('when nobody takes the next page, nothing is read beyond those under way', async () => {
+		const { fetchPage, asked } = serve({ count: 100_000 });
+		for await (const page of iteratePages(fetchPage, {
+			identify: String,
+			concurrency: 3,
+			isTotalOfList: true,
+		})) {
+			if (page.records.includes(250)) break;
+		}
+		expect(asked.length).toBeLessThanOrEqual(3 + 3);
+	});
+});
+
+test('when only so many pages are wanted, it stops there and does not claim to be complete', async () => {
+	const { fetchPage, asked } = serve({ count: 1000 });
+	const { records, completeness } = await collect(fetchPage, { maxPages: 3, concurrency: 1 });
+	expect(records).toEqual(upTo(300));
+	expect(completeness).toBe('unknown');
+	expect(asked).toHaveLength(3);
+});
