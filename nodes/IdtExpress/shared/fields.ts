@@ -157,7 +157,8 @@ export const ownNumber: SingleField<string> = phoneNumber({
 		label: 'By Number',
 		placeholder: 'e.g. +1 207 406 3052',
 		hint: 'With + and the country code, or as IDT Express writes it: 12074063052, 01144…',
-		regex: '\\d',
+		// n8n compares the whole value with it.
+		regex: '.*\\d.*',
 		errorMessage: 'Must be a phone number with + and the country code',
 	},
 });
