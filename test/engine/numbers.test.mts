@@ -1,4 +1,4 @@
-import { jsonOf, useSandbox } from './harness.mts';
+import { jsonOf, shortenWaits, useSandbox } from './harness.mts';
 
 const api = useSandbox();
 
@@ -7,38 +7,50 @@ const locator = (value: string | number) => ({ __rl: true, mode: 'number', value
 describe('Number → Get Many', () => {
 	const operation = { resource: 'number', operation: 'getAll' };
 
-	test('gives one flat item per number', async () => {
+	test('when run, gives one flat item per active number, fees as numbers', async () => {
 		const numbers = jsonOf(await api.run(operation));
 		expect(numbers).toHaveLength(11);
-		expect(numbers[3]).toEqual({
+		expect(numbers.find(({ number }) => number === '19288516549')).toEqual({
 			number: '19288516549',
 			e164: '+19288516549',
 			status: 'active',
 			added_at: '2025-12-09T14:17:58.649Z',
 			removed_at: null,
 			trunk_group_id: null,
-			did_group_id: 990994,
 			did_group_name: 'Bouse (928) 851',
-			country_iso: 'US',
-			country_name: 'USA',
-			region_code: 'US-AZ',
-			region_name: 'Arizona',
-			toll_free: false,
-			monthly_fee: '4.25',
-			per_minute_rate: '0.0200',
-			supports_cnam: true,
+			monthly_fee: 4.25,
 			cnam_name: 'My Caller ID',
-			cnam_type: 'residential',
-			cnam_display: 'allow',
 			cnam_pending: 'enable',
-			cnam_pending_name: 'New Caller ID',
 		});
 	});
 
-	test("gives the API's own object where it is not simplified", async () => {
-		const [number] = jsonOf(await api.run({ ...operation, simplify: false, limit: 1 }));
+	test('when Output is Selected Fields, gives those and the number', async () => {
+		const [number] = jsonOf(
+			await api.run({
+				...operation,
+				filters: { number: '19288516549' },
+				output: 'selected',
+				outputFields: ['cnam_update_fee', 'supports_cnam', 'region_name'],
+			}),
+		);
+		expect(number).toEqual({
+			number: '19288516549',
+			cnam_update_fee: 0.1,
+			supports_cnam: true,
+			region_name: 'Arizona',
+		});
+	});
+
+	test("when Output is Raw, gives the API's own object", async () => {
+		const [number] = jsonOf(await api.run({ ...operation, output: 'raw', limit: 1 }));
 		expect(number).toMatchObject({ did_group: { country: { iso: 'PE' } }, cnam: null });
 		expect(number).not.toHaveProperty('e164');
+	});
+
+	test('when the node is new, gives active numbers only; without the filter, all', async () => {
+		api.sandbox.state.removeNumber('12074069001');
+		expect(jsonOf(await api.run(operation))).toHaveLength(10);
+		expect(jsonOf(await api.run({ ...operation, filters: {} }))).toHaveLength(11);
 	});
 
 	test.each([
@@ -50,20 +62,22 @@ describe('Number → Get Many', () => {
 		[{ status: 'active' }, 11],
 		[{ status: 'removed' }, 0],
 		[{ countryName: '', number: '' }, 11],
-	])('filters by %j', async (filters, count) => {
+		[{ status: 'REMOVED' }, 0],
+		[{ number: '+1 207' }, 2],
+	])('when the filters are %j, gives the numbers that fit', async (filters, count) => {
 		expect(jsonOf(await api.run({ ...operation, filters }))).toHaveLength(count);
 	});
 
-	test('sends only the filters that are given', async () => {
+	test('when filters are blank, sends those that are given', async () => {
 		await api.run({ ...operation, filters: { number: '+44 20', countryName: ' ' } });
 		expect(api.sandbox.requests[0].query).toEqual({
 			filter_by_number: '0114420',
 			page: '1',
-			page_size: '50',
+			page_size: '100',
 		});
 	});
 
-	test('finds removed numbers on later pages, and stops when it has enough', async () => {
+	test('when removed numbers are on later pages, finds them and stops when it has enough', async () => {
 		const { state } = api.sandbox;
 		state.seedNumbers(500);
 		for (const row of state.numbers.filter((_, index) => index % 100 === 50)) {
@@ -76,7 +90,7 @@ describe('Number → Get Many', () => {
 		expect(api.sandbox.requests).toHaveLength(2);
 	});
 
-	test('sorts by several fields in their order', async () => {
+	test('when there are several sort rules, sends them in their order', async () => {
 		const sort = {
 			rules: [
 				{ field: 'countryName', direction: 'asc' },
@@ -96,16 +110,32 @@ describe('Number → Get Many', () => {
 	});
 
 	test.each([
-		[{ filters: { number: 'abc' } }, /The filter Number must be a phone number/],
-		[{ sort: { rules: [{ field: 'constructor', direction: 'asc' }] } }, /Cannot sort by/],
-		[{ sort: { rules: [{ field: 'number', direction: 'up' }] } }, /Cannot sort by/],
-	])('refuses %j before a request is sent', async (parameters, message) => {
+		[{ filters: { number: 'abc' } }, /^'Number' must be a phone number or a part of one/],
+		[{ filters: { number: '={{ $json.missing }}' } }, /^'Number' is empty/],
+		[{ filters: { countryName: '={{ [1] }}' } }, /^'Country Name' must be text/],
+		[{ filters: { status: '={{ "gone" }}' } }, /^'Status' /],
+		[{ sort: { rules: [{ field: 'constructor', direction: 'asc' }] } }, /^'Field' /],
+		[{ sort: { rules: [{ field: 'number', direction: 'up' }] } }, /^'Direction' /],
+		[{ sort: { rules: [{ field: 'number', direction: '={{ "" }}' }] } }, /^'Direction' /],
+		[
+			{
+				sort: {
+					rules: [
+						{ field: 'number', direction: 'asc' },
+						{ field: 'addedAt', direction: 'asc' },
+						{ field: 'number', direction: 'desc' },
+					],
+				},
+			},
+			/^'Sort' has two rules for the field number/,
+		],
+	])('when given %j, refuses it before a request is sent', async (parameters, message) => {
 		const { error } = await api.run({ ...operation, ...parameters });
 		expect(error?.message).toMatch(message);
 		expect(api.sandbox.requests).toHaveLength(0);
 	});
 
-	test('returns every number once although rows move while the pages are read', async () => {
+	test('when rows move while the pages are read, returns every number once', async () => {
 		const { state } = api.sandbox;
 		state.clearNumbers();
 		state.seedNumbers(450);
@@ -128,14 +158,14 @@ describe('Number → Get', () => {
 		api.run({ resource: 'number', operation: 'get', number: locator(number), ...more });
 
 	test.each(['12074069000', 12074069000, '+1 (207) 406-9000', ' 1-207-406-9000 '])(
-		'finds %j',
+		'when the number is %j, finds it',
 		async (written) => {
 			const [number] = jsonOf(await get(written));
 			expect(number).toMatchObject({ number: '12074069000', cnam_name: 'My Caller ID' });
 		},
 	);
 
-	test('matches exactly where the filter of the API matches parts', async () => {
+	test('when the filter of the API matches others too, gives the very number', async () => {
 		const { state } = api.sandbox;
 		state.addNumber({ number: '0112074069000' });
 		state.addNumber({ number: '01112074069000' });
@@ -145,60 +175,182 @@ describe('Number → Get', () => {
 		expect(error?.description).toContain('Number → Get Many');
 	});
 
-	test('prefers the active row to removed ones, else the latest', async () => {
+	test('when a number has several rows, gives the active one, else the latest', async () => {
 		const { state } = api.sandbox;
 		state.removeNumber('12074069000');
 		state.addNumber({ number: '12074069000', groupId: 39145 });
 		expect(jsonOf(await get('12074069000'))[0]).toMatchObject({ status: 'active' });
 		state.removeNumber('12074069000');
-		const [latest] = jsonOf(await get('12074069000', { simplify: false }));
+		const [latest] = jsonOf(await get('12074069000', { output: 'raw' }));
 		expect(latest.status).toBe('removed');
 		expect(Date.parse(String(latest.added_at))).toBeGreaterThan(Date.parse('2026-03-01'));
 	});
 
-	test.each(['2074069000', '12', 'abc', '12074069000x', '={{ $json.missing }}'])(
-		'refuses %j before a request is sent',
+	test.each([
+		['+12074069000', 'active'],
+		['12074069000', 'Active'],
+	])('when the API writes %s with the status %s, finds it', async (written, status) => {
+		jsonOf(await get('12074069000'));
+		api.sandbox.fault({
+			kind: 'status',
+			status: 200,
+			body: {
+				numbers: [
+					{ number: '12074069000', status: 'removed', added_at: '2026-01-02' },
+					{ number: written, status, added_at: '2026-01-01' },
+				],
+				meta: { page: 1, page_size: 100, total: 2 },
+			},
+		});
+		expect(jsonOf(await get('12074069000'))[0]).toMatchObject({ number: written, status });
+	});
+
+	test('when the account has many numbers, sends one request', async () => {
+		api.sandbox.reset({ totals: 'account' });
+		api.sandbox.state.seedNumbers(3000);
+		expect(jsonOf(await get('12074069000'))).toHaveLength(1);
+		expect(api.sandbox.requests).toHaveLength(1);
+	});
+
+	test.each(['2074069000', '12', '+12', '12074069000x9', ''])(
+		'when the number is %j, refuses it before a request is sent',
 		async (written) => {
-			const { error } = await get(written);
-			expect(error?.message).toMatch(/is not a complete phone number|^Number is empty/);
+			const { error } = await api.run(
+				{ resource: 'number', operation: 'get', number: locator('={{ $json.number }}') },
+				[{ number: written }],
+			);
+			expect(error?.message).toMatch(/is not a complete phone number|^'Number' is empty/);
 			expect(api.sandbox.requests).toHaveLength(0);
 		},
 	);
 });
 
 describe('Number → Delete', () => {
-	const operation = { resource: 'number', operation: 'delete' };
+	shortenWaits();
 
-	test('removes the number', async () => {
+	const NUMBER = '12074069000';
+	const operation = { resource: 'number', operation: 'delete' };
+	const remove = () => api.run({ ...operation, number: locator(NUMBER) });
+	const isActive = () => api.sandbox.state.activeNumber(NUMBER) !== undefined;
+
+	test('when the number is on the account, deletes it', async () => {
 		const items = jsonOf(await api.run({ ...operation, number: locator('+1 207 406 9000') }));
-		expect(items).toEqual([{ deleted: true, number: '12074069000', status: 'removed' }]);
-		expect(api.sandbox.state.activeNumber('12074069000')).toBeUndefined();
+		expect(items).toEqual([
+			{ deleted: true, number: NUMBER, e164: '+12074069000', status: 'removed' },
+		]);
+		expect(isActive()).toBe(false);
 	});
 
-	test('stops at the first number that fails: those after it are not removed', async () => {
-		const numbers = ['12074069000', '12025550100', '12074069001'];
+	test('when a number fails, does not delete those after it, and says what it deleted', async () => {
+		const numbers = [NUMBER, '12025550100', '12074069001'];
 		const { error } = await api.run(
 			{ ...operation, number: locator('={{ $json.number }}') },
 			numbers.map((number) => ({ number })),
 		);
-		expect(error?.message).toBe('Number Not Found');
+		expect(error?.message).toBe('Number 12025550100 was not found');
 		expect(error?.context).toMatchObject({ itemIndex: 1 });
+		expect(error?.description).toContain(`the run deleted: number ${NUMBER}`);
 		expect(api.sandbox.state.activeNumber('12074069001')).toBeDefined();
+	});
+
+	test.each(['before', 'after'] as const)(
+		'when the answer is lost %s it was carried out, deletes it',
+		async (when) => {
+			api.sandbox.fault({ match: { method: 'DELETE' }, when, kind: 'drop' });
+			expect(jsonOf(await remove())).toMatchObject([{ deleted: true, status: 'removed' }]);
+			expect(isActive()).toBe(false);
+		},
+	);
+
+	test.each(['active', 'Active', 'suspended'])(
+		'when the answer is lost, there is no such number then, and the list says %s, is not sure',
+		async (status) => {
+			api.sandbox.fault({ match: { method: 'DELETE' }, when: 'after', kind: 'drop' });
+			const numbers = [{ number: NUMBER, status, added_at: '2026-01-01T00:00:00.000Z' }];
+			api.sandbox.fault({
+				match: { method: 'GET' },
+				kind: 'status',
+				status: 200,
+				body: { numbers, meta: { page: 1, page_size: 100, total: 1 } },
+				times: 10,
+			});
+			const { error } = await remove();
+			expect(error?.message).toBe('The number may have been deleted');
+		},
+	);
+
+	test('when the list lags one look behind, deletes it', async () => {
+		api.sandbox.fault({ match: { method: 'DELETE' }, when: 'after', kind: 'drop' });
+		const numbers = [{ number: NUMBER, status: 'active', added_at: '2026-01-01T00:00:00.000Z' }];
+		api.sandbox.fault({
+			match: { method: 'GET' },
+			kind: 'status',
+			status: 200,
+			body: { numbers, meta: { page: 1, page_size: 100, total: 1 } },
+		});
+		expect(jsonOf(await remove())).toMatchObject([{ deleted: true }]);
+	});
+
+	test.each([
+		{ number: NUMBER, status: 'active' },
+		{ number: '12074069001', status: 'removed' },
+		{},
+	])('when the API answers %j for a number that it keeps, is not sure', async (body) => {
+		api.sandbox.fault({
+			match: { method: 'DELETE' },
+			kind: 'status',
+			status: 200,
+			body,
+			times: 10,
+		});
+		const { error } = await remove();
+		expect(error).toBeDefined();
+		expect(isActive()).toBe(true);
+	});
+
+	test('when n8n retries after a later item failed, deletes none twice', async () => {
+		const requests = () => api.sandbox.requests.filter(({ method }) => method === 'DELETE');
+		api.sandbox.fault({
+			match: { method: 'DELETE', path: '/12074069001' },
+			kind: 'status',
+			status: 422,
+			body: { status: 422, errors: [{ code: 1000, title: 'Invalid Request', detail: 'Busy' }] },
+		});
+		const result = await api.run(
+			{ ...operation, number: locator('={{ $json.number }}') },
+			[{ number: NUMBER }, { number: '12074069001' }],
+			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
+		);
+		expect(jsonOf(result)).toHaveLength(2);
+		expect(requests().map(({ path }) => path.slice(-1))).toEqual(['0', '1', '1']);
 	});
 });
 
 describe('Number → Set Caller ID', () => {
+	shortenWaits();
+
+	const NUMBER = '12074069001';
 	const set = (cnamName: string, more = {}) =>
 		api.run({
 			resource: 'number',
 			operation: 'setCnam',
-			number: locator('12074069001'),
+			number: locator(NUMBER),
 			cnamName,
 			...more,
 		});
+	const posts = () => api.sandbox.requests.filter(({ method }) => method === 'POST');
+	const pending = () => api.sandbox.state.activeNumber(NUMBER)?.cnam?.pending;
 
-	test('asks for the name, with the documented defaults', async () => {
-		expect(jsonOf(await set('Jenny & Söhne'))).toEqual([{ success: true, number: '12074069001' }]);
+	test('when only a name is given, requests it with the documented defaults', async () => {
+		expect(jsonOf(await set('Jenny & Söhne'))).toEqual([
+			{
+				success: true,
+				number: NUMBER,
+				e164: '+12074069001',
+				cnam_pending: 'enable',
+				cnam_pending_name: 'Jenny & Söhne',
+			},
+		]);
 		expect(api.sandbox.requests.at(-1)).toMatchObject({
 			method: 'POST',
 			path: '/numbers/12074069001/cnam',
@@ -206,9 +358,9 @@ describe('Number → Set Caller ID', () => {
 		});
 	});
 
-	test('sends type and display', async () => {
-		await set('Jenny', { cnamType: 'residential', cnamDisplay: 'block' });
-		expect(api.sandbox.state.activeNumber('12074069001')?.cnam?.pending).toEqual({
+	test('when type and display are given, sends them', async () => {
+		await set('Jenny', { cnamType: 'residential', cnamDisplay: '={{ "BLOCK" }}' });
+		expect(pending()).toEqual({
 			action: 'enable',
 			name: 'Jenny',
 			type: 'residential',
@@ -216,30 +368,86 @@ describe('Number → Set Caller ID', () => {
 		});
 	});
 
-	test.each(['={{ "" }}', ' ', 'Sixteen letters.'])('refuses the name %j', async (name) => {
-		const { error } = await set(name);
-		expect(error?.message).toMatch(/^Caller ID Name (is empty|has 16 characters; 15 are allowed)$/);
-		expect(api.sandbox.requests).toHaveLength(0);
-	});
+	test.each([
+		['={{ "" }}', {}, "'Caller ID Name' is empty"],
+		[' ', {}, "'Caller ID Name' is empty"],
+		['Sixteen letters.', {}, "'Caller ID Name' has 16 characters; 15 are allowed"],
+		['Jenny', { cnamType: '={{ "" }}' }, /^'Caller ID Type' /],
+		['Jenny', { cnamType: '={{ "private" }}' }, /^'Caller ID Type' /],
+		['Jenny', { cnamDisplay: '={{ true }}' }, /^'Caller ID Display' /],
+	])(
+		'when the name is %j with %j, refuses it before a request is sent',
+		async (name, more, message) => {
+			const { error } = await set(name, more);
+			expect(error?.message).toMatch(message);
+			expect(api.sandbox.requests).toHaveLength(0);
+		},
+	);
 
-	test('tells that a change is pending already, and what to do', async () => {
+	test('when a change is pending already, says so, and what to do', async () => {
 		await set('Jenny');
 		const { error } = await set('Jenny');
-		expect(error?.message).toBe('Cannot Update CNAM setting');
-		expect(error?.description).toContain('Run Number → Get: supports_cnam must be true');
+		expect(`${error?.message} ${error?.description}`).toMatch(/code 4007/);
+		expect(error?.description).toContain('supports_cnam');
+	});
+
+	test.each(['jenny', 'JENNY', ' Jenny '])(
+		'when the answer is lost and the list writes the name as %j, requests it once',
+		async (written) => {
+			api.sandbox.fault({ match: { method: 'POST' }, when: 'after', kind: 'drop' });
+			api.sandbox.onRequest = ({ method }) => {
+				const row = api.sandbox.state.activeNumber(NUMBER);
+				if (method === 'GET' && row?.cnam?.pending) {
+					Object.assign(row.cnam.pending, { name: written, type: 'Business', display: 'ALLOW' });
+				}
+			};
+			expect(jsonOf(await set('Jenny'))).toMatchObject([{ success: true }]);
+			expect(posts()).toHaveLength(1);
+		},
+	);
+
+	test('when the request is lost before it was carried out, says so, and does not repeat it', async () => {
+		api.sandbox.fault({ match: { method: 'POST' }, when: 'before', kind: 'drop' });
+		const { error } = await set('Jenny');
+		expect(error?.message).toBe('The caller ID was not requested');
+		expect(posts()).toHaveLength(1);
+		expect(pending()).toBeNull();
 	});
 });
 
-test('Number → Delete Caller ID asks for the name to be taken off', async () => {
-	const items = jsonOf(
-		await api.run({
-			resource: 'number',
-			operation: 'deleteCnam',
-			number: locator('12074069000'),
-		}),
+describe('Number → Delete Caller ID', () => {
+	shortenWaits();
+
+	const NUMBER = '12074069000';
+	const remove = () =>
+		api.run({ resource: 'number', operation: 'deleteCnam', number: locator(NUMBER) });
+	const cnam = () => api.sandbox.state.activeNumber(NUMBER)?.cnam;
+	const done = [{ deleted: true, number: NUMBER, e164: '+12074069000', cnam_pending: 'disable' }];
+
+	test('when there is one, requests its deletion', async () => {
+		expect(jsonOf(await remove())).toEqual(done);
+		expect(cnam()?.pending).toEqual({ action: 'disable' });
+	});
+
+	test.each(['before', 'after'] as const)(
+		'when the answer is lost %s it was carried out, requests it',
+		async (when) => {
+			api.sandbox.fault({ match: { method: 'DELETE' }, when, kind: 'drop' });
+			expect(jsonOf(await remove())).toEqual(done);
+			expect(cnam()?.pending).toEqual({ action: 'disable' });
+		},
 	);
-	expect(items).toEqual([{ deleted: true, number: '12074069000' }]);
-	expect(api.sandbox.state.activeNumber('12074069000')?.cnam?.pending).toEqual({
-		action: 'disable',
+
+	test('when the answer is lost and the number is not listed, is not sure', async () => {
+		api.sandbox.fault({ match: { method: 'DELETE' }, when: 'after', kind: 'drop' });
+		api.sandbox.fault({
+			match: { method: 'GET' },
+			kind: 'status',
+			status: 200,
+			body: { numbers: [], meta: { page: 1, page_size: 100, total: 0 } },
+			times: 10,
+		});
+		const { error } = await remove();
+		expect(error?.message).toBe('The deletion of the caller ID may have been requested');
 	});
 });
