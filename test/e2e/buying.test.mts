@@ -1,3 +1,4 @@
+import { SEED_ORDERS } from '../sandbox/seed.mts';
 import { by, openWorld, records, type World } from './world.mts';
 
 /** Buying safely, once in a real n8n; the matrix is in test/engine. */
@@ -28,7 +29,7 @@ const REFUSED = {
 	},
 };
 
-const placed = () => world.sandbox.state.orders.slice(3);
+const placed = () => world.sandbox.state.orders.slice(SEED_ORDERS.length);
 
 it('Retry On Fail buys what is missing, and nothing twice', async () => {
 	const { n8n, credential, sandbox } = world;
