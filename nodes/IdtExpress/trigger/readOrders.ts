@@ -1,262 +1,167 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Page } from '../api/pagination';
+import { findNewOrders, type NewOrders } from '../api/findNew';
+import type { Page } from '../api/pages';
 import { textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
+import { fulfilledQuantity } from '../shared/orderStatus';
+import { IncompleteList } from './incompleteList';
 import {
 	decideOrders,
-	isNew,
-	ordersToLookUp,
-	readOrderRow,
-	type OrderList,
-	type OrderRow,
+	firstOrdersState,
+	hasNews,
+	isKnownOrder,
+	isOver,
 	type OrderRule,
 	type OrdersOutcome,
 	type OrdersState,
 } from './orders';
-import { AT_ONCE, readUntilComplete, type WholeList } from './wholeList';
 
 /**
- * What a poll reads of the orders, so that an idle one costs two requests whatever the history.
- *
- * Page 1 tells how many orders there are. *If as many unknown ones turn up as there are more than
- * last time, none was overlooked*, in whatever order the list comes; the order (as page 1 looks) only
- * tells where to look first. If the sum does not work out, the whole list is read. An order could
- * still hide behind another one that left the list, so a spare request looks at one more page,
- * another one every time, unless page 1 is plainly newest first.
- *
- * The open orders are shown by pages that were read anyway, or looked up one by one, or shown by
- * further pages, whichever takes the fewest requests.
+ * What a poll reads of the orders: new ones are found by their number (see findNewOrders), open ones
+ * are looked up again. An idle poll takes one request, and at most `2 + k` while k orders are open.
  */
 export interface OrdersReader {
 	page(page: number): Promise<Page<IDataObject>>;
-	/** @returns `null` where there is no such order */
+	/** @returns `null` where this order cannot be read now */
 	order(id: string): Promise<IDataObject | null>;
-	/** Whether there is time left to look at more orders. */
+	/** Whether there is time left to look up more orders. */
 	hasTime(): boolean;
+	/** From 0 to 1. */
+	random(): number;
 }
 
-/** How often the search for new orders begins again because the list changes meanwhile. */
-const MAX_SEARCHES = 3;
+/** How many orders are looked up at the same time, as far as the session allows. */
+const LOOKUPS_AT_ONCE = 16;
 
-/**
- * Where the requests of an idle poll do not suffice for everything, the open orders come first. Of so
- * many polls, one looks at another page all the same, and one looks up orders instead of reading pages,
- * because an item can end without the list showing it.
- */
-const TURNS = 4;
-const AUDIT_TURN = 0;
-const LOOKS_TURN = 2;
+/** A list that comes in another order at every request shows all its rows only after many readings. */
+const MAX_READINGS = 20;
 
 /**
  * One poll: reads, and decides.
- * @param turn a random whole number
- * @throws whatever the reader throws: then nothing has moved
+ * @param state `null` for the first reading
+ * @throws IncompleteList, and what the reader throws: then nothing has changed
  */
 export async function pollOrders(
 	state: OrdersState | null,
 	rule: OrderRule,
 	reader: OrdersReader,
-	turn: number,
 ): Promise<OrdersOutcome> {
-	const list =
-		state === null ? await readEveryOrder(reader) : await readOrderList(state, reader, turn);
-	const details = new Map<string, IDataObject | null>();
-	await mapConcurrent(
-		ordersToLookUp(state, list, Math.floor(turn / TURNS)),
-		AT_ONCE,
-		async (id) => {
-			if (reader.hasTime()) details.set(id, await reader.order(id));
-		},
-	);
-	return decideOrders(state, { list, details }, rule);
+	if (state === null) {
+		const next = await readFirstState(rule, reader);
+		return { events: [], next, mustBeStored: true, hasUndated: false };
+	}
+	const { rows, accounted, sample } = await readList(state, reader);
+	const news = Object.entries(state.open).filter(([id, known]) => {
+		const row = rows.get(id);
+		return known.status === null || known.waited !== undefined || (row && hasNews(known, row));
+	});
+	const fresh = [...rows].filter(([, row]) => !isKnownOrder(state, row));
+	const ids = new Set([...fresh, ...news].map(([id]) => id).concat(sample));
+	const details = await lookUp([...ids], reader);
+	return decideOrders(state, rule, { rows: [...rows.values()], accounted, details });
 }
 
-/** @returns the orders of the list as the API gives them */
-export async function readAllOrders(reader: OrdersReader): Promise<WholeList> {
-	return await readUntilComplete(
-		async (page) => await reader.page(page),
-		(row) => textAt(row, 'id'),
-	);
+async function readFirstState(rule: OrderRule, reader: OrdersReader): Promise<OrdersState> {
+	const { rows, total, isComplete } = await readAllOrders(reader);
+	// The list alone does not show whether the rest of an order is on backorder.
+	const unclear = [...rows.values()].filter((row) => !isOver(rule, row) || !isDelivered(row));
+	const ids = unclear.map((row) => textAt(row, 'id'));
+	const details = await lookUp(ids, reader);
+	if (!reader.hasTime()) throw new IncompleteList('there was no time to look up all open orders');
+	const accounted = isComplete ? total : null;
+	const isMissing = !isComplete && rows.size < (total ?? 0);
+	return firstOrdersState(rule, { rows: [...rows.values()], accounted, details }, isMissing);
 }
 
-async function readEveryOrder(reader: OrdersReader): Promise<OrderList> {
-	const { records, total, complete } = await readAllOrders(reader);
-	const rows = new Map<string, OrderRow>();
-	addRows(rows, records);
-	const known = complete || total === null ? total : rows.size;
-	return { rows, total: known, complete, looks: Infinity, inTurns: false };
+/**
+ * Reads all rows, again while readings bring new ones although the list says that there are more.
+ * @throws IncompleteList where there are none at all
+ */
+export async function readAllOrders(
+	reader: Pick<OrdersReader, 'page'>,
+): Promise<{ rows: Map<string, IDataObject>; total: number | null; isComplete: boolean }> {
+	const rows = new Map<string, IDataObject>();
+	for (let reading = 1; ; reading++) {
+		const before = rows.size;
+		const list: NewOrders = await findNewOrders(async (page) => await reader.page(page), {
+			accounted: null,
+			isKnown: () => false,
+		});
+		for (const row of list.seen) rows.set(textAt(row, 'id'), row);
+		const { total } = list;
+		const isComplete = list.explained || rows.size === total;
+		const isEnough = rows.size >= (total ?? 0) || (reading > 1 && rows.size === before);
+		if (!isComplete && !isEnough && reading < MAX_READINGS) continue;
+		if (rows.size === 0 && (total ?? 0) > 0) {
+			throw new IncompleteList(`the list of orders is empty, though there are ${total}`);
+		}
+		return { rows, total, isComplete };
+	}
 }
 
-async function readOrderList(
+/**
+ * Reads what is new in the list, and chooses the open orders to look up although it says nothing new of
+ * them: an item can end without the list showing it. The choice is random, because n8n's scheduler does
+ * not store the state of an idle poll.
+ */
+async function readList(
 	state: OrdersState,
 	reader: OrdersReader,
-	turn: number,
-): Promise<OrderList> {
-	const pages = new OrderPages(state, reader, turn);
-	await pages.read([1]);
-	// Never more than looking up each open order, never more than reading the list.
-	const most = Math.min(2 + state.open.size, Math.max(2, pages.last));
-	const spare = () => Math.max(0, most - pages.readSoFar);
-
-	let found = await pages.findNew();
-	const [auditFirst, looksFirst] = [turn % TURNS === AUDIT_TURN, turn % TURNS === LOOKS_TURN];
-	if (pages.readSoFar === 1) {
-		const hasPage = () => spare() > 0 && pages.rest().length > 0;
-		const hasToAudit = () => hasPage() && !pages.reachesOld();
-		if (auditFirst && hasToAudit()) await pages.audit(true);
-		while (!looksFirst && hasPage() && pages.unshown() > spare()) {
-			await pages.read(pages.rest().slice(0, 1));
-		}
-		if (!looksFirst && hasToAudit() && pages.unshown() < spare()) await pages.audit(false);
-		found = await pages.findNew();
-	}
-	if (!found) return await readEveryOrder(reader);
-	const { rows, total } = pages;
-	// Only in an idle poll the open orders take turns: where orders come all the time, none has to wait.
-	const looks = pages.newOrders() > 0 ? Infinity : spare();
-	return { rows, total, complete: true, looks, inTurns: looksFirst };
-}
-
-/** The pages that a poll has read of the list. */
-class OrderPages {
-	readonly rows = new Map<string, OrderRow>();
-	total: number | null = null;
-	readSoFar = 0;
-	/** By number. */
-	private readonly pages = new Map<number, OrderRow[]>();
-
-	constructor(
-		private readonly state: OrdersState,
-		private readonly reader: OrdersReader,
-		private readonly turn: number,
-	) {}
-
-	async read(numbers: number[]): Promise<void> {
-		const answers = await Promise.all(numbers.map(async (page) => await this.reader.page(page)));
-		answers.forEach(({ records, total }, index) => {
-			this.pages.set(numbers[index], addRows(this.rows, records));
-			this.total = total;
-			this.readSoFar++;
-		});
-	}
-
-	/** The number of pages. */
-	get last(): number {
-		return Math.max(1, Math.ceil((this.total ?? 0) / this.pageSize));
-	}
-
-	/** Reads one more page: any, or where new orders would be. */
-	async audit(anyPage: boolean): Promise<void> {
-		const rest = this.rest();
-		const isLikeliest = !anyPage && this.direction === 'oldestFirst';
-		await this.read([rest[isLikeliest ? 0 : Math.floor(this.turn / TURNS) % rest.length]]);
-	}
-
-	/** The pages not read yet, the likeliest to hold new orders first. */
-	rest(): number[] {
-		return this.inOrder().filter((page) => !this.pages.has(page));
-	}
-
-	/** How many open orders the pages read do not show. */
-	unshown(): number {
-		return [...this.state.open.keys()].filter((id) => !this.rows.has(id)).length;
-	}
-
-	/** Whether the pages read show the newest orders in order, down to those too old to be new. */
-	reachesOld(): boolean {
-		const times = this.newestRows().map(({ createdAt }) => createdAt);
-		const isInOrder = times.every((time, index) => index === 0 || time <= times[index - 1]);
-		const oldest = times.at(-1) ?? Infinity;
-		return this.direction !== 'none' && isInOrder && oldest < this.state.seen.since;
-	}
-
-	/** Reads on until the new orders are found. @returns whether all of them were */
-	async findNew(): Promise<boolean> {
-		for (let search = 1; search <= MAX_SEARCHES; search++) {
-			const { total } = this;
-			while (!this.isExplained()) {
-				const next = this.nextPages();
-				if (next.length === 0) return false;
-				await this.read(next);
-				if (this.total !== total) break;
-			}
-			if (this.total === total) return true;
-			// The list changed meanwhile: what is new may be on pages that were read before.
-			this.pages.clear();
-			await this.read([1]);
-		}
-		return false;
-	}
-
-	/** Whether as many new orders turned up as there are more than last time, and there can be no others. */
-	private isExplained(): boolean {
-		// A server that gives no total can be trusted as far as its order is plain.
-		if (this.total === null || this.state.total === null) return this.reachesOld();
-		const found = this.newOrders();
-		if (found !== this.total - this.state.total) return false;
-		// One may stand behind a known one, and only seem to be none because another one left the list.
-		return found === 0 || this.rest().length === 0 || this.reachesOld();
-	}
-
-	/** Where to look for new orders; nowhere, if they are not where they should be. */
-	private nextPages(): number[] {
-		const lacking = (this.total ?? NaN) - (this.state.total ?? NaN) - this.newOrders();
-		if (this.direction === 'none' || this.reachesOld() || !(lacking >= 0)) return [];
-		const count = Math.min(AT_ONCE, Math.max(1, Math.ceil(lacking / this.pageSize)));
-		return this.rest().slice(0, count);
-	}
-
-	/** The newest orders first, as far as pages were read without a gap. */
-	private newestRows(): OrderRow[] {
-		const found: OrderRow[] = [];
-		for (const page of this.inOrder()) {
-			const rows = this.pages.get(page);
-			if (!rows) break;
-			found.push(...(this.direction === 'oldestFirst' ? [...rows].reverse() : rows));
-		}
-		return found;
-	}
-
-	newOrders(): number {
-		return [...this.rows.values()].filter((row) => isNew(this.state, row)).length;
-	}
-
-	/** All pages, the likeliest to hold new orders first. */
-	private inOrder(): number[] {
-		const pages = Array.from({ length: this.last }, (_, index) => index + 1);
-		return this.direction === 'oldestFirst' ? pages.reverse() : pages;
-	}
-
-	private get firstPage(): OrderRow[] {
-		return this.pages.get(1) ?? [];
-	}
-
-	private get pageSize(): number {
-		return Math.max(1, this.firstPage.length);
-	}
-
-	private get direction(): Direction {
-		return directionOf(this.firstPage);
-	}
-}
-
-function addRows(rows: Map<string, OrderRow>, records: IDataObject[]): OrderRow[] {
-	return records.flatMap((record) => {
-		const row = readOrderRow(record);
-		if (row === null) return [];
-		rows.set(row.id, row);
-		return [row];
+): Promise<{ rows: Map<string, IDataObject>; accounted: number | null; sample: string[] }> {
+	const rows = new Map<string, IDataObject>();
+	const pages = new Map<number, Page<IDataObject>>();
+	let requests = 0;
+	const read = async (number: number) => {
+		requests++;
+		const page = await reader.page(number);
+		pages.set(number, page);
+		for (const row of page.records) rows.set(textAt(row, 'id'), row);
+		return page;
+	};
+	const { total, explained } = await findNewOrders(read, {
+		accounted: state.accounted,
+		isKnown: (row) => isKnownOrder(state, row),
 	});
+	rows.delete('');
+
+	const open = Object.keys(state.open);
+	const isShown = (id: string) => rows.has(id);
+	const first = pages.get(1);
+	const size = Math.max(1, first?.pageSize ?? first?.records.length ?? 0);
+	const pageCount = Math.ceil((total ?? 0) / size);
+	const most = Math.min(2 + open.length, Math.max(2, pageCount));
+	// Where many are open, further pages show more of them than as many lookups; not whether an item ended.
+	const prefersPages = reader.random() < 0.75;
+	const unread = pageCount - pages.size;
+	const hidden = open.filter((id) => !isShown(id)).length;
+	if (prefersPages && unread > 0 && unread < hidden && unread <= most - requests) {
+		for (let number = 2; number <= pageCount; number++) if (!pages.has(number)) await read(number);
+	}
+	const shuffled = shuffle(open, reader.random);
+	const others = prefersPages
+		? [...shuffled.filter((id) => !isShown(id)), ...shuffled.filter(isShown)]
+		: shuffled;
+	const sample = others.slice(0, Math.max(0, most - requests));
+	return { rows, accounted: explained ? total : null, sample };
 }
 
-type Direction = 'newestFirst' | 'oldestFirst' | 'none';
+async function lookUp(ids: string[], reader: OrdersReader): Promise<Map<string, IDataObject>> {
+	const details = new Map<string, IDataObject>();
+	await mapConcurrent(ids, LOOKUPS_AT_ONCE, async (id) => {
+		const order = reader.hasTime() ? await reader.order(id) : null;
+		if (order) details.set(id, order);
+	});
+	return details;
+}
 
-function directionOf(rows: OrderRow[]): Direction {
-	let [rises, falls] = [0, 0];
-	for (let i = 1; i < rows.length; i++) {
-		if (rows[i].createdAt > rows[i - 1].createdAt) rises++;
-		if (rows[i].createdAt < rows[i - 1].createdAt) falls++;
-	}
-	if (rises === 0 && falls > 0) return 'newestFirst';
-	return falls === 0 && rises > 0 ? 'oldestFirst' : 'none';
+function isDelivered(row: IDataObject): boolean {
+	const ordered = Number(textAt(row.ordered, 'quantity'));
+	return ordered > 0 && fulfilledQuantity(row) >= ordered;
+}
+
+function shuffle<T>(list: readonly T[], random: () => number): T[] {
+	return list
+		.map((entry) => ({ entry, place: random() }))
+		.sort((a, b) => a.place - b.place)
+		.map(({ entry }) => entry);
 }

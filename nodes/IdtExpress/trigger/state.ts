@@ -1,42 +1,55 @@
-import { createHash } from 'crypto';
-import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../shared/json';
+import { shortHash } from './processed';
+import type { IDataObject } from 'n8n-workflow';
 
 /**
- * The envelope around what the trigger remembers. It holds the version of its form, and the scope: what
- * it was read with. A state is never compared with what another event, other filters or another account
- * would show.
+ * The envelope around what the trigger remembers: the version of its form, the scope (event, filters and
+ * account that it was read with), and a checksum. A state with the right checksum is one that this
+ * version wrote, so nothing else about it is checked.
  */
-export type Stored =
+export type Opened<S> =
+	| { kind: 'state'; data: S }
+	/** There is none: the first activation, or a node that was renamed or copied. */
 	| { kind: 'none' }
-	/** It is of another scope: the user changed what the trigger is to watch. */
+	/** The user changed the event, the filters or the account. */
 	| { kind: 'otherScope' }
-	/** It is damaged, or of a version of this package that writes another form. */
-	| { kind: 'unreadable' }
-	| { kind: 'state'; data: IDataObject };
+	| { kind: 'otherVersion' }
+	| { kind: 'damaged' };
 
-/** Goes up with every change of the form that older versions could not read. */
-const VERSION = 1;
+/** Goes up with every change of the form. */
+const VERSION = 2;
 
 const KEY = 'trigger';
 
-/** @param staticData the node's static data, as plain JSON */
-export function openState(staticData: IDataObject, scope: string): Stored {
+/**
+ * @param staticData the node's static data, as plain JSON
+ * @template S what was sealed in this scope
+ */
+export function openState<S>(staticData: IDataObject, scope: string): Opened<S> {
 	if (Object.keys(staticData).length === 0) return { kind: 'none' };
 	const stored = staticData[KEY];
-	if (!isRecord(stored) || stored.version !== VERSION || !isRecord(stored.data)) {
-		return { kind: 'unreadable' };
-	}
-	return stored.scope === scope ? { kind: 'state', data: stored.data } : { kind: 'otherScope' };
+	if (!isRecord(stored)) return { kind: 'damaged' };
+	if (stored.version !== VERSION) return { kind: 'otherVersion' };
+	if (stored.check !== checksum(stored.data)) return { kind: 'damaged' };
+	if (stored.scope !== scope) return { kind: 'otherScope' };
+	// The checksum says that it is what `sealState` got.
+	return { kind: 'state', data: stored.data as S };
 }
 
 /** The static data that `openState` opens. */
-export function sealState(data: IDataObject, scope: string): IDataObject {
-	return { [KEY]: { version: VERSION, scope, data } };
+export function sealState(state: object, scope: string): IDataObject {
+	const data = JSON.parse(JSON.stringify(state)) as IDataObject;
+	return { [KEY]: { version: VERSION, scope, check: checksum(data), data } };
 }
 
-/** Stands for everything that makes states comparable. The API key is in it, and cannot be read from it. */
-export function scopeOf(parts: Record<string, string>): string {
-	const text = JSON.stringify(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)));
-	return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+function checksum(data: unknown): string {
+	return shortHash(JSON.stringify(sortKeys(data)) ?? '', 8);
+}
+
+/** Some databases store JSON with its keys in another order. */
+function sortKeys(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(sortKeys);
+	if (!isRecord(value)) return value;
+	const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+	return entries.map(([key, entry]) => [key, sortKeys(entry)]);
 }

@@ -1,0 +1,64 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isRecord, textAt, valueAt } from '../shared/json';
+import { digitsOf, isRemoved } from './numbers';
+import { readTime, shortHash } from './processed';
+
+/**
+ * The event *Caller ID Updated*: the CNAM settings in force for a number (`cnam.current`) are other ones
+ * than at the last poll. A request that is still pending is no event; it may be refused.
+ *
+ * The API tells no time of this, so what was in force is remembered: for each number with settings, a
+ * short hash of them. A number that a reading misses tells nothing, and keeps its entry.
+ */
+export type CallerIdsState = Record<string, string>;
+
+export interface CallerIdsOutcome {
+	events: IDataObject[];
+	next: CallerIdsState;
+}
+
+/** With more numbers than this, the state would be too large for n8n's database to write at every event. */
+export const MOST_CALLER_IDS = 10_000;
+
+/** Judges what was read. At the first reading (`null`) nothing is an event. */
+export function decideCallerIds(
+	state: CallerIdsState | null,
+	records: IDataObject[],
+): CallerIdsOutcome {
+	const known = new Map(Object.entries(state ?? {}));
+	const active = new Map<string, IDataObject>();
+	for (const record of records) {
+		const number = digitsOf(record);
+		const other = active.get(number);
+		if (isRemoved(record)) continue;
+		if (!other || addedAt(other) <= addedAt(record)) active.set(number, record);
+	}
+	const events: IDataObject[] = [];
+	for (const record of records) {
+		const number = digitsOf(record);
+		if (!active.has(number)) known.delete(number);
+	}
+	for (const [number, record] of active) {
+		const settings = settingsOf(record);
+		if (settings === (known.get(number) ?? '')) continue;
+		events.push(record);
+		if (settings === '') known.delete(number);
+		else known.set(number, settings);
+	}
+	return {
+		events: state === null ? [] : events.sort((a, b) => (digitsOf(a) < digitsOf(b) ? -1 : 1)),
+		next: Object.fromEntries(known),
+	};
+}
+
+/** Stands for the settings in force; empty where there are none. A number bought again has other ones. */
+function settingsOf(record: IDataObject): string {
+	const current = valueAt(record, 'cnam', 'current');
+	if (!isRecord(current)) return '';
+	const settings = ['name', 'type', 'display'].map((field) => textAt(current, field).trim());
+	return shortHash(JSON.stringify([addedAt(record), ...settings]), 6);
+}
+
+function addedAt(record: IDataObject): number {
+	return readTime(textAt(record, 'added_at'));
+}
