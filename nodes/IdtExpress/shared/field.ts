@@ -619,19 +619,12 @@ export function collection<F extends Record<string, SingleField<unknown>>>(
 		{ displayName: label, type: 'collection', default: {}, ...rest, options },
 		labelsOf(fields),
 		(given, place, property): CollectionValues<F> => {
-			const names = entries.map(([, { name }]) => name);
-			// An expression for the whole: what is not understood must not be dropped.
-			const unknown =
-				isRecord(given) && place.fromExpression === true
-					? Object.keys(given).find((name) => !names.includes(name))
-					: undefined;
-			if (!isRecord(given) || unknown !== undefined) {
+			// n8n itself makes {} of a collection that is an expression; another context may not.
+			if (!isRecord(given)) {
 				throw inputError(
 					place,
-					unknown === undefined
-						? `'${property.displayName}' must be an object, not ${quote(given ?? null)}`
-						: `'${property.displayName}' has no field ${quote(unknown)}`,
-					`Add fields in the form, or give an object with some of ${names.join(', ')}.`,
+					`'${property.displayName}' must be an object, not ${quote(given ?? null)}`,
+					`Add fields to '${property.displayName}' in the form, each with a value or an expression of its own.`,
 				);
 			}
 			const saved = place.context.getNode().parameters[property.name];
