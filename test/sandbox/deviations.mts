@@ -187,7 +187,7 @@ export const DEVIATIONS = {
 		kinds: ['paging'],
 		what: 'a page has so many rows, whatever is asked for and whatever meta.page_size says',
 		seen: 'servers with a fixed page size',
-		values: [10, 37, 100],
+		values: [10, 37, 250],
 		rows: (value, listing) => void (listing.pageSize = value),
 	}),
 	lastPageRepeated: deviation({
@@ -216,7 +216,7 @@ export const DEVIATIONS = {
 		kinds: ['paging'],
 		what: 'the row at this place of the list is listed twice in a row',
 		seen: 'joins in databases; rows that shift between pages',
-		values: [0, 5, 99],
+		values: [0, 5, 42],
 		rows(value, listing) {
 			const row = listing.rows[value];
 			if (row !== undefined)
@@ -263,7 +263,7 @@ export const DEVIATIONS = {
 		kinds: ['hiding'],
 		what: 'the row at this place is not listed, but counted',
 		seen: 'rows that the caller may not see',
-		values: [0, 1, 150],
+		values: [0, 1, 42],
 		rows(value, listing) {
 			listing.rows = listing.rows.filter((_row, index) => index !== value);
 		},
