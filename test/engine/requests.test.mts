@@ -1,188 +1,573 @@
-import { jsonOf, runNode, shortenWaits, useSandbox } from './harness.mts';
+import { createRequire } from 'node:module';
+import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTcpServer } from 'node:net';
+import { NodeApiError } from 'n8n-workflow';
+import { isTransient } from '../../nodes/IdtExpress/api/errors';
+import { readList } from '../../nodes/IdtExpress/api/lists';
+import {
+	apiRecord,
+	apiRequest,
+	trySend,
+	type ApiRequest,
+} from '../../nodes/IdtExpress/api/request';
+import { Session } from '../../nodes/IdtExpress/api/session';
 import { timing } from '../../nodes/IdtExpress/api/timing';
+import {
+	CONTEXTS,
+	contextFor,
+	json,
+	listen,
+	sessionFor,
+	startStub,
+	type Answer,
+	type Stub,
+} from './apiHarness.mts';
+import { shortenWaits } from './harness.mts';
 
-const api = useSandbox();
 shortenWaits();
 
-const read = {
-	resource: 'order',
-	operation: 'get',
-	orderId: { __rl: true, mode: 'id', value: '9c2-2e2-4b6f' },
-};
-/** The one write that is not looked up when its answer is lost: assigning again changes nothing. */
-const write = {
-	resource: 'trunkGroup',
-	operation: 'assignNumbers',
-	useDefault: true,
-	numbers: '12074069000',
-};
-const SECRETS = /sandbox-key|sandbox-secret/;
+const read: ApiRequest = { method: 'GET', path: ['orders', '9c2'] };
+const order: ApiRequest = { method: 'POST', path: ['orders'], body: { quantity: 1 } };
+const put: ApiRequest = { method: 'PUT', path: ['trunk_groups', 7], body: { name: 'A' } };
 
-describe('what may pass is tried again for a read', () => {
+const stubs: Stub[] = [];
+afterEach(async () => {
+	await Promise.all(stubs.splice(0).map(async (stub) => await stub.close()));
+});
+
+async function stub(answer: Answer): Promise<Stub> {
+	const started = await startStub(answer);
+	stubs.push(started);
+	return started;
+}
+
+async function errorOf(sending: Promise<unknown>): Promise<NodeApiError> {
+	const error: unknown = await sending.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	if (error instanceof NodeApiError) return error;
+	throw error ?? new Error('It did not fail');
+}
+
+/** A certificate that nobody trusts, for this test alone. */
+const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgV1wTJCvXxJ0w1UQw
+m+l2FurZqNbvudgFjMvMPnDTIc2hRANCAATR/hv2rwlGOKWmIQdRsui2ipVOju+u
+WEofO/KjSlz5nmiCwjq0tCrPrQsRiJzrtaJknGtstugOu2eRFbP8STlU
+-----END PRIVATE KEY-----`;
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBjzCCATagAwIBAgIUXyG4PgNx7PyXlM2HaELPvVI/U8UwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyNTIwMzU1N1oYDzIxMjYxMTAx
+MjAzNTU3WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATR/hv2rwlGOKWmIQdRsui2ipVOju+uWEofO/KjSlz5nmiCwjq0tCrP
+rQsRiJzrtaJknGtstugOu2eRFbP8STlUo2QwYjAdBgNVHQ4EFgQUItN4IFBkXTGw
+4rIqTKm6pdz1iB4wHwYDVR0jBBgwFoAUItN4IFBkXTGw4rIqTKm6pdz1iB4wDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0cAMEQC
+IFddNjYVdrXsZ6NBrE7OENLVN7jAKf14rFShGV+PJ+YmAiBwg9f5Xbxq+bqq9RQd
+Dp2YmgXgQFKBCjh7qpQNVeBuwg==
+-----END CERTIFICATE-----`;
+
+const reset: Answer = (response) => response.destroy();
+const page: Answer = (response) =>
+	response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad Gateway</html>');
+const cut: Answer = (response) => {
+	response.writeHead(200, { 'content-length': '100' }).write('{"order":');
+	response.destroy();
+};
+const truncated: Answer = (response) => response.writeHead(200).end('{"order": {"id": "9c');
+
+describe('when an answer is lost', () => {
 	test.each([
-		[{ kind: 'drop' as const }],
-		[{ kind: 'status' as const, status: 500 }],
-		[{ kind: 'html' as const, status: 502 }],
-		[{ kind: 'cutBody' as const, when: 'after' as const }],
-		[{ kind: 'truncate' as const, when: 'after' as const }],
-		[{ kind: 'empty' as const }],
-		[{ kind: 'html' as const, status: 200 }],
-	])('%j', async (fault) => {
-		api.sandbox.fault({ ...fault, times: 3 });
-		expect(jsonOf(await api.run(read))).toHaveLength(1);
-		expect(api.sandbox.requests).toHaveLength(4);
+		['reset', reset],
+		['502', page],
+		['cut', cut],
+		['truncated', truncated],
+	])('a read is sent again, up to four times (%s)', async (_name, answer) => {
+		const api = await stub((response, request, number) =>
+			number < 4 ? answer(response, request, number) : json(response, { order: { id: '9c2' } }),
+		);
+		expect(await apiRecord(sessionFor(api), read, 'order', '9c2')).toEqual({ id: '9c2' });
+		const down = await stub(answer);
+		const error = await errorOf(apiRequest(sessionFor(down), read));
+		expect(down.received).toHaveLength(4);
+		expect(error.description).toContain('Tried 4 times.');
 	});
 
-	test('a bounded number of times', async () => {
-		api.sandbox.fault({ kind: 'status', status: 503, times: 99 });
-		const { error } = await api.run(read);
-		expect(error?.message).toBe('IDT Express could not answer');
-		expect(error?.description).toContain('Tried 4 times.');
-		expect(error?.description).toContain('HTTP 503, request GET orders/9c2-2e2-4b6f');
-		expect(api.sandbox.requests).toHaveLength(4);
+	test.each([
+		['PUT', 4],
+		['DELETE', 4],
+		['POST', 1],
+	] as const)('a %s is sent %d times, and its outcome is unknown', async (method, times) => {
+		const api = await stub(reset);
+		const request = { method, path: ['trunk_groups', 7], expectsNoBody: true };
+		const result = await trySend(sessionFor(api), request);
+		expect(api.received).toHaveLength(times);
+		expect(result).toMatchObject({ ok: false, failure: { outcome: 'unknown' }, attempts: times });
+		const error = await errorOf(apiRequest(sessionFor(api), request));
+		expect(error.description).toContain('The change may have been made all the same');
 	});
 });
 
-describe('a write that may have happened is not sent again', () => {
-	test.each([
-		['drop' as const, 'before' as const, 'The connection to IDT Express broke off'],
-		['drop' as const, 'after' as const, 'The connection to IDT Express broke off'],
-		['html' as const, 'before' as const, 'IDT Express could not answer'],
-		['html' as const, 'after' as const, 'IDT Express could not answer'],
-		['cutBody' as const, 'after' as const, 'The connection to IDT Express broke off'],
-	])('%s %s', async (kind, when, message) => {
-		api.sandbox.fault({ match: { method: 'PUT' }, kind, when, times: 9 });
-		const { error } = await api.run(write);
-		expect(error?.message).toBe(message);
-		expect(error?.description).toContain('The change may have been made all the same');
-		expect(api.sandbox.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+describe('when an answer does not end', () => {
+	const { requestTimeout, totalBudget } = timing;
+	beforeEach(() => Object.assign(timing, { requestTimeout: 1_000, totalBudget: 1_100 }));
+	afterEach(() => Object.assign(timing, { requestTimeout, totalBudget }));
+
+	const never: Answer = () => undefined;
+	const drips: Answer = (response) => {
+		response.writeHead(200);
+		const timer = setInterval(() => response.write(' '), 100);
+		response.on('close', () => clearInterval(timer));
+	};
+
+	describe.each(CONTEXTS)('in the context of %s', (kind) => {
+		test.each([
+			['is silent', never],
+			['drips', drips],
+		])('and %s, the wait and the connection end in time', async (_name, answer) => {
+			const api = await stub(answer);
+			const began = Date.now();
+			const session = sessionFor({ ...api, kind }, { concurrency: 1 });
+			const error = await errorOf(apiRequest(session, order));
+			expect(Date.now() - began).toBeLessThan(2_000);
+			expect(error.message).toBe('IDT Express did not answer in time');
+			expect(isTransient(error)).toBe(true);
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			expect(await api.connections).toBe(0);
+			// Its place is free again.
+			const next = await stub((response) => json(response, {}));
+			const access = await session.access();
+			access.baseUrl = next.url;
+			expect(await apiRequest(session, order)).toEqual({});
+		});
+	});
+
+	test('and the execution is cancelled, it ends at once', async () => {
+		const api = await stub(drips);
+		const cancel = new AbortController();
+		const sending = apiRequest(sessionFor({ ...api, cancel: cancel.signal }), read);
+		setTimeout(() => cancel.abort(), 100);
+		await expect(sending).rejects.toThrow();
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		expect(await api.connections).toBe(0);
+		expect(api.received).toHaveLength(1);
+	});
+
+	test('and the deadline of the session comes first, no request lasts longer', async () => {
+		Object.assign(timing, { requestTimeout: 60_000, totalBudget: 60_000 });
+		const api = await stub(drips);
+		const session = sessionFor(api, { deadline: Date.now() + 1_000 });
+		const began = Date.now();
+		await errorOf(apiRequest(session, read));
+		expect(Date.now() - began).toBeLessThan(2_500);
 	});
 });
 
-test.each(['truncate' as const, 'html' as const])(
-	'a success with a body (%s) where 204 is documented is not taken for the answer of the API',
-	async (kind) => {
-		api.sandbox.fault({ match: { method: 'PUT' }, kind, status: 200, when: 'after' });
-		const { error } = await api.run(write);
-		expect(error?.message).toBe('The answer of IDT Express could not be read');
-	},
-);
+describe('when an answer is too large to be one', () => {
+	test('it is not read to its end', async () => {
+		let sent = 0;
+		const api = await stub((response) => {
+			response.writeHead(200);
+			const chunk = Buffer.alloc(1_000_000, 'x');
+			const more = () => {
+				while (sent < 400 && response.write(chunk)) sent++;
+				if (sent++ >= 400) response.end();
+			};
+			response.on('drain', more);
+			more();
+		});
+		const error = await errorOf(apiRequest(sessionFor(api), read));
+		expect(error.message).toBe('The answer of IDT Express is too large');
+		expect(sent).toBeLessThan(200);
+		expect(api.received).toHaveLength(1);
+	});
+});
 
-describe('throttling', () => {
-	test.each(['seconds' as const, 'date' as const, 'none' as const])(
-		'is waited out, Retry-After as %s',
-		async (retryAfter) => {
-			api.sandbox.settings.rateLimit = { perSecond: 0.5, burst: 1, retryAfter };
-			await api.run(read);
-			expect(jsonOf(await api.run(write))).toHaveLength(1);
-			const statuses = api.sandbox.requests.map(({ status }) => status);
-			// Where the API says how long, it is not asked before.
-			const refused = retryAfter === 'none' ? statuses.slice(1, -1) : [429];
-			expect(refused[0]).toBe(429);
-			expect(new Set(refused).size).toBe(1);
-			expect(statuses).toEqual([200, ...refused, 204]);
+describe('when nothing was sent', () => {
+	async function failureAt(baseUrl: string, request: ApiRequest = order) {
+		const session = sessionFor({
+			credential: { environment: 'custom', baseUrl, apiKey: 'kkkk', apiSecret: 'ssss' },
+		});
+		const result = await trySend(session, request);
+		if (result.ok) throw new Error('It did not fail');
+		return { ...result, error: await errorOf(apiRequest(session, request)) };
+	}
+
+	async function closedPort(): Promise<string> {
+		const server = createTcpServer();
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		const address = server.address();
+		await new Promise((resolve) => server.close(resolve));
+		return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 9}`;
+	}
+
+	test('because nothing listens, a read is tried again, and that is said', async () => {
+		const { failure, attempts, error } = await failureAt(await closedPort(), read);
+		expect(failure).toMatchObject({ outcome: 'neverSent', isTransient: true });
+		expect(attempts).toBe(4);
+		expect(error.message).toBe('IDT Express refused the connection');
+	});
+
+	test('because there is no such host, a write may not have been made', async () => {
+		const { failure, attempts, error } = await failureAt('http://no-such-host.invalid');
+		expect(failure).toMatchObject({ outcome: 'neverSent', isTransient: true });
+		expect(attempts).toBe(1);
+		expect(error.message).toBe('The host name of IDT Express could not be found');
+		expect(error.description).not.toContain('may have been made');
+	});
+
+	test('because the certificate is not trusted, that is said at once', async () => {
+		const received: never[] = [];
+		const server = createTlsServer({ key: KEY, cert: CERTIFICATE }, (_request, response) =>
+			response.end('{}'),
+		);
+		const api = await listen(server, received, 'https');
+		stubs.push(api);
+		const { failure, attempts, error } = await failureAt(api.url, read);
+		expect(failure).toMatchObject({ outcome: 'neverSent', isTransient: false });
+		expect(attempts).toBe(1);
+		expect(isTransient(error)).toBe(false);
+		expect(error.message).toMatch(
+			/^The certificate of IDT Express is not trusted \(it is self-signed\)/,
+		);
+		expect(error.description).toContain('NODE_EXTRA_CA_CERTS');
+		expect(error.description).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
+	});
+
+	test('because n8n blocks the address, n8n gives the reason, at once', async () => {
+		const api = await stub((response) => json(response, {}));
+		// Of n8n-core's own copies of these packages.
+		const ofCore = createRequire(require.resolve('n8n-core'));
+		const { OutboundHttp } = ofCore('@n8n/backend-network');
+		const outbound = ofCore('@n8n/di').Container.get(OutboundHttp);
+		outbound.ssrfConfig.enabled = true;
+		try {
+			const { failure, attempts, error } = await failureAt(api.url, read);
+			expect(failure).toMatchObject({ outcome: 'neverSent', isTransient: false });
+			expect(attempts).toBe(1);
+			expect(error.message).toBe('n8n blocked the request to IDT Express');
+			expect(error.description).toContain('ask your n8n administrator to allowlist');
+			expect(api.received).toHaveLength(0);
+		} finally {
+			outbound.ssrfConfig.enabled = false;
+		}
+	});
+
+	test('because the port does not speak TLS, that is said at once', async () => {
+		const api = await stub((response) => json(response, {}));
+		const { failure, attempts, error } = await failureAt(api.url.replace('http:', 'https:'), read);
+		expect(failure).toMatchObject({ outcome: 'neverSent', isTransient: false });
+		expect(attempts).toBe(1);
+		expect(error.message).toBe('No secure connection to IDT Express could be made');
+	});
+});
+
+describe('what is sent', () => {
+	test.each(['', '/', '//', '/v1/dids', '/v1/dids/', ' ', '\n', '\u200b'])(
+		'when the base URL ends in %j, it is the address without that',
+		async (end) => {
+			const api = await stub((response) => json(response, {}));
+			const credential = { ...api.credential, baseUrl: `${api.url}${end}` };
+			await apiRequest(sessionFor({ credential }), read);
+			expect(api.received[0].url).toBe('/v1/dids/orders/9c2');
 		},
 	);
 
-	test('that outlasts a person is told, with what to do', async () => {
-		api.sandbox.fault({
-			kind: 'status',
-			status: 429,
-			headers: { 'retry-after': '3600' },
-			body: {
-				status: 429,
-				api_request_id: 'req-7',
-				errors: [{ code: 2002, title: 'Throttled', detail: 'Too many requests' }],
-			},
-		});
-		const { error } = await api.run(read);
-		expect(error?.message).toBe('Throttled');
-		expect(error?.description).toMatch(/Wait a moment.*api_request_id req-7/);
-		expect(api.sandbox.requests).toHaveLength(1);
+	test('when the base URL has a path, it is kept', async () => {
+		const api = await stub((response) => json(response, {}));
+		const credential = { ...api.credential, baseUrl: `${api.url}/proxy/idt/` };
+		await apiRequest(sessionFor({ credential }), read);
+		expect(api.received[0].url).toBe('/proxy/idt/v1/dids/orders/9c2');
 	});
 
-	test('a used-up quota is not tried again', async () => {
-		api.sandbox.settings.quota = 0;
-		const { error } = await api.run(read);
-		expect(error?.message).toBe('Quota Exceeded');
-		expect(error?.description).toContain('Ask your IDT Express account manager');
-		expect(api.sandbox.requests).toHaveLength(1);
+	test.each([
+		'',
+		'ftp://127.0.0.1',
+		'http://127.0.0.1/?x=1',
+		'http://',
+		'x y',
+		'file:///etc',
+		'a#b',
+	])('when the base URL is %j, nothing is', async (baseUrl) => {
+		const credential = { environment: 'custom', baseUrl, apiKey: 'k', apiSecret: 's' };
+		await expect(apiRequest(sessionFor({ credential }), read)).rejects.toThrow(
+			"The credential's 'Base URL' is not a web address",
+		);
 	});
-});
 
-test('wrong credentials are told, and appear nowhere', async () => {
-	const credential = {
-		environment: 'custom',
-		baseUrl: `${api.sandbox.url}/`,
-		apiKey: 'my-own-key',
-		apiSecret: 'my-own-secret',
-	};
-	const { error, run } = await runNode({ parameters: read, credential });
-	expect(error?.message).toBe('Access Denied');
-	expect(error?.description).toContain('each environment has its own secret');
-	expect(JSON.stringify(run)).not.toMatch(/my-own-key|my-own-secret/);
-});
-
-test('no secret is in anything that n8n stores, whatever happened', async () => {
-	for (const kind of ['drop', 'html', 'cutBody', 'truncate', 'redirect'] as const) {
-		api.sandbox.fault({ kind, times: 4, body: `${api.sandbox.url}/elsewhere` });
-		const { run } = await api.run(read);
-		expect(JSON.stringify(run)).not.toMatch(SECRETS);
-		api.sandbox.clearFaults();
-	}
-	expect(api.sandbox.requests[0].headers['x-api-key']).toBe('sandbox-key');
-});
-
-test('a redirect is not followed with the secret', async () => {
-	api.sandbox.fault({ kind: 'redirect', body: `${api.sandbox.url}/v1/dids/numbers` });
-	const { error } = await api.run(read);
-	expect(error?.message).toBe('IDT Express answered with a redirect');
-	expect(api.sandbox.requests.map(({ path }) => path)).toEqual(['/orders/9c2-2e2-4b6f']);
-});
-
-test('an answer that never comes ends in time', async () => {
-	const usual = timing.requestTimeout;
-	timing.requestTimeout = 100;
-	try {
-		api.sandbox.fault({ kind: 'hang', times: 9 });
-		const { error } = await api.run(write);
-		expect(error?.message).toBe('IDT Express did not answer in time');
-		expect(api.sandbox.requests).toHaveLength(1);
-	} finally {
-		timing.requestTimeout = usual;
-	}
-});
-
-test('nothing that listens, and a host that is not there, are told apart', async () => {
-	const at = async (baseUrl: string) =>
-		(
-			await runNode({
-				parameters: write,
-				credential: { environment: 'custom', baseUrl, apiKey: 'k', apiSecret: 's' },
-			})
-		).error?.message;
-	expect(await at('http://127.0.0.1:9')).toBe('IDT Express refused the connection');
-	expect(await at('http://no-such-host.invalid')).toBe(
-		'The host name of IDT Express could not be found',
+	test.each(['', 'production', 'constructor', '__proto__', 'toString'])(
+		'when the environment is %j, nothing is',
+		async (environment) => {
+			const credential = { environment, apiKey: 'k', apiSecret: 's' };
+			await expect(apiRequest(sessionFor({ credential }), read)).rejects.toThrow(
+				"The credential's 'Environment' is none of Custom, Live and Sandbox",
+			);
+		},
 	);
+
+	test('when key and secret have blanks and invisible marks around them, they go without', async () => {
+		const api = await stub((response) => json(response, {}));
+		const credential = {
+			...api.credential,
+			apiKey: '\u00a0\u2066key-of-test\u200b\r\n',
+			apiSecret: '\ufeff secret-of-test \n',
+		};
+		const session = sessionFor({ credential });
+		await apiRequest(session, read);
+		const { 'x-api-key': key, 'x-api-secret': secret } = api.received[0].headers;
+		expect([key, secret]).toEqual(['key-of-test', 'secret-of-test']);
+		expect(await session.account()).toBe(await sessionFor(api).account());
+	});
+
+	test.each([
+		['key\u2014of-test', 'U+2014'],
+		['key\nof-test', 'U+000A'],
+		['key\u{1F511}', 'U+1F511'],
+		['', 'is empty'],
+	])('when the key is %j, nothing is, and the reason is given', async (apiKey, reason) => {
+		const api = await stub((response) => json(response, {}));
+		const sending = apiRequest(sessionFor({ credential: { ...api.credential, apiKey } }), read);
+		await expect(sending).rejects.toThrow(reason);
+		expect(api.received).toHaveLength(0);
+	});
+
+	test.each(['', ' ', '.', '..', '\ud800'])('when an ID is %j, nothing is', async (id) => {
+		const api = await stub((response) => json(response, {}));
+		await expect(
+			apiRequest(sessionFor(api), { method: 'GET', path: ['orders', id] }),
+		).rejects.toThrow('is not an ID');
+		expect(api.received).toHaveLength(0);
+	});
+
+	test('when the answer is a redirect, the secret does not follow it', async () => {
+		const api = await stub((response) =>
+			response.writeHead(302, { location: `http://localhost/elsewhere` }).end(),
+		);
+		const error = await errorOf(apiRequest(sessionFor(api), read));
+		expect(error.message).toBe('IDT Express answered with a redirect');
+		expect(api.received).toHaveLength(1);
+	});
 });
 
-test.each(['', 'api.example.com', 'ftp://127.0.0.1', 'http://127.0.0.1/?x=1', 'http://', 'x y'])(
-	'the base URL %j is refused',
-	async (baseUrl) => {
-		const { error } = await runNode({
-			parameters: read,
-			credential: { environment: 'custom', baseUrl, apiKey: 'k', apiSecret: 's' },
-		});
-		expect(error?.message).toBe('The base URL in the credential is not a web address');
-	},
-);
+describe('when the credential has expressions', () => {
+	const items = Array.from({ length: 12 }, (_, index) => ({ key: `tenant-${index % 3}` }));
+	const itemOf = (index: number): ApiRequest => ({ ...order, itemIndex: index });
 
-test.each(['', '/', '//'])('the base URL may end in %j', async (end) => {
-	const credential = {
-		environment: 'custom',
-		baseUrl: `${api.sandbox.url}${end}`,
-		...api.sandbox.credentials,
-	};
-	expect(jsonOf(await runNode({ parameters: read, credential }))).toHaveLength(1);
+	test('every request goes out with the key of its item, and accounts are told apart', async () => {
+		const api = await stub((response) => json(response, {}));
+		const credential = { ...api.credential, apiKey: '={{ $json.key }}' };
+		const session = sessionFor({ credential, items });
+		await Promise.all(items.map(async (_item, index) => await apiRequest(session, itemOf(index))));
+		const keys = api.received.map(({ headers }) => headers['x-api-key']).sort();
+		expect(keys).toEqual(items.map(({ key }) => key).sort());
+		const accounts = await Promise.all(items.map(async (_, index) => await session.account(index)));
+		expect(new Set(accounts).size).toBe(3);
+		expect(accounts[0]).toBe(accounts[3]);
+	});
+
+	test('the credential is read once for each item, a few at a time', async () => {
+		const api = await stub((response) => json(response, {}));
+		const context = contextFor({ credential: api.credential, items });
+		const reading = context.getCredentials.bind(context);
+		let [reads, atOnce, most] = [0, 0, 0];
+		context.getCredentials = async (type: string, itemIndex?: number) => {
+			reads++;
+			most = Math.max(most, ++atOnce);
+			await new Promise((resolve) => setImmediate(resolve));
+			atOnce--;
+			return await reading(type, itemIndex as number);
+		};
+		const session = new Session(context, { concurrency: 20 });
+		const twice = [...items.keys(), ...items.keys()];
+		await Promise.all(twice.map(async (index) => await apiRequest(session, itemOf(index))));
+		expect(reads).toBe(items.length);
+		expect(most).toBeLessThanOrEqual(5);
+	});
+});
+
+test('when the credential changes between two polls, the next session uses the new one', async () => {
+	const api = await stub((response) => json(response, {}));
+	let apiKey = 'first-key';
+	const options = { kind: 'poll' as const, credential: () => ({ ...api.credential, apiKey }) };
+	await apiRequest(sessionFor(options), read);
+	apiKey = 'second-key';
+	await apiRequest(sessionFor(options), read);
+	expect(api.received.map(({ headers }) => headers['x-api-key'])).toEqual([
+		'first-key',
+		'second-key',
+	]);
+});
+
+describe('when the API throttles', () => {
+	const throttle: Answer = (response) =>
+		response
+			.writeHead(429, { 'retry-after': '0' })
+			.end(JSON.stringify({ errors: [{ code: 2002, title: 'Throttled' }] }));
+
+	const page429: Answer = (response) => response.writeHead(429).end('<html>');
+	const aws: Answer = (response) => json(response, { message: 'Too Many Requests' }, 429);
+
+	test.each([
+		['with its own words, a POST', throttle, order],
+		['with the words of its gateway, a POST', aws, order],
+		['with a page, a PUT', page429, put],
+		['with a page, a GET', page429, read],
+	])('%s is sent again', async (_name, answer, request) => {
+		const api = await stub((response, entry, number) =>
+			number < 3 ? answer(response, entry, number) : json(response, {}),
+		);
+		expect(await apiRequest(sessionFor(api), request)).toEqual({});
+		expect(api.received).toHaveLength(3);
+	});
+
+	test('with a page, a POST is not sent again, for it may have been carried out', async () => {
+		const api = await stub(page429);
+		const result = await trySend(sessionFor(api), order);
+		expect(result).toMatchObject({ failure: { kind: 'throttled', outcome: 'unknown' } });
+		expect(api.received).toHaveLength(1);
+	});
+
+	test('for longer than a person waits, it says how long', async () => {
+		const api = await stub((response) =>
+			response
+				.writeHead(429, { 'retry-after': '86400' })
+				.end(JSON.stringify({ errors: [{ code: 2002, title: 'Throttled' }] })),
+		);
+		const error = await errorOf(apiRequest(sessionFor(api), read));
+		expect(error.message).toBe('Throttled');
+		expect(error.description).toContain('IDT Express asks to wait 24 hours.');
+		expect(api.received).toHaveLength(1);
+	});
+
+	test('the first request, the others wait for it together, and then go at full speed', async () => {
+		const api = await stub((response, request, number) =>
+			number === 1 ? throttle(response, request, number) : json(response, {}),
+		);
+		const session = sessionFor(api, { concurrency: 1 });
+		const began = Date.now();
+		for (let sent = 0; sent < 50; sent++) await apiRequest(session, read);
+		expect(Date.now() - began).toBeLessThan(1_500);
+	});
+
+	test('because the quota is used up, it is not asked again', async () => {
+		const api = await stub((response) => json(response, { message: 'Limit Exceeded' }, 429));
+		const error = await errorOf(apiRequest(sessionFor(api), read));
+		expect(error.message).toBe('Quota Exceeded');
+		expect(api.received).toHaveLength(1);
+	});
+});
+
+describe('when a success is not what was asked for', () => {
+	test('because it is another record, it is not believed', async () => {
+		const api = await stub((response) => json(response, { order: { id: 'other' } }));
+		const error = await errorOf(apiRecord(sessionFor(api), read, 'order', '9c2'));
+		expect(error.message).toBe('The answer of IDT Express could not be read');
+	});
+
+	test.each([
+		['9C2', '9c2'],
+		[7, '7'],
+		['7', 7],
+	])('the id %j is the %j that was asked for', async (id, asked) => {
+		const api = await stub((response) => json(response, { order: { id } }));
+		expect(await apiRecord(sessionFor(api), read, 'order', asked)).toEqual({ id });
+	});
+
+	test('because it reports errors, their words are shown, and nothing was done', async () => {
+		const api = await stub((response) =>
+			json(response, {
+				errors: [{ code: 4001, title: 'Number Not Found', detail: 'No such number' }],
+			}),
+		);
+		const request: ApiRequest = { method: 'DELETE', path: ['numbers', '1'], expectsNoBody: true };
+		const result = await trySend(sessionFor(api), request);
+		expect(result).toMatchObject({ ok: false, failure: { kind: 'failed', outcome: 'refused' } });
+		expect((await errorOf(apiRequest(sessionFor(api), request))).message).toBe('No such number');
+		expect(api.received).toHaveLength(2);
+	});
+
+	test('because it reports errors beside the record, its outcome is unknown', async () => {
+		const body = { order: { id: '9c2' }, errors: [{ title: 'Partly' }] };
+		const api = await stub((response) => json(response, body));
+		const isValid = () => true;
+		const result = await trySend(sessionFor(api), { ...order, isValid });
+		expect(result).toMatchObject({ ok: false, failure: { outcome: 'unknown' } });
+	});
+
+	test.each([{ message: 'OK' }, { errors: [] }, { errors: null }, { error: null }])(
+		'but %j is a success',
+		async (body) => {
+			const api = await stub((response) => json(response, body));
+			expect(await apiRequest(sessionFor(api), put)).toEqual(body);
+		},
+	);
+
+	test.each(['<html>', '[]', '"x"', 'null', '{"errors"'])(
+		'because where nothing is documented it is %j, it is not believed',
+		async (text) => {
+			const api = await stub((response) => response.writeHead(200).end(text));
+			const result = await trySend(sessionFor(api), { ...put, expectsNoBody: true });
+			expect(result.ok).toBe(text === 'null');
+		},
+	);
+
+	test('because a list is null, it is an empty one', async () => {
+		const api = await stub((response) => json(response, { orders: null, meta: { total: 0 } }));
+		expect(await readList(sessionFor(api), 'orders')).toEqual([]);
+	});
+});
+
+describe('when a list is read', () => {
+	test('a page beyond the end that is not there ends it', async () => {
+		const api = await stub((response, { url }) => {
+			if (!url.includes('page=1&'))
+				return json(response, { errors: [{ code: 1003, title: 'T' }] }, 404);
+			json(response, { orders: Array.from({ length: 100 }, (_, id) => ({ id })) });
+		});
+		expect(await readList(sessionFor(api), 'orders')).toHaveLength(100);
+	});
+
+	test('and rows are missing, a hint of the run says so', async () => {
+		const api = await stub((response, { url }) =>
+			json(response, {
+				orders: url.includes('page=1&') ? [{ id: 1 }] : [],
+				meta: { total: 3, page_size: 100 },
+			}),
+		);
+		const session = sessionFor(api);
+		expect(await readList(session, 'orders')).toEqual([{ id: 1 }]);
+		const { hints } = session.context as unknown as { hints: Array<{ message: string }> };
+		expect(hints.map(({ message }) => message)).toEqual([expect.stringContaining('reports 3 ')]);
+	});
+
+	test('and larger pages break, they are asked for once, and never again for this account', async () => {
+		const api = await stub((response, { url }) => {
+			const query = new URLSearchParams(url.split('?')[1]);
+			const [number, size] = [Number(query.get('page')), Number(query.get('page_size'))];
+			if (size > 100) {
+				response.destroy();
+				return;
+			}
+			const orders = Array.from({ length: number > 12 ? 0 : 100 }, (_, row) => ({
+				id: number * 1000 + row,
+			}));
+			json(response, { orders, meta: { total: 1200, page_size: size } });
+		});
+		const credential = { ...api.credential, apiKey: `key-${api.url}` };
+		expect(await readList(sessionFor({ credential }), 'orders')).toHaveLength(1200);
+		expect(api.received).toHaveLength(1 + 13);
+		await readList(sessionFor({ credential }), 'orders');
+		expect(api.received).toHaveLength(1 + 2 * 13);
+	});
+});
+
+test('when a server echoes what it was sent, no secret is shown', async () => {
+	const api = await stub((response, { headers }) => {
+		const said = `${String(headers['x-api-key'])} ${String(headers['x-api-secret'])}`;
+		json(response, { errors: [{ title: said, detail: `you sent ${said}` }] }, 403);
+	});
+	const credential = { ...api.credential, apiSecret: 'secret-of-test \n' };
+	const error = await errorOf(apiRequest(sessionFor({ credential }), order));
+	expect(JSON.stringify({ ...error, message: error.message })).not.toMatch(/key-of|secret-of/);
 });

@@ -385,7 +385,6 @@ describe('several pages at a time', () => {
 		const failing = Promise.reject(new Error('page 4'));
 		const listening = jest.spyOn(failing, 'then');
 		const reading = collect(
-			// eslint-disable-next-line @typescript-eslint/promise-function-async
 			(page, size) => (page === 4 ? failing : counted(page, size)),
 			{ concurrency: 4 },
 		);

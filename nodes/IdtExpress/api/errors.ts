@@ -122,7 +122,7 @@ const UNKNOWN_CODE = 'UNKNOWN';
 /** n8n keeps the code as `httpCode`, and the original error as `cause`, sometimes of a cause. */
 function readNetworkCode(error: unknown): string {
 	for (const cause of causesOf(error)) {
-		if (textAt(cause, 'name') === 'SsrfBlockedIpError') return BLOCKED;
+		if (textAt(cause, 'name').startsWith('SsrfBlocked')) return BLOCKED;
 		for (const code of [textAt(cause, 'httpCode'), textAt(cause, 'code')]) {
 			if (/^[A-Z][A-Z_]{3,60}$/.test(code)) return code;
 		}
