@@ -136,21 +136,26 @@ async function assign(
 		}
 		const named = new Set(namedNumbers(failure, sent));
 		const blamed = concerned.filter((item) => item.numbers.some((number) => named.has(number)));
-		if (keepGoing && blamed.length === 0 && concerned.length > 1 && isAboutNumbers(failure)) {
+		const isUnclear = blamed.length === 0 && isAboutNumbers(failure);
+		if (isUnclear && keepGoing && concerned.length > 1) {
 			// Where the API does not say which numbers it means, halving finds them in few requests.
 			const middle = Math.ceil(sent.length / 2);
 			parts.unshift(sent.slice(0, middle), sent.slice(middle));
 			continue;
 		}
-		const failing = blamed.length > 0 ? blamed : concerned;
+		const unfinished = open.filter((item) => !isDone(item, assigned));
+		// A wrong trunk group, key, or a server fault would be the same for all.
+		const failing = isUnclear ? concerned : blamed.length > 0 ? blamed : unfinished;
+		// The router lists the items that were assigned as a whole.
+		const partly = unfinished
+			.flatMap((item) => item.numbers)
+			.filter((number) => assigned.has(number));
 		for (const item of failing) {
+			const isOwn = (number: string) => !keepGoing || item.numbers.includes(number);
 			outcomes[item.place] = {
 				error: await assignmentError(session, { ...request, itemIndex: item.itemIndex }, result, {
-					refused: [...named].filter((number) => !keepGoing || item.numbers.includes(number)),
-					// Items that were assigned as a whole are listed by the router.
-					assigned: open
-						.filter((other) => (keepGoing ? other === item : !isDone(other, assigned)))
-						.flatMap((other) => other.numbers.filter((number) => assigned.has(number))),
+					refused: [...named].filter(isOwn),
+					assigned: partly.filter(isOwn),
 				}),
 			};
 		}
@@ -198,7 +203,7 @@ function smallerSize(failure: ApiFailure, sent: string[]): number | null {
 	return limits.length > 0 ? Math.max(...limits) : half;
 }
 
-/** Whether leaving some numbers out may help: not for a wrong trunk group, key, or server fault. */
+/** Whether the failure is about some of the numbers, so that leaving them out may help. */
 function isAboutNumbers({ kind, errors }: ApiFailure): boolean {
 	const NUMBER_CODES = [1000, 1001, 1002, 4001];
 	return (
@@ -221,17 +226,24 @@ function namedNumbers({ errors }: ApiFailure, sent: string[]): string[] {
 	});
 }
 
-/** The error of an item: what else a person must know about the numbers stands in the advice. */
+/** The error of an item. It names all numbers: the API's own words may name some, or their places. */
 async function assignmentError(
 	session: RunSession,
 	request: ApiRequest,
 	failed: FailedResult,
-	about: { refused: string[]; assigned: string[] },
+	{ refused, assigned }: { refused: string[]; assigned: string[] },
 ): Promise<Error> {
-	const error = await apiError(session, request, failed);
+	// The places are those in the request, where the numbers of several items are together.
+	const errors = failed.failure.errors.map((error) => ({
+		...error,
+		source: error.source?.replace(/^\/numbers\/\d+/, '/numbers') ?? null,
+	}));
+	const failure = { ...failed.failure, errors };
+	const error = await apiError(session, request, { ...failed, failure });
+	const isNamed = refused.length === 1 && errors.some(({ detail }) => detail.includes(refused[0]));
 	const more = [
-		about.refused.length > 1 ? `Refused were ${about.refused.join(', ')}.` : '',
-		about.assigned.length > 0 ? `Assigned before that were ${about.assigned.join(', ')}.` : '',
+		refused.length > 0 && !isNamed && `Refused: ${refused.join(', ')}.`,
+		assigned.length > 0 && `Assigned before this: ${assigned.join(', ')}.`,
 	];
 	if (error instanceof NodeApiError) {
 		error.description = [error.description, ...more].filter(Boolean).join(' ');
