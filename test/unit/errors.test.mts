@@ -3,16 +3,18 @@ import type { INode } from 'n8n-workflow';
 import {
 	classifyAnswer,
 	classifyNetworkError,
+	classifySuccess,
 	classifyUnreadable,
 	errorOutput,
 	inOneMessage,
-	mayPass,
-	parameterName,
-	redact,
+	isTransient,
+	parameterLabel,
 	toNodeApiError,
 	type ErrorCircumstances,
 } from '../../nodes/IdtExpress/api/errors';
-import { hintFor } from '../../nodes/IdtExpress/api/hints';
+import { codeHint } from '../../nodes/IdtExpress/api/hints';
+import { redactor } from '../../nodes/IdtExpress/api/redact';
+import type { ApiFailure } from '../../nodes/IdtExpress/api/types';
 
 const node: INode = {
 	id: '1',
@@ -23,22 +25,29 @@ const node: INode = {
 	parameters: {},
 };
 
-function answer(statusCode: number, body: unknown) {
+const labels = {
+	quantity: 'Quantity',
+	switches: 'Switches',
+	port: 'Port',
+	pop: 'Point of Presence',
+};
+
+function answer(statusCode: number, body: unknown): ApiFailure {
 	return classifyAnswer({ statusCode, headers: {}, body }, 0);
 }
 
-function errorBody(status: number, ...errors: object[]) {
+function errorBody(status: number, ...errors: unknown[]) {
 	return { status, api_request_id: 'a171cfe8-a18c-49cc-be94-41511eaac645', errors };
 }
 
 function toError(
-	failure: ReturnType<typeof answer>,
+	failure: ApiFailure,
 	circumstances: Partial<ErrorCircumstances> = {},
 ): NodeApiError {
 	return toNodeApiError(node, failure, {
 		attempts: 1,
 		call: 'POST orders',
-		secrets: [],
+		labels,
 		...circumstances,
 	});
 }
@@ -46,159 +55,452 @@ function toError(
 const INVALID_QUANTITY = errorBody(422, {
 	code: 1002,
 	title: 'Invalid Field',
-	detail: 'Quantity must be greater than 0',
+	detail: 'Must be greater than 0.',
 	field: 'quantity',
 	source: '/order_items/0/quantity',
 });
 
-test("the documented example becomes the API's title, and says field, advice, code and request", () => {
-	const error = toError(answer(422, INVALID_QUANTITY), { itemIndex: 2 });
-	expect(error).toBeInstanceOf(NodeApiError);
-	expect(error.message).toBe('Invalid Field');
-	expect(error.description).toBe(
-		'Quantity must be greater than 0 (parameter: Quantity). Correct the value, then run it again. (code 1002, HTTP 422, request POST orders, api_request_id a171cfe8-a18c-49cc-be94-41511eaac645)',
-	);
-	expect(error.httpCode).toBe('422');
-	expect(error.context.itemIndex).toBe(2);
+describe('the message', () => {
+	test.each<[unknown, string]>([
+		// The title is only a category: field and detail say what is wrong.
+		[INVALID_QUANTITY, "'Quantity': Must be greater than 0"],
+		[
+			errorBody(422, {
+				code: 1002,
+				title: 'Invalid Field',
+				detail: 'Quantity is 0',
+				field: 'quantity',
+			}),
+			'Quantity is 0',
+		],
+		[
+			errorBody(422, {
+				code: 4001,
+				title: 'Number Not Found',
+				detail: '12074069001 is not yours.',
+			}),
+			'12074069001 is not yours',
+		],
+		[errorBody(422, { code: 4001, title: 'Number Not Found' }), 'Number Not Found'],
+		// The title says it.
+		[
+			errorBody(422, { code: 3001, title: 'Insufficient Funds', detail: 'The balance is 1.00' }),
+			'Insufficient Funds',
+		],
+		[errorBody(422, { code: 9999, title: 'New Kind', detail: 'More' }), 'New Kind'],
+		[errorBody(422, { title: 'A' }, { title: 'A' }, { title: '' }, { title: 'B' }), 'A; B'],
+		[
+			errorBody(422, ...['A', 'B', 'C', 'D', 'E'].map((title) => ({ title }))),
+			'A; B; C; and 2 more',
+		],
+	])('when the answer is %j, is %j', (body, message) => {
+		expect(toError(answer(422, body)).message).toBe(message);
+	});
+
+	test('of the caller takes the place of the usual one', () => {
+		const error = toError(answer(500, ''), { advice: 'Do this.', message: 'That happened' });
+		expect(error.message).toBe('That happened');
+		expect(error.description).toBe('Do this. (HTTP 500, request POST orders)');
+	});
 });
 
-test('several API errors are all told', () => {
-	const error = toError(
-		answer(
-			422,
-			errorBody(
-				422,
-				{
-					code: 1001,
-					title: 'Required Field Missing',
-					detail: 'Name is required',
-					source: '/name',
-				},
-				{ code: 1002, title: 'Invalid Field', detail: 'Port is bad.', source: '/switches/1/port' },
-			),
-		),
-	);
-	expect(error.message).toBe('Required Field Missing; Invalid Field');
-	expect(error.description).toContain('Name is required (parameter: Name).');
-	expect(error.description).toContain('Port is bad (parameter: Switches, entry 2, Port).');
-	expect(error.description).toContain('code 1001, 1002');
-});
+describe('the description', () => {
+	test('says title, advice, code, status, call and request, and nothing twice', () => {
+		const error = toError(answer(422, INVALID_QUANTITY), { itemIndex: 2 });
+		expect(error.description).toBe(
+			'Invalid Field. Correct the value, then run it again. (code 1002, HTTP 422, request POST orders, api_request_id a171cfe8-a18c-49cc-be94-41511eaac645)',
+		);
+		expect(error.httpCode).toBe('422');
+		expect(error.context.itemIndex).toBe(2);
+	});
 
-test.each([1000, 1001, 1002, 1003, 2000, 2001, 2002, 3000, 3001])(
-	'code %d has advice of its own',
-	(code) => {
-		expect(hintFor(code)).toMatch(/^[A-Z].{20,}\.$/);
-	},
-);
+	test('says what every error says, each advice and each code once', () => {
+		const missing = { code: 1001, title: 'Required Field Missing', detail: 'A', source: '/name' };
+		const port = { code: 1002, title: 'Invalid Field', detail: 'B.', source: '/switches/1/port' };
+		const error = toError(answer(422, { errors: [missing, port, { ...port, detail: 'C' }] }));
+		expect(error.message).toBe(
+			"'name': A; 'Switches, entry 2, Port': B; 'Switches, entry 2, Port': C",
+		);
+		expect(error.description).toBe(
+			`Required Field Missing. Invalid Field. ${codeHint(1001)} ${codeHint(1002)} (code 1001, 1002, HTTP 422, request POST orders)`,
+		);
+	});
 
-test.each([4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007, 4008])(
-	'code %d has advice of its own',
-	(code) => {
-		const error = toError(answer(422, errorBody(422, { code, title: 'T', detail: 'D' })));
-		expect(error.description).toContain(hintFor(code));
-		expect(hintFor(code)).toMatch(/^[A-Z].{20,}\.$/);
-	},
-);
+	test('says the detail where the message is the title', () => {
+		const body = errorBody(422, { code: 3001, title: 'Insufficient Funds', detail: 'Odd...' });
+		expect(toError(answer(422, body)).description).toContain(`Odd. ${codeHint(3001)} (code 3001`);
+	});
 
-test.each([
-	[403, '<html>Forbidden</html>', 'Access Denied', /API secret/],
-	[404, '', 'Not found', /base URL/],
-	[429, 'slow down', 'Too many requests', /Wait a moment/],
-	[500, '', 'IDT Express could not answer', /Try again in a few minutes/],
-	[502, '<html><h1>Bad Gateway</h1></html>', 'IDT Express could not answer', /gateway/],
-	[302, '', 'IDT Express answered with a redirect', /not followed/],
-	[418, undefined, 'IDT Express refused the request', /base URL/],
-])('HTTP %d without an error object still says what to do', (status, body, title, advice) => {
-	const error = toError(answer(status, body));
-	expect(error.message).toBe(title);
-	expect(error.description).toMatch(advice);
-	expect(error.description).toContain(`HTTP ${status}`);
-	expect(error.description).not.toContain('<');
-});
+	test('names a parameter that the message does not', () => {
+		const body = { errors: [{ title: 'New', detail: '', field: 'pop' }] };
+		expect(toError(answer(422, body)).description).toContain("Parameter: 'Point of Presence'.");
+	});
 
-test.each([
-	['ECONNREFUSED', 'IDT Express refused the connection', false],
-	['ENOTFOUND', 'The host name of IDT Express could not be found', false],
-	['EAI_AGAIN', 'The host name of IDT Express could not be found', false],
-	['ECONNABORTED', 'IDT Express did not answer in time', true],
-	['ETIMEDOUT', 'IDT Express did not answer in time', true],
-	['ECONNRESET', 'The connection to IDT Express broke off', true],
-	['EPIPE', 'The connection to IDT Express broke off', true],
-])('%s is told in our words, and whether a write may have happened', (code, title, mayHave) => {
-	const failure = classifyNetworkError({ httpCode: code });
-	expect(failure.mayHaveHappened).toBe(mayHave);
-	const error = toError(failure, { attempts: 4 });
-	expect(error.message).toBe(title);
-	expect(error.description).toContain('Tried 4 times.');
-	expect(error.description).toContain(`network ${code}`);
-});
+	test('says how often it was tried, and that a change may have been made', () => {
+		const timeout = classifyNetworkError({ code: 'ETIMEDOUT' });
+		const said = (circumstances: Partial<ErrorCircumstances>) =>
+			toError(timeout, circumstances).description;
+		expect(said({ attempts: 4 })).toContain('Tried 4 times.');
+		expect(said({ attempts: 1 })).not.toContain('Tried');
+		expect(said({ isWrite: true })).toContain('The change may have been made all the same');
+		expect(said({ isWrite: false })).not.toContain('may have been made');
+		const refused = toError(answer(422, INVALID_QUANTITY), { isWrite: true });
+		expect(refused.description).not.toContain('may have been made');
+	});
 
-test('the code of a network failure is found on the cause too, and may be missing', () => {
-	expect(classifyNetworkError({ cause: { code: 'EPIPE' } }).networkCode).toBe('EPIPE');
-	expect(classifyNetworkError(new Error('x')).networkCode).toBe('UNKNOWN');
-	expect(classifyNetworkError(undefined).networkCode).toBe('UNKNOWN');
-});
-
-test('only an answer that surely came before the work was done rules a write out', () => {
-	expect(answer(500, '').mayHaveHappened).toBe(true);
-	expect(answer(408, '').mayHaveHappened).toBe(true);
-	expect(classifyUnreadable({ statusCode: 200, headers: {}, body: '{"or' }).mayHaveHappened).toBe(
-		true,
-	);
-	expect(answer(422, INVALID_QUANTITY).mayHaveHappened).toBe(false);
-	expect(answer(429, errorBody(429, { code: 2002 })).mayHaveHappened).toBe(false);
-});
-
-test('a 5xx stays a server fault whatever codes its body holds', () => {
-	expect(answer(503, errorBody(503, { code: 2002 })).kind).toBe('server');
-	expect(answer(503, errorBody(503, { code: 2001 })).kind).toBe('server');
-});
-
-test('a body that is not what it should be is survived', () => {
-	for (const body of [null, [], 'x', 7, { errors: 'no' }, { errors: [null] }, { errors: [{}] }]) {
-		const error = toError(answer(422, body));
-		expect(error.message).toMatch(/\w/);
-		expect(error.description).toContain('HTTP 422');
-	}
-});
-
-test('secrets that a server echoes are blacked out everywhere', () => {
-	const body = {
-		...errorBody(403, {
-			code: 2000,
-			title: 'No k3yk3y',
-			detail: 'k3yk3y and s3cret are wrong',
-			field: 'k3yk3y',
-			source: '/s3cret',
-		}),
-		api_request_id: 'req-k3yk3y',
-	};
-	const error = toError(answer(403, body), { secrets: ['k3yk3y', 's3cret', ''] });
-	const whole = JSON.stringify({ ...error, message: error.message, stack: error.stack });
-	expect(whole).not.toMatch(/k3yk3y|s3cret/);
-	expect(error.description).toContain('*** and *** are wrong');
-	expect(error.context.data).toMatchObject({ api_request_id: 'req-***' });
-	expect(redact('abcd-abcd', ['abcd'])).toBe('***-***');
-	expect(redact('a word', ['a', ''])).toBe('a word');
+	test.each([
+		['1', '1 second'],
+		['90', '90 seconds'],
+		['600', '10 minutes'],
+		['86400', '24 hours'],
+	])('says how long the API asks to wait: %s s are %s', (seconds, words) => {
+		const headers = { 'retry-after': seconds };
+		const failure = classifyAnswer({ statusCode: 429, headers, body: '' }, 0);
+		expect(toError(failure).description).toContain(`IDT Express asks to wait ${words}.`);
+	});
 });
 
 test.each([
-	[{ source: '/order_items/0/quantity', field: 'quantity' }, 'Quantity'],
-	[{ source: '/order_items/0/did_skus/1', field: null }, 'SKU Names or IDs, entry 2'],
-	[{ source: '/numbers/2', field: 'numbers' }, 'Numbers, entry 3'],
-	[{ source: '/', field: null }, ''],
-	[{ source: null, field: 'country_iso' }, 'Country'],
-	[{ source: null, field: 'brand_new' }, 'brand_new'],
-	[{ source: '/constructor', field: null }, 'constructor'],
-	[{ source: '/a~1b', field: null }, 'a/b'],
-])('%j is the parameter %j', (error, expected) => {
-	expect(parameterName(error)).toBe(expected);
+	1000, 1001, 1002, 1003, 2000, 2001, 2002, 3000, 3001, 4000, 4001, 4002, 4003, 4004, 4005, 4006,
+	4007, 4008,
+])('code %d has advice of its own', (code) => {
+	const error = toError(answer(422, errorBody(422, { code, title: 'T', detail: 'D' })));
+	expect(codeHint(code)).toMatch(/^[A-Z].{20,}\.$/);
+	expect(error.description).toContain(codeHint(code));
+});
+
+describe('when an answer has no error of the API, it still says what to do', () => {
+	test.each([
+		[403, '<html>Forbidden</html>', 'Access Denied', /API secret.*proxy or firewall/],
+		[401, '', 'Access Denied', /API secret/],
+		[404, '', 'Not found', /Base URL/],
+		[407, '<html>', 'A proxy requires authentication', /proxy settings of n8n/],
+		[413, '<html>', 'The request is too large', /smaller parts/],
+		[414, '', 'The request is too large', /smaller parts/],
+		[429, 'slow down', 'Too many requests', /Wait a moment/],
+		[500, '', 'IDT Express could not answer', /Try again in a few minutes/],
+		[502, '<html><h1>Bad Gateway</h1></html>', 'IDT Express could not answer', /gateway/],
+		[302, '', 'IDT Express answered with a redirect', /not followed/],
+		[418, undefined, 'IDT Express refused the request', /Base URL/],
+	])('HTTP %d with %j', (status, body, title, advice) => {
+		const error = toError(answer(status, body));
+		expect(error.message).toBe(title);
+		expect(error.description).toMatch(advice);
+		expect(error.description).toContain(`HTTP ${status}`);
+		expect(error.description).not.toContain('<');
+	});
+});
+
+describe("when a gateway answers, AWS's words are told apart", () => {
+	test.each([
+		[429, 'Limit Exceeded', 'quota', 'Quota Exceeded', /higher quota/],
+		[429, 'Too Many Requests', 'throttled', 'Too many requests', /Wait a moment/],
+		[403, 'Forbidden', 'refused', 'Access Denied', /API key/],
+		[403, 'Missing Authentication Token', 'refused', 'Not found', /Base URL/],
+	])('HTTP %d %s', (status, message, kind, title, advice) => {
+		const failure = answer(status, { message });
+		expect(failure).toMatchObject({ kind, outcome: 'refused' });
+		const error = toError(failure);
+		expect(error.message).toBe(title);
+		expect(error.description).toMatch(advice);
+		expect(error.description).toContain(message);
+	});
+});
+
+describe("the API's words are shown in whatever form they come", () => {
+	test.each<[string, unknown]>([
+		['as documented', { errors: [{ code: 1002, title: 'Invalid Field', detail: 'Too odd' }] }],
+		['one object', { errors: { code: 1002, title: 'Invalid Field', detail: 'Too odd' } }],
+		['texts', { errors: ['Too odd'] }],
+		['a text', { errors: 'Too odd' }],
+		['with null among them', { errors: [null, { code: 1002, detail: 'Too odd' }, 7, ''] }],
+		['by field', { errors: { quantity: ['Too odd'] } }],
+		['by field, as objects', { errors: { quantity: { code: 1002, message: 'Too odd' } } }],
+		['a message', { message: 'Too odd' }],
+		['a Message', { Message: 'Too odd' }],
+		['an error', { error: 'Too odd' }],
+		['an error object', { error: { code: 1002, message: 'Too odd' } }],
+		['OAuth', { error: 'invalid_request', error_description: 'Too odd' }],
+		['problem+json', { type: 'about:blank', title: 'Too odd', status: 422, detail: 'So odd' }],
+		['a list', [{ code: 1002, detail: 'Too odd' }]],
+		['a code as text', { errors: [{ code: '1002', detail: 'Too odd' }] }],
+		['JSON:API', { errors: [{ detail: 'Too odd', source: { pointer: '/quantity' } }] }],
+	])('%s', (_form, body) => {
+		const failure = answer(422, body);
+		expect(failure).toMatchObject({ kind: 'refused', outcome: 'refused' });
+		expect(toError(failure).message).toMatch(/^('Quantity': )?Too odd$/);
+	});
+
+	test('plain text, as what it is', () => {
+		const failure = answer(400, ' Bad\nRequest ');
+		expect(failure).toMatchObject({ kind: 'refused', outcome: 'unknown' });
+		expect(toError(failure).description).toContain('The answer was: Bad Request.');
+	});
+
+	test('a code as text is read', () => {
+		expect(answer(429, { errors: [{ code: '2001' }] }).kind).toBe('quota');
+		expect(answer(429, { errors: { code: 2001 } }).kind).toBe('quota');
+	});
+
+	test.each([
+		null,
+		[],
+		'x',
+		7,
+		{},
+		{ errors: 'no' },
+		{ errors: [null] },
+		{ errors: [{}] },
+		{ error: {} },
+	])('%j is survived', (body) => {
+		expect(toError(answer(422, body)).message).toMatch(/\w/);
+	});
+
+	test('deeply nested ones are survived', () => {
+		let errors: unknown = 'deep';
+		for (let depth = 0; depth < 100_000; depth++) errors = [errors];
+		expect(toError(answer(422, { errors })).message).toBe('IDT Express refused the request');
+	});
+});
+
+describe('what became of a request', () => {
+	const code = (...codes: number[]) =>
+		errorBody(0, ...codes.map((entry) => ({ code: entry, title: 'T', detail: 'D' })));
+	const html = '<html>';
+
+	test.each([
+		[300, '', 'redirect', false, 'unknown'],
+		[303, code(1002), 'redirect', false, 'unknown'],
+		[400, '', 'refused', false, 'unknown'],
+		[400, html, 'refused', false, 'unknown'],
+		[400, code(1000), 'refused', false, 'refused'],
+		[403, html, 'refused', false, 'unknown'],
+		[404, code(1003), 'refused', false, 'refused'],
+		[408, code(1000), 'refused', true, 'unknown'],
+		[409, html, 'refused', false, 'unknown'],
+		[422, code(1002), 'refused', false, 'refused'],
+		[422, code(2001), 'quota', false, 'refused'],
+		[429, code(2001, 2002), 'quota', false, 'refused'],
+		[429, code(2002), 'throttled', true, 'refused'],
+		[422, code(2002), 'throttled', true, 'refused'],
+		[429, code(1000), 'throttled', true, 'refused'],
+		// Somebody in front of the API, perhaps after it.
+		[429, html, 'throttled', true, 'unknown'],
+		[500, '', 'server', true, 'unknown'],
+		[503, code(2002), 'server', true, 'unknown'],
+		[503, code(2001), 'server', true, 'unknown'],
+	])(
+		'when HTTP %d comes with %j: %s, transient %s, %s',
+		(status, body, kind, transient, outcome) => {
+			expect(answer(status, body)).toMatchObject({
+				kind,
+				outcome,
+				isTransient: transient,
+				httpStatus: status,
+				networkCode: null,
+			});
+		},
+	);
+
+	test.each([
+		['ECONNREFUSED', 'neverSent', true, 'IDT Express refused the connection'],
+		['ENOTFOUND', 'neverSent', true, 'The host name of IDT Express could not be found'],
+		['EAI_AGAIN', 'neverSent', true, 'The host name of IDT Express could not be found'],
+		['EHOSTUNREACH', 'neverSent', true, 'IDT Express could not be reached'],
+		['ENETUNREACH', 'neverSent', true, 'IDT Express could not be reached'],
+		['ECONNABORTED', 'unknown', true, 'IDT Express did not answer in time'],
+		['ETIMEDOUT', 'unknown', true, 'IDT Express did not answer in time'],
+		['ECONNRESET', 'unknown', true, 'The connection to IDT Express was lost'],
+		['EPIPE', 'unknown', true, 'The connection to IDT Express was lost'],
+		['EPROTO', 'neverSent', false, 'No secure connection to IDT Express could be made'],
+		[
+			'ERR_SSL_WRONG_VERSION_NUMBER',
+			'neverSent',
+			false,
+			'No secure connection to IDT Express could be made',
+		],
+		['CERT_HAS_EXPIRED', 'neverSent', false, /not trusted \(it has expired\)$/],
+		['ERR_TLS_CERT_ALTNAME_INVALID', 'neverSent', false, /\(it belongs to another host name\)$/],
+		['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'neverSent', false, /\(its issuer is not known\)$/],
+		['CERT_REVOKED', 'neverSent', false, /\(CERT_REVOKED\)$/],
+		['ERR_INVALID_URL', 'neverSent', false, 'The address of IDT Express is not valid'],
+	] as const)(
+		'when the network fails with %s: %s, transient %s',
+		(code, outcome, transient, title) => {
+			const failure = classifyNetworkError({ httpCode: code });
+			expect(failure).toMatchObject({ kind: 'network', outcome, isTransient: transient });
+			const error = toError(failure);
+			if (typeof title === 'string') expect(error.message).toBe(title);
+			else expect(error.message).toMatch(title);
+			expect(error.description).toContain(`network ${code}`);
+			expect(error.httpCode).toBeNull();
+		},
+	);
+
+	test.each([
+		[{ cause: { code: 'EPIPE' } }, 'EPIPE'],
+		[{ cause: { cause: { code: 'EPIPE' } } }, 'EPIPE'],
+		[{ httpCode: '500', code: 'ECONNRESET' }, 'ECONNRESET'],
+		[{ code: 'xEPIPE' }, 'UNKNOWN'],
+		[{ code: 'EPIPE!' }, 'UNKNOWN'],
+		[new Error('x'), 'UNKNOWN'],
+		[undefined, 'UNKNOWN'],
+	])('the code of %j is %s', (error, networkCode) => {
+		expect(classifyNetworkError(error).networkCode).toBe(networkCode);
+	});
+
+	test('when the code is not known, the words of whoever failed are shown', () => {
+		const failure = classifyNetworkError({ message: 'Outer', cause: { message: 'Odd thing' } });
+		expect(toError(failure).description).toContain('Odd thing.');
+	});
+
+	test('when an error is its own cause, that is survived', () => {
+		const error = new Error('loop');
+		error.cause = error;
+		expect(classifyNetworkError(error).networkCode).toBe('UNKNOWN');
+	});
+
+	test('when a success cannot be read, or is too large, it is unknown', () => {
+		const success = { statusCode: 200, headers: {}, body: { api_request_id: 'r' } };
+		expect(classifyUnreadable(success)).toMatchObject({
+			kind: 'unreadable',
+			outcome: 'unknown',
+			isTransient: true,
+			apiRequestId: 'r',
+		});
+		expect(classifyUnreadable(success, 'tooLarge')).toMatchObject({ isTransient: false });
+	});
+
+	test.each([
+		[200, { errors: [{ code: 3001, title: 'T' }] }, false, 'failed', 'refused'],
+		[200, { errors: [{ code: 3001, title: 'T' }] }, true, 'failed', 'unknown'],
+		[207, { errors: ['partly'] }, false, 'failed', 'unknown'],
+		[200, { errors: [{ code: 2002 }] }, false, 'throttled', 'refused'],
+		[200, { errors: [{ code: 2001 }] }, false, 'quota', 'refused'],
+	] as const)(
+		'when HTTP %d is %j (record there: %s), it %s: %s',
+		(statusCode, body, isDone, kind, outcome) => {
+			const success = { statusCode, headers: {}, body };
+			const failure = classifySuccess(success, { isDocumented: true, isDone }, 0);
+			expect(failure).toMatchObject({ kind, outcome });
+		},
+	);
+});
+
+describe('secrets that a server echoes', () => {
+	const secrets = ['key/of+test?1', 'key/of+test?1-s3cr"et', 'user', 'p4ss word'];
+	const redact = redactor(secrets);
+
+	test.each([
+		secrets[0],
+		secrets[1],
+		secrets[0].toUpperCase(),
+		encodeURIComponent(secrets[1]),
+		encodeURIComponent(secrets[3]),
+		Buffer.from(secrets[1]).toString('base64'),
+		Buffer.from(secrets[1]).toString('base64url'),
+		Buffer.from('user:p4ss word').toString('base64'),
+		JSON.stringify(secrets[1]).slice(1, -1),
+	])('when one is echoed as %s, it is taken out whole', (form) => {
+		expect(redact(`before ${form} after`)).toMatch(/^before \*\*\*=* after$/);
+	});
+
+	test.each([
+		[['test', 'order'], 'The latest orders of testing', 'The latest orders of testing'],
+		[['test'], 'key test, test-1', 'key ***, ***-1'],
+		[['abcd'], 'abcd-abcd', '***-***'],
+		[['a', ''], 'a word', 'a word'],
+	])('when they are %j, %j is %j', (short, text, expected) => {
+		expect(redactor(short)(text)).toBe(expected);
+	});
+
+	test('they are nowhere in the error', () => {
+		const said = 'k3yk3y9 and 12345678';
+		const body = {
+			...errorBody(403, {
+				code: 12345678,
+				title: said,
+				detail: said,
+				field: said,
+				source: `/${said}`,
+			}),
+			api_request_id: said,
+		};
+		const error = toError(answer(403, body), {
+			redact: redactor(['k3yk3y9', '12345678']),
+			call: said,
+		});
+		const whole = JSON.stringify({ ...error, message: error.message, stack: error.stack });
+		expect(whole).not.toMatch(/k3yk3y9|12345678/);
+		expect(errorOutput(error).code).toBeNull();
+	});
+
+	test('our own words are left alone', () => {
+		const error = toError(answer(403, ''), { redact: redactor(['credential', 'denied']) });
+		expect(error.message).toBe('Access Denied');
+		expect(error.description).toContain('in the credential: each environment has');
+	});
+});
+
+describe('texts from outside', () => {
+	test('are cut, however long and however many', () => {
+		const entry = {
+			code: 1002,
+			title: 'T'.repeat(1e6),
+			detail: 'D'.repeat(1e6),
+			field: 'f'.repeat(1e5),
+		};
+		const error = toError(answer(422, errorBody(422, ...Array.from({ length: 500 }, () => entry))));
+		expect(error.message.length).toBeLessThan(3_000);
+		expect(String(error.description).length).toBeLessThan(6_000);
+		expect(JSON.stringify(error.context.data).length).toBeLessThan(60_000);
+		expect(toError(answer(400, 'x'.repeat(1e6))).description?.length).toBeLessThan(2_000);
+	});
+
+	test.each(['.', ' ', '. ', '\n', '/', '~', '~1', '=', '-', '<', '{', 'a', 'secret-of-test', '%'])(
+		'take no time that grows faster than they do: 100 KB of %j',
+		(piece) => {
+			const text = `${piece.repeat(100_000 / piece.length)}x`;
+			const redact = redactor(['key-of-test', 'secret-of-test']);
+			const began = performance.now();
+			toError(
+				answer(422, {
+					api_request_id: text,
+					errors: [{ title: text, detail: text, field: text, source: text }],
+				}),
+				{ redact, call: text },
+			);
+			toError(answer(400, text), { redact });
+			toError(classifyNetworkError({ message: text, code: text }), { redact });
+			inOneMessage(Object.assign(new Error(text), { description: text }));
+			expect(performance.now() - began).toBeLessThan(150);
+		},
+	);
+});
+
+describe('the label of the parameter that an error is about', () => {
+	test.each([
+		[{ source: '/order_items/0/quantity', field: 'quantity' }, 'Quantity'],
+		[{ source: '/switches/2', field: 'switches' }, 'Switches, entry 3'],
+		[{ source: '/switches/1/port', field: null }, 'Switches, entry 2, Port'],
+		[{ source: '/', field: null }, ''],
+		[{ source: null, field: 'quantity' }, 'Quantity'],
+		[{ source: null, field: 'brand_new' }, 'brand_new'],
+		[{ source: '/constructor', field: null }, 'constructor'],
+		[{ source: '/a~1b', field: null }, 'a/b'],
+		[{ source: '/a~01', field: null }, 'a~1'],
+		[{ source: '/1a', field: null }, '1a'],
+	])('when it is %j, is %j', (error, expected) => {
+		expect(parameterLabel(error, labels)).toBe(expected);
+	});
 });
 
 describe('errorOutput', () => {
-	test('holds what the API said', () => {
-		expect(errorOutput(toError(answer(422, INVALID_QUANTITY)))).toEqual({
-			error: 'Invalid Field',
+	test('when the API refused, holds all that it said', () => {
+		const error = toError(answer(422, INVALID_QUANTITY));
+		expect(errorOutput(error)).toEqual({
+			error: "'Quantity': Must be greater than 0",
+			description: error.description,
 			code: 1002,
 			http_status: 422,
 			api_request_id: 'a171cfe8-a18c-49cc-be94-41511eaac645',
@@ -206,7 +508,7 @@ describe('errorOutput', () => {
 				{
 					code: 1002,
 					title: 'Invalid Field',
-					detail: 'Quantity must be greater than 0',
+					detail: 'Must be greater than 0.',
 					field: 'quantity',
 					source: '/order_items/0/quantity',
 				},
@@ -214,9 +516,11 @@ describe('errorOutput', () => {
 		});
 	});
 
-	test('of bad input has the same shape, with nothing from the API', () => {
-		expect(errorOutput(new NodeOperationError(node, 'Quantity is empty'))).toEqual({
+	test('when input is bad, has the same shape', () => {
+		const error = new NodeOperationError(node, 'Quantity is empty', { description: 'Fill it in.' });
+		expect(errorOutput(error)).toEqual({
 			error: 'Quantity is empty',
+			description: 'Fill it in.',
 			code: null,
 			http_status: null,
 			api_request_id: null,
@@ -225,96 +529,17 @@ describe('errorOutput', () => {
 	});
 });
 
-describe('classification', () => {
-	const code = (...codes: number[]) =>
-		errorBody(0, ...codes.map((entry) => ({ code: entry, title: 'T', detail: 'D' })));
-
-	test.each([
-		[300, '', 'redirect', false, false],
-		[302, code(2002), 'redirect', false, false],
-		[399, '', 'redirect', false, false],
-		[400, '', 'refused', false, false],
-		[404, code(1003), 'refused', false, false],
-		[408, '', 'refused', true, true],
-		[422, code(1002), 'refused', false, false],
-		[422, code(2001), 'quota', false, false],
-		[429, code(2001), 'quota', false, false],
-		[429, code(2001, 2002), 'quota', false, false],
-		[429, code(2002), 'throttled', true, false],
-		[422, code(2002), 'throttled', true, false],
-		[429, '', 'throttled', true, false],
-		[429, code(1000), 'refused', false, false],
-		[499, '', 'refused', false, false],
-		[500, '', 'server', true, true],
-		[599, '', 'server', true, true],
-	])('HTTP %d with %j is %s', (status, body, kind, transient, mayHaveHappened) => {
-		expect(answer(status, body)).toMatchObject({
-			kind,
-			transient,
-			mayHaveHappened,
-			httpStatus: status,
-			networkCode: null,
-		});
-	});
-
-	test('Retry-After is read from the headers', () => {
-		const headers = { 'retry-after': '2' };
-		expect(classifyAnswer({ statusCode: 429, headers, body: '' }, 0).retryAfter).toBe(2000);
-	});
-
-	test('a success that cannot be read', () => {
-		const body = { api_request_id: 'r' };
-		expect(classifyUnreadable({ statusCode: 200, headers: {}, body })).toEqual({
-			kind: 'unreadable',
-			transient: true,
-			mayHaveHappened: true,
-			httpStatus: 200,
-			apiRequestId: 'r',
-			errors: [],
-			networkCode: null,
-			retryAfter: null,
-		});
-	});
-
-	test.each(['EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])(
-		'after %s the request was surely not sent',
-		(httpCode) => {
-			expect(classifyNetworkError({ httpCode })).toEqual({
-				kind: 'network',
-				transient: true,
-				mayHaveHappened: false,
-				httpStatus: null,
-				apiRequestId: null,
-				errors: [],
-				networkCode: httpCode,
-				retryAfter: null,
-			});
-		},
-	);
-
-	test.each([
-		[{ code: 'EPIPE' }, 'EPIPE'],
-		[{ httpCode: '500', code: 'ECONNRESET' }, 'ECONNRESET'],
-		[{ code: 'ERR_BAD_1' }, 'UNKNOWN'],
-		[{ code: 'xEPIPE' }, 'UNKNOWN'],
-		[{ code: 'EPIPE!' }, 'UNKNOWN'],
-	])('%j is the network code %s', (error, networkCode) => {
-		expect(classifyNetworkError(error).networkCode).toBe(networkCode);
-	});
-});
-
 describe('what others ask of an error', () => {
 	test('whether the same request may succeed a moment later', () => {
-		expect(mayPass(toError(answer(503, null)))).toBe(true);
-		expect(mayPass(toError(answer(404, null)))).toBe(false);
-		expect(mayPass(new NodeOperationError(node, 'Bad input'))).toBe(false);
-		expect(mayPass({ context: { mayPass: true } })).toBe(false);
+		expect(isTransient(toError(answer(503, null)))).toBe(true);
+		expect(isTransient(toError(answer(404, null)))).toBe(false);
+		expect(isTransient(toError(classifyNetworkError({ code: 'EPROTO' })))).toBe(false);
+		expect(isTransient(new NodeOperationError(node, 'Bad input'))).toBe(false);
+		expect(isTransient({ context: { isTransient: true } })).toBe(false);
 	});
 
-	test('all that it says in its message, without a code that n8n would put its own message for', () => {
-		const error = toError(
-			classifyNetworkError(Object.assign(new Error(), { code: 'ECONNREFUSED' })),
-		);
+	test('all that it says in its message, without a code for which n8n has a message of its own', () => {
+		const error = toError(classifyNetworkError({ code: 'ECONNREFUSED' }));
 		const { message } = error;
 		const description = String(error.description);
 		expect(description).toContain('network ECONNREFUSED');
@@ -324,99 +549,4 @@ describe('what others ask of an error', () => {
 		);
 		expect(inOneMessage(new Error('Nothing more')).message).toBe('Nothing more');
 	});
-});
-
-describe('the description, to the letter', () => {
-	test('of a change that may have been made', () => {
-		const timeout = classifyNetworkError(Object.assign(new Error(), { code: 'ETIMEDOUT' }));
-		const doubt = 'The change may have been made all the same: look at it with Get or Get Many';
-		expect(toError(timeout, { isWrite: true }).description).toContain(doubt);
-		expect(toError(timeout, { isWrite: false }).description).not.toContain(doubt);
-		expect(toError(answer(404, null), { isWrite: true }).description).not.toContain(doubt);
-	});
-
-	const describe422 = (...errors: object[]) =>
-		toError(answer(422, { status: 422, errors })).description;
-	const facts = (codes: string) => `(${codes}HTTP 422, request POST orders)`;
-
-	test.each([
-		[
-			[{ code: 9999, title: 'New', detail: ' Odd... ' }],
-			'Odd. Check the values of this operation, and the base URL if one is set in the credential. (code 9999, HTTP 422, request POST orders)',
-		],
-		[
-			[{ title: 'New', detail: '', field: 'pop' }],
-			'Parameter: Point of Presence. Check the values of this operation, and the base URL if one is set in the credential. (HTTP 422, request POST orders)',
-		],
-		[
-			[{ title: 'New' }],
-			'Check the values of this operation, and the base URL if one is set in the credential. (HTTP 422, request POST orders)',
-		],
-	])('of %j', (errors, expected) => {
-		expect(describe422(...errors)).toBe(expected);
-	});
-
-	test('the same advice and the same code are told once, different ones in their order', () => {
-		const entry = (code: number | undefined, detail: string) => ({ code, title: 'T', detail });
-		expect(describe422(entry(1002, 'A'), entry(1002, 'B'))).toBe(
-			`A. B. ${hintFor(1002)} ${facts('code 1002, ')}`,
-		);
-		expect(describe422(entry(1001, 'A'), entry(1002, 'B'), entry(undefined, 'C'))).toBe(
-			`A. B. C. ${hintFor(1001)} ${hintFor(1002)} ${facts('code 1001, 1002, ')}`,
-		);
-	});
-
-	test('an empty title among others is left out', () => {
-		const error = toError(answer(422, errorBody(422, { title: '' }, { title: 'T' })));
-		expect(error.message).toBe('T');
-	});
-
-	test('advice and message of the caller take the place of the usual ones', () => {
-		const error = toError(answer(500, ''), { advice: 'Do this.', message: 'That happened' });
-		expect(error.message).toBe('That happened');
-		expect(error.description).toBe('Do this. (HTTP 500, request POST orders)');
-	});
-
-	test('of a network failure', () => {
-		const error = toError(classifyNetworkError({ httpCode: 'EPIPE' }), { attempts: 1 });
-		expect(error.description).toBe(
-			'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express. (network EPIPE, request POST orders)',
-		);
-		expect(error.httpCode).toBeNull();
-	});
-});
-
-test.each([
-	['country_iso', 'Country'],
-	['region_code', 'Region'],
-	['toll_free', 'Toll-Free'],
-	['did_group_id', 'DID Group'],
-	['did_skus', 'SKU Names or IDs'],
-	['quantity', 'Quantity'],
-	['preview', 'Preview Only'],
-	['order_id', 'Order'],
-	['filter_by_status', 'Status'],
-	['number', 'Number'],
-	['numbers', 'Numbers'],
-	['name', 'Name'],
-	['type', 'Caller ID Type'],
-	['display', 'Caller ID Display'],
-	['trunk_group_id', 'Trunk Group'],
-	['ring_type', 'Ring Type'],
-	['pop', 'Point of Presence'],
-	['is_default', 'Default Trunk Group'],
-	['switches', 'Switches'],
-	['ip', 'IP Address'],
-	['port', 'Port'],
-])('the field %s is the parameter %s', (field, label) => {
-	expect(parameterName({ field, source: null })).toBe(label);
-});
-
-test.each([
-	['/numbers/12', 'Numbers, entry 13'],
-	['/a1', 'a1'],
-	['/1a', '1a'],
-	['/a~01', 'a~1'],
-])('the pointer %s is %s', (source, label) => {
-	expect(parameterName({ field: null, source })).toBe(label);
 });

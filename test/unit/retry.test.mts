@@ -9,57 +9,68 @@ function failure(statusCode: number, code?: number, retryAfter?: string): ApiFai
 }
 
 function decide(attempt: Partial<Attempt> & { failure: ApiFailure }) {
-	return decideRetry({ number: 1, elapsed: 0, readOnly: true, random: 0.5, ...attempt });
+	return decideRetry({
+		number: 1,
+		timeLeft: timing.totalBudget,
+		isRepeatable: true,
+		random: 0.5,
+		...attempt,
+	});
 }
 
-test('throttling is waited out, for writes too, ever longer', () => {
+test('when the API throttles, it is waited out, for a POST too, ever longer', () => {
 	const waits = [1, 2, 3, 4].map((number) =>
-		decide({ number, readOnly: false, failure: failure(429, 2002) }),
+		decide({ number, isRepeatable: false, failure: failure(429, 2002) }),
 	);
 	expect(waits).toEqual([750, 1500, 3000, 6000]);
 });
 
-test('the jitter spreads waits between half and the whole of the backoff', () => {
+test('when the API does not say how long, the wait is between half and the whole of the backoff', () => {
 	expect(decide({ random: 0, failure: failure(429, 2002) })).toBe(timing.firstWait / 2);
 	expect(decide({ random: 0.999, failure: failure(429, 2002) })).toBeGreaterThan(
 		timing.firstWait * 0.99,
 	);
 });
 
-test('Retry-After is never undercut', () => {
+test('when the API says how long, it is never less', () => {
 	for (const random of [0, 0.5, 0.99]) {
 		expect(decide({ random, failure: failure(429, 2002, '7') })).toBeGreaterThanOrEqual(7000);
 	}
 });
 
-test('the jitter on top of Retry-After is at most a quarter of the backoff', () => {
+test('when the API says how long, it is at most a quarter of the backoff more', () => {
 	expect(decide({ random: 0.5, failure: failure(429, 2002, '7') })).toBe(7125);
 });
 
-test('a wait that ends with the budget is begun', () => {
-	const elapsed = timing.totalBudget - 750;
-	expect(decide({ elapsed, failure: failure(429, 2002) })).toBe(750);
-});
-
-test('a wait that would end after the budget is not begun', () => {
+test('when a wait ends with the budget, it is begun; when after it, not', () => {
+	expect(decide({ timeLeft: 750, failure: failure(429, 2002) })).toBe(750);
+	expect(decide({ timeLeft: 749, failure: failure(429, 2002) })).toBeNull();
 	expect(decide({ failure: failure(429, 2002, '61') })).toBeNull();
-	expect(decide({ elapsed: timing.totalBudget, failure: failure(429, 2002) })).toBeNull();
-	expect(decide({ elapsed: timing.totalBudget - 751, failure: failure(429, 2002) })).toBe(750);
 });
 
-test('a 429 without an error object is throttling; a used-up quota is not', () => {
-	expect(decide({ failure: failure(429) })).not.toBeNull();
+test('when a quota is used up, it is not tried again', () => {
 	expect(decide({ failure: failure(429, 2001) })).toBeNull();
 });
 
-test('server faults are tried again for reads only, a bounded number of times', () => {
+test('when nobody of the API says 429, only what may be repeated is sent again', () => {
+	expect(decide({ failure: failure(429) })).not.toBeNull();
+	expect(decide({ isRepeatable: false, failure: failure(429) })).toBeNull();
+});
+
+test('when the server fails, what may be repeated is sent again, a bounded number of times', () => {
 	expect(decide({ failure: failure(502) })).not.toBeNull();
-	expect(decide({ readOnly: false, failure: failure(502) })).toBeNull();
+	expect(decide({ isRepeatable: false, failure: failure(502) })).toBeNull();
 	expect(decide({ number: 3, failure: failure(502) })).not.toBeNull();
 	expect(decide({ number: 4, failure: failure(502) })).toBeNull();
 });
 
-test.each([301, 400, 403, 404, 422])('%d is final', (status) => {
+test('when the caller wants fewer attempts, there are no more', () => {
+	expect(decide({ maxAttempts: 1, failure: failure(502) })).toBeNull();
+	expect(decide({ maxAttempts: 1, failure: failure(429, 2002) })).toBeNull();
+	expect(decide({ maxAttempts: 2, failure: failure(502) })).not.toBeNull();
+});
+
+test.each([301, 400, 403, 404, 422])('when the answer is %d, it is final', (status) => {
 	expect(decide({ failure: failure(status, 1002) })).toBeNull();
 });
 

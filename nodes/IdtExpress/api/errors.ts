@@ -236,7 +236,7 @@ export function toNodeApiError(
 		reason: clean(failure.reason),
 		apiRequestId: failure.apiRequestId && clean(failure.apiRequestId),
 	};
-	const message = redact(circumstances.message ?? messageOf(shown, circumstances.labels));
+	const { message = messageOf(shown, circumstances.labels), advice } = circumstances;
 	const error = new NodeApiError(
 		node,
 		{ message },
@@ -244,7 +244,7 @@ export function toNodeApiError(
 			message,
 			description: describe(shown, message, {
 				...circumstances,
-				advice: circumstances.advice && redact(circumstances.advice),
+				advice: advice && redact(advice),
 				call: clean(circumstances.call),
 			}),
 			// A network code here would make n8n replace our message by its own.
