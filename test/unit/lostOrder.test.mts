@@ -1,19 +1,28 @@
+import type { IDataObject } from 'n8n-workflow';
 import {
-	chooseOrder,
-	directionOf,
-	isOlder,
+	isGroup,
 	isOrderOf,
-	isReadable,
-	mayBeOrderOf,
-	quantityOf,
-	youngestOf,
+	isSurelyAnother,
+	judge,
+	orderedQuantity,
+	sortOf,
 } from '../../nodes/IdtExpress/actions/order/lostOrder';
-import { costOf, describeCost, sum } from '../../nodes/IdtExpress/actions/order/spending';
-import { formatDecimal } from '../../nodes/IdtExpress/shared/decimal';
+import { quantityOf, type OrderItem } from '../../nodes/IdtExpress/actions/order/orderItem';
+import { costOf, totalCost } from '../../nodes/IdtExpress/actions/order/spending';
+import { formatDecimal } from '../../nodes/IdtExpress/shared/money';
 
-function order(more: { group?: number | string; quantity?: number; skus?: string[] } = {}) {
-	const { group = 7, quantity = 2, skus } = more;
+interface OrderShape {
+	id?: string;
+	group?: number | string;
+	quantity?: number;
+	skus?: string[];
+	minute?: number;
+}
+
+function order({ id = 'x', group = 7, quantity = 2, skus, minute = 0 }: OrderShape = {}) {
 	return {
+		id,
+		created_at: new Date(minute * 60_000).toISOString(),
 		ordered: { quantity },
 		order_items: [
 			{
@@ -24,120 +33,124 @@ function order(more: { group?: number | string; quantity?: number; skus?: string
 	};
 }
 
-test('an order is what a request asked for: group, quantity and SKUs', () => {
-	const byQuantity = { did_group_id: 7, quantity: 2 };
-	expect(isOrderOf(order(), byQuantity)).toBe(true);
-	expect(isOrderOf(order({ group: '7' }), byQuantity)).toBe(true);
-	expect(isOrderOf(order({ group: 8 }), byQuantity)).toBe(false);
-	expect(isOrderOf(order({ quantity: 3 }), byQuantity)).toBe(false);
-	expect(isOrderOf(order({ skus: ['a', 'b'] }), byQuantity)).toBe(false);
-	expect(isOrderOf({}, byQuantity)).toBe(false);
+const byQuantity: OrderItem = { did_group_id: 7, quantity: 2 };
+const bySkus: OrderItem = { did_group_id: 7, did_skus: ['a', 'b'] };
 
-	const bySkus = { did_group_id: 7, did_skus: ['a', 'b'] };
-	expect(isOrderOf(order({ skus: ['b', 'a'] }), bySkus)).toBe(true);
-	expect(isOrderOf(order({ skus: ['a', 'c'] }), bySkus)).toBe(false);
-	expect(isOrderOf(order({ skus: ['a'] }), bySkus)).toBe(false);
-	expect(isOrderOf(order(), bySkus)).toBe(false);
-	expect([quantityOf(byQuantity), quantityOf(bySkus)]).toEqual([2, 2]);
+describe('an order is what a request asked for', () => {
+	test.each<[OrderItem, IDataObject, boolean]>([
+		[byQuantity, order(), true],
+		[byQuantity, order({ group: '7' }), true],
+		[byQuantity, order({ group: '007' }), true],
+		[byQuantity, order({ group: 8 }), false],
+		[byQuantity, order({ quantity: 3 }), false],
+		[byQuantity, order({ skus: ['a', 'b'] }), false],
+		[byQuantity, {}, false],
+		[bySkus, order({ skus: ['b', 'a'] }), true],
+		[bySkus, order({ skus: ['B', 'A'] }), true],
+		[bySkus, order({ skus: ['a', 'b'], quantity: 0 }), true],
+		[bySkus, order({ skus: ['a', 'b'], group: 8 }), false],
+		[bySkus, order({ skus: ['a', 'c'] }), false],
+		[bySkus, order({ skus: ['a'] }), false],
+		[bySkus, order(), false],
+	])('when %j is asked, %j is: %s', (item, found, expected) => {
+		expect(isOrderOf(found, item)).toBe(expected);
+	});
 });
 
-test('the direction of a list shows in enough rows that are not all of one moment', () => {
-	const rows = (...minutes: number[]) =>
-		minutes.map((minute) => ({ created_at: new Date(minute * 60_000).toISOString() }));
-	expect(directionOf(rows(9, 8, 7, 6, 6, 5, 4, 3))).toBe('newest');
-	expect(directionOf(rows(1, 2, 3, 3, 4, 5, 6, 7))).toBe('oldest');
-	expect(directionOf(rows(9, 8, 7, 6, 5, 4, 3))).toBeNull();
-	expect(directionOf(rows(1, 2, 3, 2, 4, 5, 6, 7))).toBeNull();
-	expect(directionOf(rows(9, 8, 7, 8, 5, 4, 3, 2))).toBeNull();
-	expect(directionOf(rows(5, 5, 5, 5, 5, 5, 5, 5))).toBeNull();
-	expect(directionOf([...rows(9, 8, 7, 6, 5, 4, 3), { created_at: 'soon' }])).toBeNull();
+describe('an order is surely another one', () => {
+	test.each<[string, OrderItem, IDataObject, boolean]>([
+		['of another group', byQuantity, order({ group: 8 }), true],
+		['of another quantity', byQuantity, order({ quantity: 3 }), false],
+		['whose quantity is not known yet', byQuantity, order({ quantity: 0 }), false],
+		['that lists numbers', byQuantity, order({ skus: ['a'] }), false],
+		['that cannot be read', byQuantity, {}, false],
+		['whose group cannot be read', byQuantity, order({ group: 'seven' }), false],
+		['with other SKUs', bySkus, order({ skus: ['c', 'd'] }), true],
+		['with some of the SKUs', bySkus, order({ skus: ['A'] }), false],
+		['with the SKUs in another group', bySkus, order({ skus: ['a', 'b'], group: 8 }), false],
+		['without SKUs', bySkus, order(), false],
+		['without SKUs, of another group', bySkus, order({ group: 8 }), true],
+		['with a SKU that is missing', bySkus, order({ skus: ['c', ''] }), false],
+	])('when it is one %s', (_what, item, found, expected) => {
+		expect(isSurelyAnother(found, item)).toBe(expected);
+	});
 });
 
-test('alike orders are shared out among alike requests, but never guessed', () => {
-	const [a, b] = [{ id: 'a' }, { id: 'b' }];
-	expect(chooseOrder([a], 1)).toBe(a);
-	expect(chooseOrder([a, b], 2)).toBe(a);
-	expect(chooseOrder([a], 2)).toBe(a);
-	expect(chooseOrder([a, b], 1)).toBeNull();
-	expect(chooseOrder([], 1)).toBeNull();
-});
+describe('among the new orders', () => {
+	const ours = order({ id: 'ours', minute: 2 });
+	const alike = order({ id: 'alike', minute: 1 });
+	const other = order({ id: 'other', group: 8 });
+	const vague = order({ id: 'vague', quantity: 0 });
 
-describe('the cost', () => {
-	test.each([
-		[1, ['1.25', '2.95', '4.20']],
-		[3, ['3.75', '8.85', '12.60']],
-	])('is setup and first month of all numbers: %d', (quantity, fees) => {
-		const cost = costOf(order({ quantity }));
-		expect(cost && [cost.setup, cost.monthly, cost.dueNow].map(formatDecimal)).toEqual(fees);
+	test('when one matches, it is found; of several alike requests, the older one', () => {
+		expect(judge([other, vague, ours], byQuantity, 1)).toEqual({ kind: 'found', order: ours });
+		expect(judge([ours, alike], byQuantity, 2)).toEqual({ kind: 'found', order: alike });
+		expect(judge([ours], byQuantity, 2)).toEqual({ kind: 'found', order: ours });
 	});
 
-	test.each([
+	test('when more match than are wanted, none is chosen', () => {
+		expect(judge([ours, alike], byQuantity, 1)).toMatchObject({ kind: 'unknown' });
+	});
+
+	test('when all are surely others, there is none', () => {
+		expect(judge([], byQuantity, 1)).toEqual({ kind: 'absent' });
+		expect(judge([other], byQuantity, 1)).toEqual({ kind: 'absent' });
+	});
+
+	test('when one may be it, nothing is proved', () => {
+		expect(judge([other, vague], byQuantity, 1)).toMatchObject({ kind: 'unknown' });
+		expect(judge([other, {}], byQuantity, 1)).toMatchObject({ kind: 'unknown' });
+	});
+});
+
+test('the order of a list shows in enough rows that are not all of one moment', () => {
+	const rows = (...minutes: number[]) => minutes.map((minute) => order({ minute }));
+	expect(sortOf(rows(9, 8, 7, 6, 6, 5, 4, 3))).toBe('newest');
+	expect(sortOf(rows(1, 2, 3, 3, 4, 5, 6, 7))).toBe('oldest');
+	expect(sortOf(rows(9, 8, 7, 6, 5, 4, 3))).toBeNull();
+	expect(sortOf(rows(1, 2, 3, 2, 4, 5, 6, 7))).toBeNull();
+	expect(sortOf(rows(9, 8, 7, 8, 5, 4, 3, 2))).toBeNull();
+	expect(sortOf(rows(5, 5, 5, 5, 5, 5, 5, 5))).toBeNull();
+	expect(sortOf([...rows(9, 8, 7, 6, 5, 4, 3), { created_at: 'soon' }])).toBeNull();
+});
+
+test('ids and quantities are read as the API writes them', () => {
+	expect([isGroup('7', 7), isGroup('007', 7), isGroup('8', 7), isGroup('', 0)]).toEqual([
+		true,
+		true,
+		false,
+		false,
+	]);
+	expect([quantityOf(byQuantity), quantityOf(bySkus)]).toEqual([2, 2]);
+	expect([orderedQuantity(order({ quantity: 3 })), orderedQuantity({})]).toEqual([3, 0]);
+});
+
+describe('the cost by the listed fees', () => {
+	test('is setup and first month of all numbers, exactly', () => {
+		const costs = [1, 3].map((quantity) => costOf(order({ quantity })));
+		expect(costs.map((cost) => cost && formatDecimal(cost))).toEqual(['4.20', '12.60']);
+		const total = totalCost([order(), order({ quantity: 1 })]);
+		expect(total && formatDecimal(total)).toBe('12.60');
+		expect(totalCost([])).toEqual({ units: 0n, scale: 0 });
+	});
+
+	const [item] = order().order_items;
+	const fees = (setup_fee: unknown, monthly_fee: unknown) => ({
+		order_items: [{ ...item, did_group: { fees: { setup_fee, monthly_fee } } }],
+	});
+	test.each<[IDataObject]>([
 		[{}],
 		[{ order_items: [] }],
 		[{ order_items: [{ ordered: { quantity: 1 } }] }],
-		[{ order_items: [{ ...order().order_items[0], ordered: { quantity: 0 } }] }],
-		[{ order_items: [{ ...order().order_items[0], ordered: { quantity: 1.5 } }] }],
-		[
-			{
-				order_items: [
-					{ ordered: { quantity: 1 }, did_group: { fees: { setup_fee: '1', monthly_fee: 'x' } } },
-				],
-			},
-		],
-		[
-			{
-				order_items: [
-					{ ordered: { quantity: 1 }, did_group: { fees: { setup_fee: '', monthly_fee: '1' } } },
-				],
-			},
-		],
-	])('of %j cannot be told', (unreadable) => {
+		[{ order_items: [{ ...item, ordered: { quantity: 0 } }] }],
+		[{ order_items: [{ ...item, ordered: { quantity: 1.5 } }] }],
+		[fees('1', 'x') as IDataObject],
+		[fees('', '1') as IDataObject],
+		[fees('1e3', '1') as IDataObject],
+		[fees('-1', '1') as IDataObject],
+		[fees(null, '1') as IDataObject],
+	])('of %j is not known', (unreadable) => {
 		expect(costOf(unreadable)).toBeNull();
-		expect(describeCost(unreadable)).toEqual({
-			total_setup_fee: null,
-			total_monthly_fee: null,
-			total_due_now: null,
-			in_stock_quantity: null,
-		});
+		expect(totalCost([order(), unreadable])).toBeNull();
 	});
-
-	test('is described with what is in stock, where the API tells it', () => {
-		const [item] = order().order_items;
-		const preview = { order_items: [{ ...item, did_group: { ...item.did_group, quantity: 0 } }] };
-		expect(describeCost(preview)).toEqual({
-			total_setup_fee: '2.50',
-			total_monthly_fee: '5.90',
-			total_due_now: '8.40',
-			in_stock_quantity: 0,
-		});
-	});
-
-	test('of several orders is added exactly', () => {
-		expect(formatDecimal(sum(['0.1', '0.2', 'x', '1']))).toBe('1.30');
-		expect(formatDecimal(sum([]))).toBe('0.00');
-	});
-});
-
-test('a row that does not tell its quantity may be any order', () => {
-	const item = { did_group_id: 7, quantity: 2 };
-	expect(mayBeOrderOf({ ordered: { quantity: 2 } }, item)).toBe(true);
-	expect(mayBeOrderOf({ ordered: { quantity: 3 } }, item)).toBe(false);
-	expect(mayBeOrderOf({}, item)).toBe(true);
-	expect(mayBeOrderOf({ ordered: { quantity: null } }, item)).toBe(true);
-});
-
-test('an order that does not tell its group cannot be read', () => {
-	expect(isReadable(order())).toBe(true);
-	expect(isReadable({})).toBe(false);
-	expect(isReadable({ order_items: [{ did_group: {} }] })).toBe(false);
-});
-
-test('an order whose time cannot be read is never older, and never the youngest', () => {
-	const at = (created_at: string) => ({ created_at });
-	expect(isOlder(at('2026-01-01T00:00:00.000Z'), Date.UTC(2026, 0, 1) + 1)).toBe(true);
-	expect(isOlder(at('2026-01-01T00:00:00.000Z'), Date.UTC(2026, 0, 1))).toBe(false);
-	expect(isOlder(at('soon'), Date.UTC(2026, 0, 1))).toBe(false);
-	expect(isOlder({}, Date.UTC(2026, 0, 1))).toBe(false);
-	expect(youngestOf([at('soon'), at('2026-01-01T00:00:00.000Z'), {}])).toBe(Date.UTC(2026, 0, 1));
-	expect(youngestOf([])).toBe(0);
 });

@@ -38,7 +38,7 @@ const MOST_REMEMBERED = 1_000;
  * Tool calls with an unknown outcome. With n8n's MCP Server Trigger, and with n8n's agents, each call
  * is an execution of its own that knows nothing of the one before.
  */
-const unknownCalls: Array<{ record: WriteRecord; until: number }> = [];
+let unknownCalls: Array<{ record: WriteRecord; until: number }> = [];
 
 export class Ledger {
 	private constructor(
@@ -114,8 +114,11 @@ export class Ledger {
 	/** Remembers a tool call without a known outcome for the next execution, for an hour. */
 	remember(record: WriteRecord): void {
 		if (!this.forTool) return;
-		unknownCalls.push({ record, until: Date.now() + HOUR });
-		if (unknownCalls.length > MOST_REMEMBERED) unknownCalls.shift();
+		const now = Date.now();
+		unknownCalls = unknownCalls
+			.filter((call) => call.record !== record && call.until > now && call.record.state !== 'done')
+			.concat({ record, until: now + HOUR })
+			.slice(-MOST_REMEMBERED);
 	}
 
 	/** What else this execution wrote, or may have written. */
