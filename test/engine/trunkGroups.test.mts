@@ -190,7 +190,7 @@ describe('Trunk Group → Update', () => {
 	test.each(['switches', 'pop', 'ring_type', 'name'])(
 		'when the answer lacks %s, changes nothing rather than reset it',
 		async (missing) => {
-			const { [missing]: _, ...trunk_group } = { ...current() } as Record<string, unknown>;
+			const trunk_group = { ...current(), [missing]: undefined };
 			const answer = { kind: 'status', status: 200, body: { trunk_group } } as const;
 			const before = structuredClone(current());
 			api.sandbox.fault({ match: { method: 'GET' }, ...answer });
@@ -203,7 +203,7 @@ describe('Trunk Group → Update', () => {
 	);
 
 	test('when the answer lacks the switches and they are given, updates', async () => {
-		const { switches: _, ...trunk_group } = { ...current() };
+		const trunk_group = { ...current(), switches: undefined };
 		api.sandbox.fault({
 			match: { method: 'GET' },
 			kind: 'status',
