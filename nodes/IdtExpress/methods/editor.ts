@@ -1,0 +1,89 @@
+import type { ILoadOptionsFunctions, INodeListSearchItems } from 'n8n-workflow';
+import { Session } from '../api/session';
+import { timing } from '../api/timing';
+import { inputError } from '../shared/field';
+import { country, didGroupId, region, tollFree } from '../shared/fields';
+import { countAt, listAt, textAt, valueAt } from '../shared/json';
+
+/** What the lists of the editor share. */
+
+/** How many requests are under way at the same time: somebody is waiting. */
+const CONCURRENCY = 10;
+
+export type EditorSession = Session<ILoadOptionsFunctions>;
+
+export function editorSession(context: ILoadOptionsFunctions): EditorSession {
+	return new Session(context, {
+		concurrency: CONCURRENCY,
+		deadline: Date.now() + timing.editorList,
+		labels: Object.assign(
+			{},
+			...[country, region, tollFree, didGroupId].map((field) => field.labels),
+		),
+	});
+}
+
+/**
+ * An error that tells what to do in its message, for the editor shows no more of it.
+ */
+export function listError(context: ILoadOptionsFunctions, message: string): Error {
+	return inputError({ context }, message, '');
+}
+
+/** The API's code of an error, or `null`. */
+export function codeOf(error: unknown): number | null {
+	const [detail] = listAt(error, 'context', 'data', 'errors');
+	return countAt(detail, 'code') || null;
+}
+
+/** An entry of a list, and what it is found by. */
+export interface Entry extends INodeListSearchItems {
+	value: string;
+	/** What a search finds it by, besides its name. */
+	otherNames?: string;
+}
+
+/** Entries that can be chosen, and that have all words of the search. */
+export function matching(entries: Entry[], search = ''): INodeListSearchItems[] {
+	const words = plain(search).split(/\s+/);
+	return entries
+		.filter(({ name, value, otherNames = '' }) => {
+			const text = plain(`${name} ${otherNames}`);
+			return value !== '' && words.every((word) => text.includes(word));
+		})
+		.map(({ name, value, description }) => ({ name, value, description }));
+}
+
+export function byName(items: INodeListSearchItems[]): INodeListSearchItems[] {
+	return items.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** In small letters, without accents: `são` is found by `sao`. */
+function plain(text: string): string {
+	return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
+}
+
+/** What is chosen in a field that a list depends on: its value, or `''`. */
+export function chosen(context: ILoadOptionsFunctions, parameter: string, label: string): string {
+	const given = context.getCurrentNodeParameter(parameter);
+	const text = typeof given === 'string' ? given.trim() : textAt(given, 'value').trim();
+	// The editor evaluates no expression here; one without a value yet comes as null.
+	const isUnresolved = valueAt(given, 'mode') !== null && valueAt(given, 'value') === null;
+	if (!text.startsWith('=') && !isUnresolved) return text;
+	throw listError(
+		context,
+		`'${label}' is an expression that has no value yet. Run the nodes before this one, or choose from the list.`,
+	);
+}
+
+/** @returns two capital letters */
+export function chosenCountry(context: ILoadOptionsFunctions): string {
+	const text = chosen(context, country.name, country.label);
+	if (text === '') throw listError(context, 'Choose a country first');
+	return country.parse(text, { context });
+}
+
+/** @returns `undefined` where none is chosen */
+export function chosenRegion(context: ILoadOptionsFunctions): string | undefined {
+	return region.parse(chosen(context, region.name, region.label), { context });
+}
