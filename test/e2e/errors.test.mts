@@ -20,7 +20,8 @@ const removeNumber = {
 	number: by('number', '={{ $json.phone }}'),
 };
 const failedItem = {
-	error: 'Number Not Found',
+	error: 'Number 12075550100 was not found',
+	description: expect.stringMatching(/^Number Not Found.*code 4001/),
 	code: 4001,
 	http_status: 422,
 	api_request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -45,9 +46,9 @@ describe('an item that fails among others', () => {
 		});
 		expect(execution.status).toBe('success');
 		expect(records(output)).toEqual([
-			{ deleted: true, number: '12074069000', status: 'removed' },
+			{ deleted: true, number: '12074069000', e164: '+12074069000', status: 'removed' },
 			failedItem,
-			{ deleted: true, number: '12074069001', status: 'removed' },
+			{ deleted: true, number: '12074069001', e164: '+12074069001', status: 'removed' },
 		]);
 		expect(output.map(({ pairedItem }) => pairedItem)).toEqual([
 			{ item: 0 },
@@ -65,8 +66,8 @@ describe('an item that fails among others', () => {
 		});
 		expect(result.execution.status).toBe('success');
 		expect(records(result.items)).toEqual([
-			{ deleted: true, number: '12074069000', status: 'removed' },
-			{ deleted: true, number: '12074069001', status: 'removed' },
+			{ deleted: true, number: '12074069000', e164: '+12074069000', status: 'removed' },
+			{ deleted: true, number: '12074069001', e164: '+12074069001', status: 'removed' },
 		]);
 		// n8n adds the fields of the input item.
 		expect(records(result.errorItems)).toMatchObject([failedItem]);
@@ -166,7 +167,7 @@ describe('Custom API Call', () => {
 			node: { type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2 },
 		});
 		expect(execution.status).toBe('success');
-		expect(output[0].json).toMatchObject({ meta: { total: 8 } });
+		expect(output[0].json).toMatchObject({ meta: { total: world.sandbox.state.countries.length } });
 		expect(secretsIn(execution.raw, world)).toEqual([]);
 	});
 });

@@ -30,7 +30,7 @@ const TRUNK_GROUP = 8375;
 const DEFAULT_TRUNK_GROUP = 10897;
 const BRUNSWICK = 39145;
 const LIMIT_0 = { limit: 0 };
-const LIMIT_ERROR = { message: /^Limit must be a whole number/, description: /./ };
+const LIMIT_ERROR = { message: /^'Limit' must be a whole number/, description: /./ };
 const API_REQUEST_ID = /api_request_id [0-9a-f-]{36}/;
 
 const lastOrder = ({ state }: Sandbox) => ({ ...state.orders.at(-1) });
@@ -61,8 +61,8 @@ export const OPERATIONS: OperationCase[] = [
 		},
 		bad: {
 			parameters: { countryIso: by('iso', 'XX') },
-			message: 'Country Not Offered',
-			description: /Country XX is not offered.*Country → Get Many.*code 4003, HTTP 4/s,
+			message: 'Country XX is not offered',
+			description: /Country → Get Many.*code 4003, HTTP 4/s,
 		},
 	},
 	{
@@ -72,14 +72,14 @@ export const OPERATIONS: OperationCase[] = [
 			parameters: {
 				countryIso: by('iso', 'US'),
 				regionCode: by('code', 'US-ME'),
-				filters: { maxMonthlyFee: '4.00' },
+				filters: { maxMonthlyFee: 4 },
 			},
-			output: [{ id: 39146, name: 'Portland (207) 536', monthly_fee: '3.99', quantity: 12 }],
+			output: [{ id: 39146, name: 'Portland (207) 536', monthly_fee: 3.99, quantity: 12 }],
 		},
 		bad: {
 			parameters: { countryIso: by('iso', 'US'), regionCode: by('code', 'US-XX') },
-			message: 'Region Not Offered',
-			description: /Region US-XX is not offered \(parameter: Region\).*code 4002/s,
+			message: 'Region US-XX is not offered',
+			description: /Parameter: 'Region'.*code 4002/s,
 		},
 	},
 	{
@@ -91,8 +91,25 @@ export const OPERATIONS: OperationCase[] = [
 		},
 		bad: {
 			parameters: { didGroupId: by('id', 39147) },
-			message: 'Invalid Request',
-			description: /does not support browsing.*code 1000/s,
+			message: 'DID Group 39147 does not support browsing',
+			description: /code 1000/,
+		},
+	},
+	{
+		resource: 'order',
+		operation: 'preview',
+		good: {
+			parameters: { didGroupId: by('id', BRUNSWICK), quantity: 3 },
+			output: [
+				{ did_group_name: 'Brunswick (207) 406', ordered_quantity: 3, total_due_now: 12.75 },
+			],
+			account: ({ state }) => state.orders.map(({ status }) => status),
+			accountIs: ['complete', 'Complete', 'Complete', 'Processing'],
+		},
+		bad: {
+			parameters: { didGroupId: by('id', BRUNSWICK), quantity: 118 },
+			message: "'Quantity' must be a whole number from 1 to 100",
+			description: /Nothing was sent/,
 		},
 	},
 	{
@@ -111,7 +128,7 @@ export const OPERATIONS: OperationCase[] = [
 					fulfilled_quantity: 0,
 					did_group_id: BRUNSWICK,
 					did_group_name: 'Brunswick (207) 406',
-					monthly_fee: '4.25',
+					total_due_now: 8.5,
 				},
 			],
 			account: lastOrder,
@@ -139,8 +156,8 @@ export const OPERATIONS: OperationCase[] = [
 			],
 		},
 		bad: {
-			parameters: { orderId: by('id', '../trunk_groups') },
-			message: 'Resource Not Found',
+			parameters: { orderId: by('id', 'no-such-order') },
+			message: /not found/i,
 			description: API_REQUEST_ID,
 		},
 	},
@@ -172,7 +189,9 @@ export const OPERATIONS: OperationCase[] = [
 		operation: 'get',
 		good: {
 			parameters: { number: by('number', '+1 (207) 406-9000') },
-			output: [{ number: NUMBER, did_group_id: BRUNSWICK, cnam_name: 'My Caller ID' }],
+			output: [
+				{ number: NUMBER, did_group_name: 'Brunswick (207) 406', cnam_name: 'My Caller ID' },
+			],
 		},
 		bad: {
 			parameters: { number: by('number', '+44 20 7946 0958') },
@@ -185,14 +204,14 @@ export const OPERATIONS: OperationCase[] = [
 		operation: 'delete',
 		good: {
 			parameters: { number: by('number', NUMBER) },
-			output: [{ deleted: true, number: NUMBER, status: 'removed' }],
+			output: [{ deleted: true, number: NUMBER, e164: '+12074069000', status: 'removed' }],
 			account: ownNumber(NUMBER),
 			accountIs: { removedAt: expect.any(Number) },
 		},
 		bad: {
 			parameters: { number: by('number', '+12075550100') },
-			message: 'Number Not Found',
-			description: /12075550100.*code 4001/s,
+			message: 'Number 12075550100 was not found',
+			description: /Number Not Found.*code 4001/s,
 		},
 	},
 	{
@@ -205,7 +224,14 @@ export const OPERATIONS: OperationCase[] = [
 				cnamType: 'residential',
 				cnamDisplay: 'block',
 			},
-			output: [{ success: true, number: '12074069001' }],
+			output: [
+				{
+					success: true,
+					number: '12074069001',
+					cnam_pending: 'enable',
+					cnam_pending_name: 'Jenny',
+				},
+			],
 			account: ownNumber('12074069001'),
 			accountIs: {
 				cnam: {
@@ -215,8 +241,8 @@ export const OPERATIONS: OperationCase[] = [
 		},
 		bad: {
 			parameters: { number: by('number', '0115117304800'), cnamName: 'Jenny' },
-			message: 'Cannot Update CNAM setting',
-			description: /does not support CNAM.*code 4007/s,
+			message: 'Number 0115117304800 does not support CNAM',
+			description: /code 4007/,
 		},
 	},
 	{
@@ -224,14 +250,14 @@ export const OPERATIONS: OperationCase[] = [
 		operation: 'deleteCnam',
 		good: {
 			parameters: { number: by('number', NUMBER) },
-			output: [{ deleted: true, number: NUMBER }],
+			output: [{ deleted: true, number: NUMBER, cnam_pending: 'disable' }],
 			account: ownNumber(NUMBER),
 			accountIs: { cnam: { pending: { action: 'disable' } } },
 		},
 		bad: {
 			parameters: { number: by('number', '12074069001') },
-			message: 'Cannot Delete CNAM setting',
-			description: /has no CNAM setting.*code 4008/s,
+			message: 'Number 12074069001 has no CNAM setting',
+			description: /code 4008/,
 		},
 	},
 	{
@@ -259,8 +285,8 @@ export const OPERATIONS: OperationCase[] = [
 		},
 		bad: {
 			parameters: { name: 'Trunk Group #2' },
-			message: 'Invalid Field',
-			description: /Name Trunk Group #2 is already taken \(parameter: Name\).*code 1002/s,
+			message: 'Name Trunk Group #2 is already taken',
+			description: /Parameter: 'Name'.*code 1002/s,
 		},
 	},
 	{
@@ -272,7 +298,7 @@ export const OPERATIONS: OperationCase[] = [
 		},
 		bad: {
 			parameters: { trunkGroupId: by('id', 1) },
-			message: /Not Found/,
+			message: 'Trunk Group 1 was not found',
 			description: API_REQUEST_ID,
 		},
 	},
@@ -309,8 +335,8 @@ export const OPERATIONS: OperationCase[] = [
 				trunkGroupId: by('id', TRUNK_GROUP),
 				updateFields: { switches: { switch: [{ ip: '203.0.113.0/24', port: 5060 }] } },
 			},
-			message: /IP Address of switch 1 must be an IPv4 address/,
-			description: /without a block size/,
+			message: /'IP Address' of switch 1 must be an IPv4 address/,
+			description: /four numbers from 0 to 255/,
 		},
 	},
 	{
@@ -324,8 +350,8 @@ export const OPERATIONS: OperationCase[] = [
 		},
 		bad: {
 			parameters: { trunkGroupId: by('id', DEFAULT_TRUNK_GROUP) },
-			message: 'Cannot Delete Trunk Group',
-			description: /default.*code 4006/s,
+			message: 'The default Trunk Group cannot be deleted',
+			description: /Cannot Delete Trunk Group.*code 4006/s,
 		},
 	},
 	{
@@ -343,8 +369,8 @@ export const OPERATIONS: OperationCase[] = [
 		},
 		bad: {
 			parameters: { useDefault: true, numbers: '12075550100' },
-			message: 'Number Not Found',
-			description: /12075550100 was not found \(parameter: Numbers, entry 1\).*code 4001/s,
+			message: /Number 12075550100 was not found/,
+			description: /Number Not Found.*code 4001/s,
 		},
 	},
 ];
