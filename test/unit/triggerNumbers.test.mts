@@ -1,76 +1,79 @@
 import type { Request } from 'express';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { decideCnam, parseCnam, storeCnam } from '../../nodes/IdtExpress/trigger/cnam';
-import { decideNumbers } from '../../nodes/IdtExpress/trigger/numbers';
+import { LISTS } from '../../nodes/IdtExpress/api/lists';
+import { collectPages, iteratePages, type FetchPage } from '../../nodes/IdtExpress/api/pages';
+import { decideCallerIds } from '../../nodes/IdtExpress/trigger/callerIds';
+import { IncompleteList } from '../../nodes/IdtExpress/trigger/incompleteList';
 import {
+	decideNumbers,
 	readAdded,
-	readNumbers,
+	readAllNumbers,
 	readRemoved,
 	type NumbersReader,
-} from '../../nodes/IdtExpress/trigger/readNumbers';
-import { parseSeen, storeSeen } from '../../nodes/IdtExpress/trigger/seen';
-import { NumberWitness, type NumberEventName } from '../histories/numberWitness.mts';
-import {
-	numberHistories,
-	numberSettings,
-	NumberWorld,
-	type NumberHistory,
-	type Poll,
-} from '../histories/numbers.mts';
-import { SCHEDULES, type Schedule } from '../histories/schedule.mts';
+} from '../../nodes/IdtExpress/trigger/numbers';
 import { filterAndSort, pageOf } from '../sandbox/lists.mts';
 import { SandboxState } from '../sandbox/state.mts';
 import { showNumber } from '../sandbox/views.mts';
+import {
+	NumberAccount,
+	numberHistories,
+	numberSettings,
+	type NumberHistory,
+	type Poll,
+} from '../simulation/numberHistories.mts';
+import { NumberOracle, type NumberEventName } from '../simulation/numberOracle.mts';
+import { SCHEDULES, type Schedule } from '../simulation/schedule.mts';
+
+/** The pure part of the number events, in random histories of an account: no server, no n8n. */
 
 const EVENTS: NumberEventName[] = ['numberAdded', 'numberRemoved', 'cnamUpdated'];
 const schedules = fc.constantFrom(...SCHEDULES);
-const CALM: Poll = { do: 'poll', meanwhile: [], failAt: null, twice: null };
+const IDLE: Poll = { do: 'poll', meanwhile: [], failAt: null, twice: null };
 
 /** A history takes 2 to 4 ms. */
 const HISTORIES = Number(process.env.HISTORIES ?? 2150);
 
 class Fault extends Error {}
 
-/** One poll of the pure part, with its state as text. */
-async function pollOnce(
-	event: NumberEventName,
-	memory: string | null,
-	reader: NumbersReader,
-): Promise<{ events: IDataObject[]; next: string }> {
+/** Spoils the state that a poll leaves: a defect, planted to see that the histories find it. */
+type Spoil = (next: IDataObject) => IDataObject;
+
+async function pollOnce(event: NumberEventName, memory: string | null, reader: NumbersReader) {
+	const state = memory === null ? null : JSON.parse(memory);
 	if (event === 'cnamUpdated') {
-		const state = memory === null ? null : parseCnam(JSON.parse(memory));
-		if (memory !== null && state === null) throw new Error(`Not to be read: ${memory}`);
-		const { records, complete } = await readNumbers(reader, state === null);
-		const { events, next } = decideCnam(state, records, complete);
-		return { events, next: JSON.stringify(storeCnam(next)) };
+		const { records } = await readAllNumbers(reader, state === null);
+		return decideCallerIds(state, records);
 	}
-	const seen = memory === null ? null : parseSeen(memory);
-	if (memory !== null && seen === null) throw new Error(`Not to be read: ${memory}`);
-	const read =
-		event === 'numberAdded' ? await readAdded(seen, reader) : await readRemoved(seen, reader);
-	const { events, next } = decideNumbers(seen, read);
-	return { events, next: storeSeen(next) };
+	const read = event === 'numberAdded' ? readAdded : readRemoved;
+	return decideNumbers(state, await read(state, reader));
 }
 
-/** Lives through a history with the pure part of the trigger: the sandbox's state without its server. */
-async function live(history: NumberHistory, event: NumberEventName, schedule: Schedule) {
-	const account = new SandboxState(numberSettings(history));
-	const world = new NumberWorld(account);
-	const witness = new NumberWitness(event);
-	history.before.forEach((act) => world.happen(act));
+/** @returns what is lost or doubled in the end */
+async function simulate(
+	history: NumberHistory,
+	event: NumberEventName,
+	schedule: Schedule,
+	spoil: Spoil = (next) => next,
+): Promise<string[]> {
+	const sandbox = new SandboxState(numberSettings(history));
+	const account = new NumberAccount(sandbox);
+	const oracle = new NumberOracle(event);
+	history.before.forEach((act) => account.happen(act));
 	let memory: string | null = null;
 	let stored: string | null = null;
 
 	const poll = async (how: Poll) => {
 		let requests = 0;
-		const reader: NumbersReader = {
-			async page(page, direction) {
+		const during = [account.truth()];
+		const fetchSorted =
+			(direction: 'asc' | 'desc'): FetchPage<IDataObject> =>
+			async (page) => {
 				requests++;
 				for (const { at, act } of how.meanwhile) {
 					if (at !== requests) continue;
-					world.happen(act);
-					if (memory === null) during.push(world.truth());
+					account.happen(act);
+					if (memory === null) during.push(account.truth());
 				}
 				if (requests === how.failAt) throw new Fault();
 				const query = {
@@ -80,27 +83,26 @@ async function live(history: NumberHistory, event: NumberEventName, schedule: Sc
 					page_size: '100',
 				};
 				const request = { query } as unknown as Request;
-				const { rows, meta } = pageOf(
-					account,
-					request,
-					filterAndSort(account, request, account.numbers),
-				);
-				const records = rows.map((row) => ({ ...showNumber(account, row) }));
-				return { records, total: meta.total };
-			},
-			timeLeft: () => 1000,
+				const sorted = filterAndSort(sandbox, request, sandbox.numbers);
+				const { rows, meta } = pageOf(sandbox, request, sorted);
+				const records = rows.map((row) => ({ ...showNumber(sandbox, row) }));
+				return { records, total: Number(meta.total), pageSize: Number(meta.page_size) };
+			};
+		const options = { identify: LISTS.numbers.identify, concurrency: 1, isTotalOfList: true };
+		const reader: NumbersReader = {
+			newest: () => iteratePages(fetchSorted('desc'), options),
+			all: async () => await collectPages(fetchSorted('asc'), options),
 		};
 		if (schedule === 'scheduler') memory = stored;
-		const during = [world.truth()];
 		const isFirst = memory === null;
 		try {
 			const { events, next } = await pollOnce(event, memory, reader);
-			if (isFirst) witness.begin(during);
-			memory = next;
+			if (isFirst) oracle.begin(during);
+			memory = JSON.stringify(spoil(JSON.parse(JSON.stringify(next))));
 			if (events.length > 0 || isFirst || schedule === 'durable') stored = memory;
-			events.forEach((record) => witness.take(record));
+			events.forEach((record) => oracle.take(record));
 		} catch (error) {
-			if (!(error instanceof Fault)) throw error;
+			if (!(error instanceof Fault || error instanceof IncompleteList)) throw error;
 		}
 	};
 
@@ -108,19 +110,52 @@ async function live(history: NumberHistory, event: NumberEventName, schedule: Sc
 	for (const step of history.steps) {
 		if (step.do === 'poll') await poll(step);
 		else if (step.do === 'crash') memory = stored;
-		else world.happen(step);
+		else account.happen(step);
 	}
-	for (let i = 0; i < 4; i++) await poll(CALM);
-	return witness.complaints(world.truth(), world.left);
+	for (let i = 0; i < 4; i++) await poll(IDLE);
+	return oracle.complaints(account.truth(), account.left);
 }
 
-describe.each(EVENTS)('the event %s', (event) => {
-	test('loses no event and doubles none, whatever happens', async () => {
+describe.each(EVENTS)('%s', (event) => {
+	test('whatever happens, no event is lost and none comes twice', async () => {
 		await fc.assert(
 			fc.asyncProperty(numberHistories(25), schedules, async (history, schedule) => {
-				expect(await live(history, event, schedule)).toEqual([]);
+				expect(await simulate(history, event, schedule)).toEqual([]);
 			}),
 			{ numRuns: HISTORIES, interruptAfterTimeLimit: 300_000, markInterruptAsFailure: true },
 		);
 	}, 600_000);
+});
+
+describe('a planted defect is found as a lost or doubled event', () => {
+	const forgetMarks: Spoil = (next) => ({ ...next, marks: {} });
+	const skipSecond: Spoil = (next) => {
+		const times = Object.keys(next.marks as IDataObject).map(Number);
+		return { ...next, since: Math.max(Number(next.since), ...times.map((time) => time + 1)) };
+	};
+	const dropOne: Spoil = (next) => Object.fromEntries(Object.entries(next).slice(1));
+	const otherHash: Spoil = (next) =>
+		Object.fromEntries(Object.entries(next).map(([number]) => [number, 'x']));
+
+	test.each<[string, NumberEventName, RegExp, Spoil]>([
+		['processed numbers are forgotten', 'numberAdded', / doubled/, forgetMarks],
+		['the youngest second counts as processed', 'numberAdded', / lost/, skipSecond],
+		['processed removals are forgotten', 'numberRemoved', / doubled/, forgetMarks],
+		['the youngest second counts as processed', 'numberRemoved', / lost/, skipSecond],
+		['a number with a caller ID is forgotten', 'cnamUpdated', / doubled/, dropOne],
+		['settings are remembered wrongly', 'cnamUpdated', / doubled/, otherHash],
+	])(
+		'when %s (%s)',
+		async (_what, event, expected, spoil) => {
+			const run = await fc.check(
+				fc.asyncProperty(numberHistories(25), schedules, async (history, schedule) => {
+					const wrong = await simulate(history, event, schedule, spoil);
+					return !wrong.some((complaint) => expected.test(complaint));
+				}),
+				{ numRuns: 5_000, endOnFailure: true },
+			);
+			expect(run.failed).toBe(true);
+		},
+		600_000,
+	);
 });

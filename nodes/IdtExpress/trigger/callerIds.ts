@@ -8,7 +8,7 @@ import { readTime, shortHash } from './processed';
  * than at the last poll. A request that is still pending is no event; it may be refused.
  *
  * The API tells no time of this, so what was in force is remembered: for each number with settings, a
- * short hash of them. A number that a reading misses tells nothing, and keeps its entry.
+ * short hash of when it was bought and of them. A number that a reading misses tells nothing, and keeps its entry.
  */
 export type CallerIdsState = Record<string, string>;
 
@@ -33,17 +33,18 @@ export function decideCallerIds(
 		if (isRemoved(record)) continue;
 		if (!other || addedAt(other) <= addedAt(record)) active.set(number, record);
 	}
-	const events: IDataObject[] = [];
-	for (const record of records) {
-		const number = digitsOf(record);
+	for (const number of new Set(records.map(digitsOf)))
 		if (!active.has(number)) known.delete(number);
-	}
+	const events: IDataObject[] = [];
 	for (const [number, record] of active) {
+		const purchase = shortHash(String(addedAt(record)), 4);
 		const settings = settingsOf(record);
-		if (settings === (known.get(number) ?? '')) continue;
-		events.push(record);
-		if (settings === '') known.delete(number);
-		else known.set(number, settings);
+		const now = settings && purchase + settings;
+		const entry = known.get(number) ?? '';
+		// What was in force before the number was bought again is not changed now.
+		if (now !== (entry.startsWith(purchase) ? entry : '')) events.push(record);
+		if (now) known.set(number, now);
+		else known.delete(number);
 	}
 	return {
 		events: state === null ? [] : events.sort((a, b) => (digitsOf(a) < digitsOf(b) ? -1 : 1)),
@@ -51,12 +52,12 @@ export function decideCallerIds(
 	};
 }
 
-/** Stands for the settings in force; empty where there are none. A number bought again has other ones. */
+/** Stands for the settings in force; empty where there are none. */
 function settingsOf(record: IDataObject): string {
 	const current = valueAt(record, 'cnam', 'current');
 	if (!isRecord(current)) return '';
 	const settings = ['name', 'type', 'display'].map((field) => textAt(current, field).trim());
-	return shortHash(JSON.stringify([addedAt(record), ...settings]), 6);
+	return shortHash(JSON.stringify(settings), 6);
 }
 
 function addedAt(record: IDataObject): number {

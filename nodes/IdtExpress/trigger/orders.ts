@@ -1,7 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import { listAt, textAt } from '../shared/json';
+import { countAt, listAt, textAt } from '../shared/json';
 import { canStillChange, fulfilledQuantity, isFinished, normalise } from '../shared/orderStatus';
-import { addProcessed, isProcessed, NO_TIME, readTime, type Processed, type Timed } from './processed';
+import {
+	addProcessed,
+	isProcessed,
+	NO_TIME,
+	readTime,
+	type Processed,
+	type Timed,
+} from './processed';
 
 /**
  * The order events: a pure function from what is remembered and what was read to the events and what to
@@ -28,6 +35,8 @@ export interface OpenOrder {
 	fulfilled: number;
 	/** How many polls have waited for the numbers of a delivered order. */
 	waited?: number;
+	/** Known from the first list only: it may have been over before. */
+	isUnchecked?: true;
 }
 
 /** `finished`, `everyIncrease`: the event *Order Fulfilled*, by *Fulfilled When*. */
@@ -93,9 +102,10 @@ export function firstOrdersState(
 	for (const row of read.rows) {
 		const { key, time } = timedOrder(row);
 		youngest = Math.max(youngest, time);
-		const order = read.details.get(key) ?? row;
-		if (isOver(rule, order)) done.push({ key, time });
-		else open.push([key, remember(order, time)]);
+		const order = read.details.get(key);
+		if (order ? isOver(rule, order) : isSurelyOver(rule, row)) done.push({ key, time });
+		else if (order) open.push([key, remember(order, time)]);
+		else open.push([key, { ...remember(row, time), isUnchecked: true }]);
 	}
 	return {
 		accounted: read.accounted,
@@ -163,6 +173,7 @@ function fires(rule: OrderRule, known: OpenOrder, order: IDataObject): boolean {
 	const fulfilled = fulfilledQuantity(order);
 	switch (rule) {
 		case 'finished':
+			if (known.isUnchecked && !hasChanged(known, order)) return false;
 			return fulfilled > 0 && isFinished(order);
 		case 'everyIncrease':
 			return fulfilled > known.fulfilled;
@@ -183,6 +194,12 @@ function hasChanged(known: OpenOrder, order: IDataObject): boolean {
  */
 export function isOver(rule: OrderRule, order: IDataObject): boolean {
 	return rule === 'statusChanged' ? !canStillChange(order) : isFinished(order);
+}
+
+/** Whether a row of the list shows it: not whether the rest of an order is on backorder. */
+export function isSurelyOver(rule: OrderRule, row: IDataObject): boolean {
+	const ordered = countAt(row, 'ordered', 'quantity');
+	return isOver(rule, row) && ordered > 0 && fulfilledQuantity(row) >= ordered;
 }
 
 /** IDT Express counts numbers as delivered a moment before it lists them. */

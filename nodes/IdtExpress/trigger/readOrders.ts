@@ -3,14 +3,13 @@ import { findNewOrders, type NewOrders } from '../api/findNew';
 import type { Page } from '../api/pages';
 import { textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
-import { fulfilledQuantity } from '../shared/orderStatus';
 import { IncompleteList } from './incompleteList';
 import {
 	decideOrders,
 	firstOrdersState,
 	hasNews,
 	isKnownOrder,
-	isOver,
+	isSurelyOver,
 	type OrderRule,
 	type OrdersOutcome,
 	type OrdersState,
@@ -33,8 +32,8 @@ export interface OrdersReader {
 /** How many orders are looked up at the same time, as far as the session allows. */
 const LOOKUPS_AT_ONCE = 16;
 
-/** A list that comes in another order at every request shows all its rows only after many readings. */
-const MAX_READINGS = 20;
+/** How often the list is read at first while rows are missing. */
+const MAX_READINGS = 3;
 
 /**
  * One poll: reads, and decides.
@@ -63,8 +62,7 @@ export async function pollOrders(
 
 async function readFirstState(rule: OrderRule, reader: OrdersReader): Promise<OrdersState> {
 	const { rows, total, isComplete } = await readAllOrders(reader);
-	// The list alone does not show whether the rest of an order is on backorder.
-	const unclear = [...rows.values()].filter((row) => !isOver(rule, row) || !isDelivered(row));
+	const unclear = [...rows.values()].filter((row) => !isSurelyOver(rule, row));
 	const ids = unclear.map((row) => textAt(row, 'id'));
 	const details = await lookUp(ids, reader);
 	if (!reader.hasTime()) throw new IncompleteList('there was no time to look up all open orders');
@@ -152,11 +150,6 @@ async function lookUp(ids: string[], reader: OrdersReader): Promise<Map<string, 
 		if (order) details.set(id, order);
 	});
 	return details;
-}
-
-function isDelivered(row: IDataObject): boolean {
-	const ordered = Number(textAt(row.ordered, 'quantity'));
-	return ordered > 0 && fulfilledQuantity(row) >= ordered;
 }
 
 function shuffle<T>(list: readonly T[], random: () => number): T[] {

@@ -96,12 +96,11 @@ export function numberSettings(history: NumberHistory): SandboxSettings {
 	};
 }
 
-/** What the trigger promises ends somewhere: it remembers the 90 youngest, and up to 384 of one time. */
+/** What the trigger promises ends here: it remembers the 90 youngest, and those of one second. */
 const YOUNGER = 80;
-const ALIKE = 300;
 
-/** Lets things happen to the account. */
-export class NumberWorld {
+/** An account to which things happen, and what is true of it. */
+export class NumberAccount {
 	/** Rows that left the list: whether they fired or not is open. */
 	readonly left = new Set<string>();
 	private clock = Date.parse('2024-03-01T00:00:00.000Z');
@@ -136,7 +135,8 @@ export class NumberWorld {
 				return;
 			case 'buyAgain': {
 				const row = this.pick(given.pick, ({ number }) => !state.activeNumber(number));
-				this.clock++;
+				// A number that is bought again within the same second is the same one.
+				this.clock += 1000;
 				if (row) this.add(row.number, 0);
 				return;
 			}
@@ -167,7 +167,6 @@ export class NumberWorld {
 		const younger = this.state.numbers.filter(
 			(row) => (timeOf(row) ?? 0) >= this.clock - lag,
 		).length;
-		if (younger > ALIKE) this.clock++;
 		return younger < YOUNGER ? this.clock - lag : this.clock;
 	}
 

@@ -1,5 +1,5 @@
 import type { OrderRule } from '../../nodes/IdtExpress/trigger/orders';
-import type { Truth } from './orders.mts';
+import type { Truth } from './orderHistories.mts';
 
 /** An event as the trigger gave it. */
 export interface SeenEvent {
@@ -11,19 +11,16 @@ export interface SeenEvent {
 
 type Truths = Map<string, Truth>;
 
-/** Knows what was true when the trigger began, and so which events must come: none lost, none doubled. */
-export class OrderWitness {
+/** Knows which events must come, from what is true of the account: none lost, none doubled. */
+export class OrderOracle {
 	private readonly events = new Map<string, SeenEvent[]>();
-	private begun: { during: readonly Truths[]; hurried: boolean } | null = null;
+	private during: readonly Truths[] | null = null;
 
 	constructor(private readonly rule: OrderRule) {}
 
-	/**
-	 * @param during what was true while the first reading lasted, from its beginning to its end
-	 * @param hurried whether there was no time to look at every order
-	 */
-	begin(during: readonly Truths[], hurried: boolean): void {
-		this.begun = { during, hurried };
+	/** @param during what was true while the first reading lasted, from its beginning to its end */
+	begin(during: readonly Truths[]): void {
+		this.during = during;
 	}
 
 	take(event: SeenEvent): void {
@@ -31,18 +28,13 @@ export class OrderWitness {
 	}
 
 	/** What is wrong now; empty when every event came, once. */
-	complaints(now: Truths, left: Set<string>): string[] {
-		const { begun } = this;
-		if (!begun) return [];
+	complaints(now: Truths): string[] {
+		const { during } = this;
+		if (!during) return [];
 		const found: string[] = [];
-		for (const id of this.events.keys()) {
-			if (!now.has(id) && !left.has(id)) found.push(`${id} does not exist`);
-		}
+		for (const id of this.events.keys()) if (!now.has(id)) found.push(`${id} does not exist`);
 		for (const [id, truth] of now) {
-			const firsts = begun.during.map((truths) => truths.get(id));
-			// Unseen, its item may have ended before the activation as well as after it.
-			const isAsAtFirst = firsts.some((first) => first && isSame(first, truth));
-			if (begun.hurried && isAsAtFirst) continue;
+			const firsts = during.map((truths) => truths.get(id));
 			const wrong = this.judge(this.events.get(id) ?? [], truth, firsts);
 			if (wrong) found.push(`${id} ${wrong}: ${JSON.stringify({ firsts, truth })}`);
 		}
@@ -51,33 +43,32 @@ export class OrderWitness {
 
 	private judge(events: SeenEvent[], now: Truth, firsts: Array<Truth | undefined>): string | null {
 		const [before, after] = [firsts[0], firsts.at(-1)];
-		// An order that called itself complete before the activation had finished, whatever came then.
-		const hadFinished = (before?.finished ?? false) || (after?.finished ?? false);
 		if (this.rule === 'finished') {
 			const most = now.finished && now.fulfilled > 0 && !isDelivered(before) ? 1 : 0;
-			const least = hadFinished || isDelivered(after) ? 0 : most;
-			if (events.length > most) return `fired ${events.length} times, not ${most}`;
-			return events.length < least ? 'was lost' : null;
+			const least = isDelivered(after) ? 0 : most;
+			if (events.length > most) return `doubled: ${events.length} events, not ${most}`;
+			return events.length < least ? 'lost' : null;
 		}
 		let known: { status: string; fulfilled: number } | null = before ?? null;
 		const isCertain = firsts.every((first) => isSame(first ?? null, before ?? null));
 		for (const [index, event] of events.entries()) {
 			const previous = index > 0 ? events[index - 1] : known;
 			if (this.rule === 'everyIncrease') {
-				if (event.fulfilled <= (previous?.fulfilled ?? 0)) return `${event.fulfilled} fired again`;
+				if (event.fulfilled <= (previous?.fulfilled ?? 0)) {
+					return `doubled: the increase to ${event.fulfilled}`;
+				}
 			} else if (index > 0 || isCertain) {
-				if (!isSame(event.previous, previous)) return `has a wrong previous state`;
-				if (isSame(event, previous)) return `fired without a change`;
+				if (!isSame(event.previous, previous)) return 'wrong: its previous state';
+				if (isSame(event, previous)) return 'doubled: an event without a change';
 			}
 		}
-		if (hadFinished) return null;
 		known = events.at(-1) ?? after ?? null;
 		if (this.rule === 'everyIncrease') {
-			return now.fulfilled > (known?.fulfilled ?? 0)
-				? `lost the increase to ${now.fulfilled}`
-				: null;
+			return now.fulfilled > (known?.fulfilled ?? 0) ? `lost: ${now.fulfilled}` : null;
 		}
-		return isSame(known, now) ? null : 'lost a change';
+		// Any of the states while the first reading lasted may be the one that it saw.
+		const isAsAtFirst = events.length === 0 && firsts.some((first) => isSame(first ?? null, now));
+		return isSame(known, now) || isAsAtFirst ? null : 'lost: a change';
 	}
 }
 

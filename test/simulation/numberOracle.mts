@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { textAt, valueAt } from '../../nodes/IdtExpress/shared/json';
-import type { NumberTruth } from './numbers.mts';
+import type { NumberTruth } from './numberHistories.mts';
 
 export type NumberEventName = 'numberAdded' | 'numberRemoved' | 'cnamUpdated';
 
 type Truths = Map<string, NumberTruth>;
 
-/** Knows what was true when the trigger began, and so which events must come: none lost, none doubled. */
-export class NumberWitness {
+/** Knows which events must come, from what is true of the account: none lost, none doubled. */
+export class NumberOracle {
 	/** What fired, by row: the CNAM settings, as text. */
 	private readonly events = new Map<string, string[]>();
 	private during: readonly Truths[] | null = null;
@@ -32,7 +32,7 @@ export class NumberWitness {
 		const found: string[] = [];
 		for (const [key, events] of this.events) {
 			if (!now.has(key) && !left.has(key)) found.push(`${key} does not exist`);
-			if (this.event !== 'cnamUpdated' && events.length > 1) found.push(`${key} fired again`);
+			if (this.event !== 'cnamUpdated' && events.length > 1) found.push(`${key} doubled`);
 		}
 		for (const [key, truth] of now) {
 			const firsts = during.map((truths) => truths.get(key));
@@ -52,8 +52,8 @@ export class NumberWitness {
 			truth !== undefined && (this.event === 'numberAdded' || truth.removedAt !== null);
 		const most = happened(now) && !happened(firsts[0]) ? 1 : 0;
 		const least = happened(firsts.at(-1)) ? 0 : most;
-		if (events.length > most) return `fired ${events.length} times, not ${most}`;
-		return events.length < least ? 'was lost' : null;
+		if (events.length > most) return `doubled: ${events.length} events, not ${most}`;
+		return events.length < least ? 'lost' : null;
 	}
 }
 
@@ -66,12 +66,12 @@ function judgeCnam(
 	let known = text(firsts[0]);
 	const isCertain = firsts.every((first) => text(first) === known);
 	for (const [index, event] of events.entries()) {
-		if (event === known && (index > 0 || isCertain)) return 'fired without a change';
+		if (event === known && (index > 0 || isCertain)) return 'doubled: an event without a change';
 		known = event;
 	}
 	// What was changed just before the removal may not have been seen.
 	if (now.removedAt !== null) return null;
 	// Any of the settings while the first reading lasted may be those that it saw.
 	if (events.length === 0 && !isCertain) return null;
-	return known === text(now) ? null : `lost the change to ${text(now)}`;
+	return known === text(now) ? null : `lost: the change to ${text(now)}`;
 }
