@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { codeHint } from '../../nodes/IdtExpress/api/hints';
 
 /** What a reader of the documents relies on: links lead somewhere, and the README names what there is. */
 
@@ -84,4 +85,17 @@ test('README has the order of the n8n template, and at most 1,300 words', () => 
 test('README lists every example', () => {
 	const linked = linksOf('README.md').map(({ file }) => file);
 	for (const example of listOf('examples', '.json')) expect(linked).toContain(example);
+});
+
+test('docs/errors.md gives for each code of docs/api.md the advice of the code', () => {
+	const rowsOf = (page: string) => [...read(page).matchAll(/^\| (\d{4}) \| ([^|]+) \| (.+) \|$/gm)];
+	const documented = rowsOf('docs/api.md').map(([, code, title]) => ({
+		code,
+		title,
+		advice: codeHint(Number(code)),
+	}));
+	expect(documented).toHaveLength(18);
+	expect(
+		rowsOf('docs/errors.md').map(([, code, title, advice]) => ({ code, title, advice })),
+	).toEqual(documented);
 });

@@ -193,7 +193,7 @@ describe('when an answer has no error of the API, it still says what to do', () 
 
 describe("when a gateway answers, AWS's words are told apart", () => {
 	test.each([
-		[429, 'Limit Exceeded', 'quota', 'Quota Exceeded', /higher quota/],
+		[429, 'Limit Exceeded', 'quota', 'Quota Exceeded', /quota of the account is used up/],
 		[429, 'Too Many Requests', 'throttled', 'Too many requests', /Wait a moment/],
 		[403, 'Forbidden', 'refused', 'Access Denied', /API key/],
 		[403, 'Missing Authentication Token', 'refused', 'Not found', /Base URL/],

@@ -7,10 +7,10 @@ export interface Hint {
 }
 
 const CHECK_ACCESS =
-	'Check the API key and the API secret in the credential: each environment has its own secret. If both are right, ask your IDT Express account manager whether API access is active.';
+	'Check the API key and the API secret in the credential: each environment has its own secret. If both are right, ask your IDT Express account manager whether the account has access to the API.';
 const CHECK_ADDRESS = "Check the environment and the 'Base URL' in the credential.";
 const ASK_FOR_QUOTA =
-	'The request quota of the account is used up, so trying again does not help. Ask your IDT Express account manager for a higher quota.';
+	'The request quota of the account is used up, so trying again does not help. Ask your IDT Express account manager.';
 const SLOW_DOWN =
 	'The account sends too many requests. Wait a moment, then run it again, with fewer workflows at the same time. If it happens often, ask your IDT Express account manager.';
 
@@ -26,14 +26,14 @@ const CODE_HINTS: Record<number, string> = {
 	2000: CHECK_ACCESS,
 	2001: ASK_FOR_QUOTA,
 	2002: SLOW_DOWN,
-	3000: 'The account may not buy numbers. Ask your IDT Express account manager to enable the DIDs feature.',
-	3001: 'Add funds in the IDT Express Portal or order fewer numbers.',
-	4000: "Turn off 'Toll-Free', or choose a country whose Get Many output has supports_toll_free: true.",
+	3000: 'The account may not buy numbers any more. Ask your IDT Express account manager.',
+	3001: 'Add funds to the account or order fewer numbers.',
+	4000: "Turn off 'Toll-Free', or choose a country that has supports_toll_free: true in Country → Get Many.",
 	4001: 'Check that the number is active on this account, with Number → Get Many.',
 	4002: "Choose a region from the list, or leave 'Region' empty in a country without regions.",
 	4003: 'Choose a country from the list, or run Country → Get Many.',
-	4004: 'This DID group is no longer available. Choose one from the list, or run DID Group → Get Many again.',
-	4005: 'Check the trunk group ID with Trunk Group → Get Many; Sandbox and Live have separate trunk groups.',
+	4004: 'This DID group is not offered. Choose one from the list, or run DID Group → Get Many again.',
+	4005: 'Check the trunk group ID with Trunk Group → Get Many: Sandbox and Live have separate trunk groups.',
 	4006: 'The default trunk group cannot be deleted. Make another one the default first, with Trunk Group → Update.',
 	4007: 'Run Number → Get with Output set to Raw: supports_cnam must be true, and cnam.pending empty. If a change is pending, wait until it is done.',
 	4008: 'Run Number → Get: cnam_name must be set, and cnam_pending empty. If a change is pending, wait until it is done.',
