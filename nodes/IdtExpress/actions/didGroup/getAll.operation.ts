@@ -56,7 +56,8 @@ export const getAll = itemOperation({
 		name: 'Get Many',
 		value: 'getAll',
 		action: 'Get many DID groups',
-		description: 'Retrieve a list of DID groups (places where numbers belong) with stock and fees',
+		description:
+			'Retrieve a list of DID groups (cities or areas with numbers to order) with stock and fees',
 	},
 	effect: 'read',
 	fields: {

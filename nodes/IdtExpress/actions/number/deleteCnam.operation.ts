@@ -12,7 +12,7 @@ export const deleteCnam = itemOperation({
 	option: {
 		name: 'Delete Caller ID (CNAM)',
 		value: 'deleteCnam',
-		action: 'Delete caller ID of number (costs a fee)',
+		action: 'Delete caller ID of number (costs money)',
 		description:
 			'Request the deletion of the caller ID (CNAM) of a phone number. IDT Express charges cnam_update_fee for each change.',
 	},

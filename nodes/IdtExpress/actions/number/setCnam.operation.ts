@@ -13,7 +13,7 @@ export const setCnam = itemOperation({
 	option: {
 		name: 'Set Caller ID (CNAM)',
 		value: 'setCnam',
-		action: 'Set caller ID of number (costs a fee)',
+		action: 'Set caller ID of number (costs money)',
 		description:
 			'Request a caller ID (CNAM) for a phone number: the name that called parties see. IDT Express charges cnam_update_fee for each change.',
 	},

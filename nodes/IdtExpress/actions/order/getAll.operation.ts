@@ -12,7 +12,7 @@ export const getAll = itemOperation({
 		value: 'getAll',
 		action: 'Get many orders',
 		description:
-			'List the orders of the account. IDT Express lists them without their DID group, fees and numbers: use Get for those.',
+			'Retrieve a list of orders. IDT Express lists them without their DID group, fees and numbers: use Get for those.',
 	},
 	effect: 'read',
 	fields: {
