@@ -1,3 +1,4 @@
+import { UserError } from 'n8n-workflow';
 import type {
 	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
@@ -6,10 +7,54 @@ import type {
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
+import { readEntered, SERVERS } from '../nodes/IdtExpress/api/credential';
+
+/** What the test of the credential says about an HTTP status. */
+const STATUS_WORDS: Record<number, string> = {
+	301: 'The address answers with a redirect, which is not followed: check the environment and the base URL.',
+	302: 'The address answers with a redirect, which is not followed: check the environment and the base URL.',
+	401: 'The key or the secret is not accepted. Each environment has its own secret.',
+	403: 'The key or the secret is not accepted, or API access is not active. Each environment has its own secret.',
+	404: 'The IDT Express API is not at this address: check the environment and the base URL.',
+	407: 'A proxy between n8n and IDT Express requires authentication.',
+	429: 'The account sends too many requests, or its quota is used up. Try again later.',
+	500: 'IDT Express could not answer. Try again later.',
+	502: 'IDT Express could not answer. Try again later.',
+	503: 'IDT Express could not answer. Try again later.',
+	504: 'IDT Express could not answer. Try again later.',
+};
+
+const STATUS_RULES = Object.entries(STATUS_WORDS).map(([status, message]) => ({
+	type: 'responseCode',
+	properties: { value: Number(status), message },
+}));
+
+/** Somebody else's page has no countries. */
+const BODY_RULE = {
+	type: 'responseSuccessBody',
+	properties: {
+		key: 'countries',
+		value: undefined,
+		message:
+			'What answers at this address is not the IDT Express API: check the environment and the base URL.',
+	},
+};
+
+/**
+ * The custom base URL as the node mends it: without blanks and invisible marks, `/v1/dids` and slashes at
+ * its end, with `https://` where it has no scheme. What is no address then is refused by `authenticate`.
+ */
+const CUSTOM_BASE_URL = [
+	'($credentials.baseUrl ?? "")',
+	'.replace(/[\\s\\p{Cc}\\p{Cf}\\u2800\\u3164]/gu, "")',
+	'.split(/(?<!\\/)\\/+v1\\/+dids/i)[0]',
+	'.replace(/(?<!\\/)\\/+$/, "")',
+	'.replace(/^(?![a-z][a-z0-9+.-]*:(?!\\d))/i, "https://")',
+].join('');
 
 /**
  * API key and secret of an IDT Express account.
- * @see reference: Environments, Authentication
+ * @see docs/api.md#authentication
  */
 export class IdtExpressApi implements ICredentialType {
 	name = 'idtExpressApi';
@@ -31,20 +76,20 @@ export class IdtExpressApi implements ICredentialType {
 			default: 'sandbox',
 			options: [
 				{
-					name: 'Sandbox',
-					value: 'sandbox',
-					description: 'Fake data for trying things out. Nothing here costs money.',
+					name: 'Custom',
+					value: 'custom',
+					description: 'Another address, such as a proxy or a test server',
 				},
 				{
 					name: 'Live',
 					value: 'live',
 					description:
-						'The real account. Orders spend its funds, and removed numbers stop ringing.',
+						'The real account. Orders spend its funds, and deleted numbers stop ringing.',
 				},
 				{
-					name: 'Custom',
-					value: 'custom',
-					description: 'Another address, such as a proxy or the local sandbox of this package',
+					name: 'Sandbox',
+					value: 'sandbox',
+					description: 'Fake data for trying things out. Nothing here costs money.',
 				},
 			],
 		},
@@ -54,8 +99,8 @@ export class IdtExpressApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: '',
-			placeholder: 'http://127.0.0.1:4010',
-			description: 'The address before /v1/dids, with or without a slash at the end',
+			placeholder: 'e.g. https://idt-proxy.example.com',
+			description: 'The address before /v1/dids. The key and the secret are sent to it.',
 			displayOptions: { show: { environment: ['custom'] } },
 		},
 		{
@@ -65,6 +110,7 @@ export class IdtExpressApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
+			placeholder: 'e.g. 1a2b3c4d5e',
 			description: 'The key of the account, from the IDT Express Portal',
 		},
 		{
@@ -74,6 +120,7 @@ export class IdtExpressApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
+			placeholder: 'e.g. 6f7g8h9i0j',
 			description: 'From the IDT Express Portal. Each environment has its own secret.',
 		},
 	];
@@ -82,27 +129,33 @@ export class IdtExpressApi implements ICredentialType {
 	 * Not the declarative form: n8n evaluates its expressions anew for every request, which takes longer
 	 * than all else that a request costs it, and cannot do so any more in a poll that lasts until the
 	 * next one (seen on 2.41: "No bridge acquired for this context").
+	 *
+	 * Not a method either: n8n copies credential types with a spread, which keeps own properties only.
+	 * Without `authenticate` the HTTP Request node does not offer the credential.
 	 */
-	async authenticate(
+	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> {
+	): Promise<IHttpRequestOptions> => {
+		const entered = readEntered(credentials);
+		if ('problem' in entered) throw new UserError(`${entered.problem}. ${entered.advice}`);
 		return {
 			...requestOptions,
 			headers: {
 				...requestOptions.headers,
-				'x-api-key': String(credentials.apiKey),
-				'x-api-secret': String(credentials.apiSecret),
+				'x-api-key': entered.apiKey,
+				'x-api-secret': entered.apiSecret,
 			},
 		};
-	}
+	};
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL:
-				'={{ { sandbox: "https://sandbox-api.idtexpress.com", live: "https://api.idtexpress.com" }[$credentials.environment] ?? $credentials.baseUrl.trim().replace(/\\/+$/, "") }}',
+			baseURL: `={{ (${JSON.stringify(SERVERS)})[$credentials.environment] ?? ${CUSTOM_BASE_URL} }}`,
 			url: '/v1/dids/coverage/countries',
 			disableFollowRedirect: true,
 		},
+		// n8n applies rules of both kinds together, but its type allows for one kind only.
+		rules: [...STATUS_RULES, BODY_RULE] as ICredentialTestRequest['rules'],
 	};
 }

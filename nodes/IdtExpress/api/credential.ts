@@ -6,10 +6,24 @@ import { redactor } from './redact';
 export const CREDENTIAL = 'idtExpressApi';
 
 /** @see docs/api.md#environments */
-const SERVERS: Record<string, string> = {
-	sandbox: 'https://sandbox-api.idtexpress.com',
+export const SERVERS: Record<string, string> = {
 	live: 'https://api.idtexpress.com',
+	sandbox: 'https://sandbox-api.idtexpress.com',
 };
+
+/** What the user entered, as it is sent. */
+export interface Entered {
+	/** The address before `/v1/dids`. */
+	url: URL;
+	apiKey: string;
+	apiSecret: string;
+}
+
+/** What is wrong with a credential, and what to do. */
+export interface CredentialProblem {
+	problem: string;
+	advice: string;
+}
 
 /** What requests need of a credential. */
 export interface Access {
@@ -23,17 +37,11 @@ export interface Access {
 	decrypted: ICredentialsDecrypted;
 }
 
-/** What is wrong with a credential, and what to do. */
-export interface CredentialProblem {
-	problem: string;
-	advice: string;
-}
-
 /**
  * Reads what the user entered in the credential.
  * @see docs/api.md#authentication
  */
-export function readAccess(data: ICredentialDataDecryptedObject): Access | CredentialProblem {
+export function readEntered(data: ICredentialDataDecryptedObject): Entered | CredentialProblem {
 	const environment = textAt(data, 'environment');
 	const isCustom = environment === 'custom';
 	if (!isCustom && !Object.hasOwn(SERVERS, environment)) {
@@ -52,34 +60,32 @@ export function readAccess(data: ICredentialDataDecryptedObject): Access | Crede
 	}
 	const apiKey = trimSecret(textAt(data, 'apiKey'));
 	const apiSecret = trimSecret(textAt(data, 'apiSecret'));
-	for (const [label, secret] of [
-		['API Key', apiKey],
-		['API Secret', apiSecret],
-	]) {
-		const problem = secretProblem(secret);
-		if (problem === null) continue;
-		return {
-			problem: `The credential's '${label}' ${problem}`,
-			advice: `Copy it from the IDT Express Portal again. If it is an expression, check what it gives.`,
-		};
-	}
+	const [keyProblem, secretProblem] = [problemOf(apiKey), problemOf(apiSecret)];
+	if (keyProblem === null && secretProblem === null) return { url, apiKey, apiSecret };
+	return {
+		problem: `The credential's '${keyProblem ? 'API Key' : 'API Secret'}' ${keyProblem ?? secretProblem}`,
+		advice:
+			'Copy it from the IDT Express Portal again. If it is an expression, check what it gives.',
+	};
+}
+
+/** Reads a credential for requests. */
+export function readAccess(data: ICredentialDataDecryptedObject): Access | CredentialProblem {
+	const entered = readEntered(data);
+	if ('problem' in entered) return entered;
+	const { url, apiKey, apiSecret } = entered;
 	const baseUrl = url.href.replace(/\/$/, '');
 	return {
 		baseUrl,
 		// The key is the account's; its secrets may be renewed.
 		account: createHash('sha256').update(`${baseUrl} ${apiKey}`).digest('base64url'),
 		redact: redactor([apiKey, apiSecret, ...[url.username, url.password].map(decode)]),
-		decrypted: {
-			id: CREDENTIAL,
-			name: CREDENTIAL,
-			type: CREDENTIAL,
-			data: { ...data, apiKey, apiSecret },
-		},
+		decrypted: { id: CREDENTIAL, name: CREDENTIAL, type: CREDENTIAL, data },
 	};
 }
 
 /** Takes off what is not part of a key and comes along when it is copied: blanks, line ends, invisible marks. */
-export function trimSecret(text: string): string {
+function trimSecret(text: string): string {
 	let [from, to] = [0, text.length];
 	while (from < to && IS_AROUND_TEXT.test(text[from])) from++;
 	while (to > from && IS_AROUND_TEXT.test(text[to - 1])) to--;
@@ -90,7 +96,7 @@ export function trimSecret(text: string): string {
 const IS_AROUND_TEXT = /[\s\p{Cc}\p{Cf}\u2800\u3164]/u;
 
 /** HTTP clients drop other characters silently, and the API would be given another key. */
-function secretProblem(secret: string): string | null {
+function problemOf(secret: string): string | null {
 	if (secret === '') return 'is empty';
 	const odd = [...secret].find((character) => character < ' ' || character > '~');
 	if (odd === undefined) return null;
