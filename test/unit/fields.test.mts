@@ -7,17 +7,14 @@ import {
 	mapField,
 	multiChoice,
 	notice,
-	numericId,
 	optionalAmount,
 	optionalList,
 	optionalText,
-	phoneNumber,
 	phoneNumbers,
 	propertiesOf,
 	quote,
 	readFields,
 	text,
-	textId,
 	textList,
 	toggle,
 	wholeNumber,
@@ -33,6 +30,7 @@ import {
 	ownNumber,
 	region,
 } from '../../nodes/IdtExpress/shared/fields';
+import { numericId, phoneNumber, textId } from '../../nodes/IdtExpress/shared/locators';
 import { formatDecimal } from '../../nodes/IdtExpress/shared/money';
 import { numberFilters } from '../../nodes/IdtExpress/shared/numberFilters';
 
@@ -366,7 +364,12 @@ describe('an ID', () => {
 });
 
 describe('a phone number', () => {
-	const field = phoneNumber({ name: 'number', label: 'Number', list, manual });
+	const field = phoneNumber({
+		name: 'number',
+		label: 'Number',
+		list,
+		manual: { ...manual, name: 'number' },
+	});
 
 	test('chosen from the list is taken as it is', () => {
 		expect(readingOf(field, locator('list', '15551234567'))).toBe('15551234567');
@@ -716,4 +719,43 @@ describe('the filters of numbers', () => {
 
 test('a number of the account is read from what other operations give', () => {
 	expect(readingOf(ownNumber, { number: '12074063052', e164: '+12074063052' })).toBe('12074063052');
+});
+
+test('text of 100 KB takes no field longer than a moment', () => {
+	const options = { a: { name: 'A' } };
+	const fields: Array<SingleField<unknown>> = [
+		toggle({ name: 'x', label: 'X' }),
+		choice({ name: 'x', label: 'X', options, default: 'a' }),
+		multiChoice({ name: 'x', label: 'X', options }),
+		text({ name: 'x', label: 'X' }),
+		wholeNumber({ name: 'x', label: 'X', default: 1 }),
+		amount({ name: 'x', label: 'X' }),
+		phoneNumbers({ name: 'x', label: 'X' }),
+		textList({ name: 'x', label: 'X', key: 'sku' }),
+		areaCode,
+		country,
+		region,
+		ownNumber,
+	];
+	for (const filling of [
+		' ',
+		'.',
+		'-',
+		'0',
+		'9',
+		'[',
+		'(',
+		' -',
+		',',
+		'\ufdfa',
+		'\u200b',
+		'\ud83d\udca5',
+	]) {
+		const long = `${filling.repeat(100_000 / filling.length)}x`;
+		for (const field of fields) {
+			const start = performance.now();
+			readingOf(field, long);
+			expect(performance.now() - start).toBeLessThan(250);
+		}
+	}
 });

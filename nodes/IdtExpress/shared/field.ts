@@ -99,7 +99,9 @@ export function quote(value: unknown): string {
 }
 
 /** How a builder is called: the form's property without its type, and the API's name of the field. */
-type Definition = Partial<Omit<INodeProperties, 'displayName' | 'name' | 'type' | 'options'>> & {
+export type Definition = Partial<
+	Omit<INodeProperties, 'displayName' | 'name' | 'type' | 'options'>
+> & {
 	name: string;
 	label: string;
 	/** Where the API's errors name the field otherwise than the form. */
@@ -109,8 +111,8 @@ type Definition = Partial<Omit<INodeProperties, 'displayName' | 'name' | 'type' 
 /** Reads a value; `property` is the field as it is shown. */
 type Parse<T> = (value: unknown, place: Place, property: INodeProperties) => T;
 
-/** Makes a field of one parameter. The builders below are made of it. */
-function single<T>(
+/** Makes a field of one parameter. The builders are made of it. */
+export function single<T>(
 	{ label, apiName, ...rest }: Definition,
 	form: Pick<INodeProperties, 'type'> & Partial<INodeProperties>,
 	parse: Parse<T>,
@@ -172,7 +174,7 @@ function isExpression(saved: unknown): boolean {
 }
 
 /** The value of a resource locator; any other value as it is. */
-function unlocated(value: unknown): unknown {
+export function unlocated(value: unknown): unknown {
 	return isRecord(value) && ('__rl' in value || 'mode' in value) && 'value' in value
 		? value.value
 		: value;
@@ -183,7 +185,7 @@ function isText(value: unknown): value is string | number {
 }
 
 /** Nothing: what an expression gives that finds nothing, or a form that was left blank. */
-function isBlank(value: unknown): boolean {
+export function isBlank(value: unknown): boolean {
 	return (
 		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
 	);
@@ -200,17 +202,17 @@ function isLeftOut(value: unknown, place: Place): boolean {
 }
 
 /** Text or number as text without surrounding blanks, or `undefined` where it is neither. */
-function plainText(value: unknown): string | undefined {
+export function plainText(value: unknown): string | undefined {
 	if (!isText(value)) return undefined;
 	const text = String(value).trim();
 	// Half a character: it cannot be sent.
 	return /\p{Surrogate}/u.test(text) ? undefined : text;
 }
 
-const CHECK_EXPRESSION =
+export const CHECK_EXPRESSION =
 	'If the value is an expression, check that what it reads exists on every item.';
 
-function emptyError(place: Place, { displayName }: INodeProperties): NodeOperationError {
+export function emptyError(place: Place, { displayName }: INodeProperties): NodeOperationError {
 	return inputError(
 		place,
 		`'${displayName}' is empty`,
@@ -364,9 +366,10 @@ export function optionalAmount(definition: Definition): SingleField<Decimal | un
 	);
 }
 
+/** Without a precision, for the editor would show 50 as 50.0000. */
 const AMOUNT_FORM = {
 	type: 'number',
-	typeOptions: { minValue: 0, numberPrecision: AMOUNT_PLACES },
+	typeOptions: { minValue: 0 },
 	default: 0,
 } satisfies Partial<INodeProperties>;
 
@@ -377,147 +380,6 @@ function amountOf(value: unknown, place: Place, property: INodeProperties): Deci
 		place,
 		`'${property.displayName}' must be an amount such as 25.00, not ${quote(value ?? null)}`,
 		`Enter digits with a dot before the cents, without a currency sign, in '${property.displayName}'. ${CHECK_EXPRESSION}`,
-	);
-}
-
-/** A list to choose from, and the mode in which the value itself is given. */
-interface Locator {
-	list: { search: string; prompt: string };
-	manual: {
-		/** Also what the field is called in the objects that other operations give. */
-		name: string;
-		label: string;
-		placeholder: string;
-		hint?: string;
-		/** Checked by the editor; what an expression gives is checked when it is read. */
-		regex: string;
-		errorMessage: string;
-	};
-}
-
-/** The property of a resource locator: a list to search, or the value itself. */
-function locatorForm({
-	list,
-	manual,
-}: Locator): Pick<INodeProperties, 'type' | 'default' | 'modes'> {
-	return {
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: list.prompt,
-				typeOptions: { searchListMethod: list.search, searchable: true },
-			},
-			{
-				displayName: manual.label,
-				name: manual.name,
-				type: 'string',
-				placeholder: manual.placeholder,
-				hint: manual.hint,
-				validation: [
-					{
-						type: 'regex',
-						properties: { regex: manual.regex, errorMessage: manual.errorMessage },
-					},
-				],
-			},
-		],
-	};
-}
-
-type LocatorDefinition = Definition & Locator;
-
-/** The value of a locator, or what the object of another node holds as it. */
-function locatedText(value: unknown, key: string): string | undefined {
-	const inner = unlocated(value);
-	return plainText(isRecord(inner) ? inner[key] : inner);
-}
-
-const LONGEST_ID = 100;
-
-/** An ID that the API documents as text (an order's). */
-export function textId({ list, manual, ...definition }: LocatorDefinition): SingleField<string> {
-	return single(
-		{ required: true, ...definition },
-		locatorForm({ list, manual }),
-		(value, place, property) => idOf(value, place, property),
-	);
-}
-
-/** An ID that the API documents as a whole number (a DID group's, a trunk group's). */
-export function numericId({ list, manual, ...definition }: LocatorDefinition): SingleField<number> {
-	return single(
-		{ required: true, ...definition },
-		locatorForm({ list, manual }),
-		(value, place, property) => {
-			const id = idOf(value, place, property);
-			if (/^\d+$/.test(id) && Number.isSafeInteger(Number(id))) return Number(id);
-			throw inputError(
-				place,
-				`'${property.displayName}' must be a number, not ${quote(id)}`,
-				'Choose one from the list, or enter the ID (digits only) that Get Many shows.',
-			);
-		},
-	);
-}
-
-function idOf(value: unknown, place: Place, property: INodeProperties): string {
-	if (isBlank(unlocated(value))) throw emptyError(place, property);
-	const id = locatedText(value, 'id');
-	// As a part of a path, dots lead elsewhere.
-	if (id && id !== '.' && id !== '..' && id.length <= LONGEST_ID) return id;
-	throw inputError(
-		place,
-		`'${property.displayName}' is not an ID: ${quote(unlocated(value))}`,
-		`Choose one from the list, or enter the ID that Get Many shows. ${CHECK_EXPRESSION}`,
-	);
-}
-
-/**
- * A short code that a person may also write, such as that of a country.
- * @param pattern of the code in capital letters
- * @param example for the error, such as `US`
- */
-export function code({
-	list,
-	manual,
-	pattern,
-	example,
-	...definition
-}: LocatorDefinition & { pattern: RegExp; example: string }): SingleField<string | undefined> {
-	return single(definition, locatorForm({ list, manual }), (value, place, property) => {
-		const given = unlocated(value);
-		if (isBlank(given)) return undefined;
-		const written = locatedText(given, manual.name)?.toUpperCase();
-		if (written !== undefined && pattern.test(written)) return written;
-		throw inputError(
-			place,
-			`'${property.displayName}' must be a code such as ${example}, not ${quote(given)}`,
-			`Choose one from the list, or enter the code that Get Many shows. ${CHECK_EXPRESSION}`,
-		);
-	});
-}
-
-/** A phone number, in the API's form once it is read. */
-export function phoneNumber({
-	list,
-	manual,
-	...definition
-}: LocatorDefinition): SingleField<string> {
-	return single(
-		{ required: true, ...definition },
-		locatorForm({ list, manual }),
-		(value, place, property) => {
-			if (isBlank(unlocated(value))) throw emptyError(place, property);
-			const isChosen = isRecord(value) && value.mode === 'list' && place.fromExpression !== true;
-			const written = locatedText(value, 'number');
-			// What the API itself wrote is taken as it is.
-			if (isChosen && written !== undefined && /^\d{1,20}$/.test(written)) return written;
-			return apiNumberOf(written ?? unlocated(value), place, property);
-		},
 	);
 }
 
@@ -534,7 +396,11 @@ export function phoneNumbers(definition: Definition): SingleField<string[]> {
 	);
 }
 
-function apiNumberOf(value: unknown, place: Place, { displayName }: INodeProperties): string {
+export function apiNumberOf(
+	value: unknown,
+	place: Place,
+	{ displayName }: INodeProperties,
+): string {
 	const read = isText(value) ? toApiNumber(String(value)) : { problem: 'it is not text' };
 	if ('number' in read) return read.number;
 	throw inputError(

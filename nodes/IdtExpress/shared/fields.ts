@@ -1,29 +1,26 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
-	code,
 	collection,
 	inputError,
 	mapField,
-	numericId,
 	optionalList,
-	phoneNumber,
 	quote,
-	textId,
 	toggle,
 	wholeNumber,
 	type Field,
 	type SingleField,
 } from './field';
 import { textAt } from './json';
+import { code, numericId, optionalCode, phoneNumber, textId } from './locators';
 import { toNumberPart } from './phoneNumber';
 
 /** The fields that several operations share. */
 
-const countryCode = code({
+/** Two capital letters. */
+export const country: SingleField<string> = code({
 	name: 'countryIso',
 	label: 'Country',
 	apiName: 'country_iso',
-	required: true,
 	description: 'The country of the numbers',
 	list: { search: 'searchCountries', prompt: 'Choose a country…' },
 	manual: {
@@ -38,18 +35,8 @@ const countryCode = code({
 	example: 'US',
 });
 
-/** Two capital letters. */
-export const country: SingleField<string> = mapField(countryCode, (value, place) => {
-	if (value !== undefined) return value;
-	throw inputError(
-		place,
-		"'Country' is empty",
-		'Choose a country from the list, or enter its ISO 3166-1 code, such as US, CA or GB.',
-	);
-});
-
 /** A code such as `US-ME`; `undefined` where none is given. */
-export const region: SingleField<string | undefined> = code({
+export const region: SingleField<string | undefined> = optionalCode({
 	name: 'regionCode',
 	label: 'Region',
 	apiName: 'region_code',

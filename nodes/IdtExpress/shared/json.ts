@@ -1,11 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 /**
- * What the API answers, as its samples show it (where the samples and the prose of the reference
- * differ, the samples are right). Every field beyond the identity may be missing or `null`, so
- * records are read through `valueAt`, which never throws.
+ * Values of which nothing is known: records of the API, and what expressions give. Every field of a
+ * record beyond its identity may be missing or `null`, so they are read in ways that never throw.
  */
-export type ApiRecord = IDataObject;
 
 /** Narrows an unknown value to a JSON object. */
 export function isRecord(value: unknown): value is IDataObject {
@@ -13,7 +11,7 @@ export function isRecord(value: unknown): value is IDataObject {
 }
 
 /** Narrows an unknown value to a list of JSON objects. */
-export function isRecordList(value: unknown): value is ApiRecord[] {
+export function isRecordList(value: unknown): value is IDataObject[] {
 	return Array.isArray(value) && value.every(isRecord);
 }
 
@@ -43,13 +41,13 @@ export function countAt(record: unknown, ...path: string[]): number {
 }
 
 /** Reads a nested object; anything else is an empty one. */
-export function recordAt(record: unknown, ...path: string[]): ApiRecord {
+export function recordAt(record: unknown, ...path: string[]): IDataObject {
 	const value: unknown = valueAt(record, ...path);
 	return isRecord(value) ? value : {};
 }
 
 /** Reads a nested list of objects; anything else is an empty list. */
-export function listAt(record: unknown, ...path: string[]): ApiRecord[] {
+export function listAt(record: unknown, ...path: string[]): IDataObject[] {
 	const value: unknown = valueAt(record, ...path);
 	return isRecordList(value) ? value : [];
 }

@@ -1,0 +1,166 @@
+import type { INodeProperties } from 'n8n-workflow';
+import {
+	apiNumberOf,
+	CHECK_EXPRESSION,
+	emptyError,
+	inputError,
+	isBlank,
+	plainText,
+	quote,
+	single,
+	unlocated,
+	type Definition,
+	type Place,
+	type SingleField,
+} from './field';
+import { isRecord } from './json';
+
+/** Fields of which the value is chosen from a list, or given itself: resource locators. */
+
+type Locator = Definition & {
+	list: { search: string; prompt: string };
+	/** The mode in which the value itself is given. */
+	manual: {
+		/** Also the value's name in the objects that other operations give. */
+		name: string;
+		label: string;
+		placeholder: string;
+		hint?: string;
+		/** Checked by the editor; what an expression gives is checked when it is read. */
+		regex: string;
+		errorMessage: string;
+	};
+};
+
+/**
+ * Reads what was chosen or given.
+ * @param text of it, where it is text, a number, or an object that holds it
+ */
+type ParseLocated<T> = (
+	text: string | undefined,
+	given: unknown,
+	place: Place,
+	property: INodeProperties,
+) => T;
+
+function locator<T>(
+	{ list, manual, ...definition }: Locator,
+	parse: ParseLocated<T>,
+): SingleField<T> {
+	return single(
+		definition,
+		{
+			type: 'resourceLocator',
+			default: { mode: 'list', value: '' },
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					placeholder: list.prompt,
+					typeOptions: { searchListMethod: list.search, searchable: true },
+				},
+				{
+					displayName: manual.label,
+					name: manual.name,
+					type: 'string',
+					placeholder: manual.placeholder,
+					hint: manual.hint,
+					validation: [
+						{
+							type: 'regex',
+							properties: { regex: manual.regex, errorMessage: manual.errorMessage },
+						},
+					],
+				},
+			],
+		},
+		(value, place, property) => {
+			const given = unlocated(value);
+			if (isBlank(given) && property.required === true) throw emptyError(place, property);
+			const text = plainText(isRecord(given) ? given[manual.name] : given);
+			return parse(text, value, place, property);
+		},
+	);
+}
+
+const LONGEST_ID = 100;
+
+/** An ID that the API documents as text (an order's). */
+export function textId(definition: Locator): SingleField<string> {
+	return locator({ required: true, ...definition }, idOf);
+}
+
+/** An ID that the API documents as a whole number (a DID group's, a trunk group's). */
+export function numericId(definition: Locator): SingleField<number> {
+	return locator({ required: true, ...definition }, (text, given, place, property) => {
+		const id = idOf(text, given, place, property);
+		if (/^\d+$/.test(id) && Number.isSafeInteger(Number(id))) return Number(id);
+		throw inputError(
+			place,
+			`'${property.displayName}' must be a number, not ${quote(id)}`,
+			'Choose one from the list, or enter the ID (digits only) that Get Many shows.',
+		);
+	});
+}
+
+function idOf(
+	id: string | undefined,
+	given: unknown,
+	place: Place,
+	{ displayName }: INodeProperties,
+): string {
+	// As a part of a path, dots lead elsewhere.
+	if (id && id !== '.' && id !== '..' && id.length <= LONGEST_ID) return id;
+	throw inputError(
+		place,
+		`'${displayName}' is not an ID: ${quote(unlocated(given))}`,
+		`Choose one from the list, or enter the ID that Get Many shows. ${CHECK_EXPRESSION}`,
+	);
+}
+
+type Code = Locator & {
+	/** Of the code in capital letters. */
+	pattern: RegExp;
+	/** For the error, such as `US`. */
+	example: string;
+};
+
+/** A short code that people also write, such as that of a country. */
+export function code({ pattern, example, ...definition }: Code): SingleField<string> {
+	return locator({ required: true, ...definition }, codeOf(pattern, example));
+}
+
+/** A code that may be left out. */
+export function optionalCode({
+	pattern,
+	example,
+	...definition
+}: Code): SingleField<string | undefined> {
+	const read = codeOf(pattern, example);
+	return locator(definition, (text, given, place, property) =>
+		isBlank(unlocated(given)) ? undefined : read(text, given, place, property),
+	);
+}
+
+function codeOf(pattern: RegExp, example: string): ParseLocated<string> {
+	return (text, given, place, { displayName }) => {
+		const written = text?.toUpperCase() ?? '';
+		if (pattern.test(written)) return written;
+		throw inputError(
+			place,
+			`'${displayName}' must be a code such as ${example}, not ${quote(unlocated(given))}`,
+			`Choose one from the list, or enter the code that Get Many shows. ${CHECK_EXPRESSION}`,
+		);
+	};
+}
+
+/** A phone number, in the API's form once it is read. */
+export function phoneNumber(definition: Locator): SingleField<string> {
+	return locator({ required: true, ...definition }, (text, given, place, property) => {
+		const isChosen = isRecord(given) && given.mode === 'list' && place.fromExpression !== true;
+		// What the API itself wrote is taken as it is.
+		if (isChosen && text !== undefined && /^\d{1,20}$/.test(text)) return text;
+		return apiNumberOf(text ?? unlocated(given), place, property);
+	});
+}
