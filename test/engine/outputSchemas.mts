@@ -5,7 +5,7 @@ import type { Sandbox } from '../sandbox/server.mts';
 
 /**
  * The output schemas that n8n's editor shows before a node has run. n8n finds them by resource and
- * operation alone, so they are of the form that a new node gives: `simplify` is on.
+ * operation alone, so they are of the form that a new node gives: Output is Simplified.
  */
 
 const FOLDER = join('nodes', 'IdtExpress', '__schema__', 'v1.0.0');
@@ -24,44 +24,92 @@ const BRUNSWICK = by('id', '39145');
 const NUMBER = by('number', '12074069000');
 const TRUNK_GROUP = by('id', '8375');
 
+interface OutputRun {
+	parameters?: INodeParameters;
+	items?: IDataObject[];
+	/** Further values of some fields, which the document allows and the sandbox does not show. */
+	further?: IDataObject[];
+}
+
+/** What flat output has where fees are missing. */
+const NO_FEES = {
+	monthly_fee: null,
+	setup_fee: null,
+	total_monthly_fee: null,
+	total_due_now: null,
+};
+const ODD_ORDER = { total_due_now: null, did_group_name: null, numbers: [{ e164: null }] };
+
 /**
  * What each operation is run with, one after the other: every field must have a value in some item, and
  * be missing where it can be.
  */
-export const OUTPUT_RUNS: Record<string, INodeParameters[]> = {
+export const OUTPUT_RUNS: Record<string, OutputRun[]> = {
 	'country/getAll': [{}],
-	'region/getAll': [MAINE],
-	'didGroup/getAll': [MAINE, { countryIso: by('iso', 'GB') }],
-	'didGroup/browseNumbers': [{ didGroupId: BRUNSWICK }],
-	'order/create': [
-		{ didGroupId: BRUNSWICK, preview: true },
-		{ didGroupId: BRUNSWICK, options: { waitForFulfillment: true } },
-		{ didGroupId: LONDON },
+	'region/getAll': [{ parameters: MAINE }],
+	'didGroup/getAll': [
+		{ parameters: MAINE },
+		{ parameters: { countryIso: by('iso', 'GB') }, further: [NO_FEES] },
 	],
-	'order/get': [{ orderId: by('id', '9c2-2e2-4b6f') }, { orderId: by('id', 'in-maine') }],
-	'order/getAll': [{}],
-	'number/getAll': [{}],
-	'number/get': [
-		{ number: by('number', '12074069001') },
-		{ number: by('number', '19288516549') },
-		{ number: by('number', '0115117304800') },
-	],
-	'number/delete': [{ number: NUMBER }],
-	'number/setCnam': [{ number: NUMBER, cnamName: 'Jenny' }],
-	'number/deleteCnam': [{ number: NUMBER }],
-	'trunkGroup/create': [
+	'didGroup/browseNumbers': [
+		{ parameters: { didGroupId: BRUNSWICK }, items: [{ id: 39145, name: 'Brunswick' }] },
 		{
-			name: 'Office',
-			additionalFields: { switches: { switch: [{ ip: '203.0.113.77', port: 5060 }] } },
+			parameters: { didGroupId: BRUNSWICK },
+			items: [{ id: 39145, country_iso: 'US', region_code: 'US-ME', monthly_fee: 4.25 }],
+			further: [{ e164: null, sku: null }],
 		},
 	],
-	'trunkGroup/get': [{ trunkGroupId: TRUNK_GROUP }],
+	'order/preview': [
+		{ parameters: { didGroupId: BRUNSWICK } },
+		// A preview may tell the stock.
+		{ parameters: { didGroupId: LONDON }, further: [{ ...NO_FEES, in_stock_quantity: 117 }] },
+	],
+	'order/create': [
+		{ parameters: { didGroupId: BRUNSWICK, options: { waitForFulfillment: true } } },
+		{ parameters: { didGroupId: LONDON }, further: [ODD_ORDER] },
+	],
+	'order/get': [
+		{ parameters: { orderId: by('id', '9c2-2e2-4b6f') } },
+		{ parameters: { orderId: by('id', 'in-maine') }, further: [ODD_ORDER] },
+	],
+	'order/getAll': [
+		// What the summaries of Get Orders do not tell is there all the same, as null.
+		{ further: [{ did_group_id: 39145, did_group_name: 'Brunswick', total_due_now: 4.25 }] },
+		{ further: [{ numbers: [{ number: '12074063050', e164: '+12074063050' }] }] },
+	],
+	'number/getAll': [
+		{ parameters: { filters: {} }, further: [{ ...NO_FEES, cnam_name: null, cnam_pending: null }] },
+	],
+	'number/get': [
+		{ parameters: { number: by('number', '12074069001') } },
+		{ parameters: { number: by('number', '19288516549') } },
+		{
+			parameters: { number: by('number', '0115117304800') },
+			further: [{ ...NO_FEES, e164: null }],
+		},
+	],
+	'number/delete': [{ parameters: { number: NUMBER }, further: [{ e164: null }] }],
+	'number/setCnam': [
+		{ parameters: { number: NUMBER, cnamName: 'Jenny' }, further: [{ e164: null }] },
+	],
+	'number/deleteCnam': [{ parameters: { number: NUMBER }, further: [{ e164: null }] }],
+	'trunkGroup/create': [
+		{
+			parameters: {
+				name: 'Office',
+				additionalFields: { switches: { switch: [{ ip: '203.0.113.77', port: 5060 }] } },
+			},
+		},
+	],
+	'trunkGroup/get': [{ parameters: { trunkGroupId: TRUNK_GROUP } }],
 	'trunkGroup/getAll': [{}],
-	'trunkGroup/update': [{ trunkGroupId: TRUNK_GROUP, updateFields: { name: 'Office' } }],
-	'trunkGroup/delete': [{ trunkGroupId: TRUNK_GROUP }],
+	'trunkGroup/update': [
+		{ parameters: { trunkGroupId: TRUNK_GROUP, updateFields: { name: 'Office' } } },
+	],
+	'trunkGroup/delete': [{ parameters: { trunkGroupId: TRUNK_GROUP } }],
 	'trunkGroup/assignNumbers': [
-		{ trunkGroupId: TRUNK_GROUP, numbers: '12074069000' },
-		{ useDefault: true, numbers: '12074069000' },
+		{ parameters: { trunkGroupId: TRUNK_GROUP, numbers: '12074069000' } },
+		{ parameters: { useDefault: true, numbers: '12074069000' } },
 	],
 };
 
