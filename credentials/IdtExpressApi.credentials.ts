@@ -14,7 +14,7 @@ const STATUS_WORDS: Record<number, string> = {
 	301: 'The address answers with a redirect, which is not followed: check the environment and the base URL.',
 	302: 'The address answers with a redirect, which is not followed: check the environment and the base URL.',
 	401: 'The key or the secret is not accepted. Each environment has its own secret.',
-	403: 'The key or the secret is not accepted, or API access is not active. Each environment has its own secret.',
+	403: 'The key or the secret is not accepted, or the account has no access to the API. Each environment has its own secret.',
 	404: 'The IDT Express API is not at this address: check the environment and the base URL.',
 	407: 'A proxy between n8n and IDT Express requires authentication.',
 	429: 'The account sends too many requests, or its quota is used up. Try again later.',
@@ -83,8 +83,7 @@ export class IdtExpressApi implements ICredentialType {
 				{
 					name: 'Live',
 					value: 'live',
-					description:
-						'The real account. Orders spend its funds, and deleted numbers stop ringing.',
+					description: 'The real account: orders spend its funds',
 				},
 				{
 					name: 'Sandbox',

@@ -106,7 +106,7 @@ describe('in one try', () => {
 		loseAnswer(api.sandbox);
 		const [output] = jsonOf(await api.run(buy(), [{}], CONTINUE));
 		expect(output.error).toBe(MAYBE);
-		expect(output.description).toMatch(/could not be looked up.*look with Order → Get Many/);
+		expect(output.description).toMatch(/could not be looked up.*check with Order → Get Many/);
 	});
 
 	test.each([300, 303, 304, 400, 403, 404, 409, 413, 425, 429, 499])(
@@ -247,7 +247,7 @@ describe('among other orders of the account', () => {
 		});
 		const { error } = await api.run(buy());
 		expect(error?.message).toBe(MAYBE);
-		expect(error?.description).toContain('several orders for the same');
+		expect(error?.description).toContain('several orders with the same content');
 		expect(sent()).toHaveLength(1);
 	});
 
@@ -406,7 +406,7 @@ describe('Retry execution, long after', () => {
 		const retried = await runWorkflow({ ...oneNode(buy()), resume: stored(failed) });
 		expect(wanted()).toHaveLength(1);
 		expect(retried.data.resultData.error?.message).toBe(MAYBE);
-		expect(retried.data.resultData.error?.description).toContain('look with Order → Get Many');
+		expect(retried.data.resultData.error?.description).toContain('check with Order → Get Many');
 	});
 });
 

@@ -287,7 +287,7 @@ test('when a tool goes on after errors, the model is told what to do, too', asyn
 		{ settings: CONTINUE },
 	);
 	expect(answer).toContain('The order may have been placed');
-	expect(answer).toContain('look with Order → Get Many');
+	expect(answer).toContain('check with Order → Get Many');
 	expect(placed()).toHaveLength(1);
 });
 

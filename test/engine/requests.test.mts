@@ -301,7 +301,7 @@ describe('what is sent', () => {
 		async (environment) => {
 			const credential = { environment, apiKey: 'k', apiSecret: 's' };
 			await expect(apiRequest(sessionFor({ credential }), read)).rejects.toThrow(
-				"The credential's 'Environment' is none of Custom, Live and Sandbox",
+				"The credential's 'Environment' is not Custom, Live or Sandbox",
 			);
 		},
 	);

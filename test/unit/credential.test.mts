@@ -126,7 +126,7 @@ describe('authenticate', () => {
 		],
 		[
 			{ environment: 'constructor' },
-			"The credential's 'Environment' is none of Custom, Live and Sandbox",
+			"The credential's 'Environment' is not Custom, Live or Sandbox",
 		],
 	])('when the credential is %j, says what is wrong with it', async (data, problem) => {
 		const entered = { environment: 'live', ...SECRETS, ...data };

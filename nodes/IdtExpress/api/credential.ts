@@ -46,7 +46,7 @@ export function readEntered(data: ICredentialDataDecryptedObject): Entered | Cre
 	const isCustom = environment === 'custom';
 	if (!isCustom && !Object.hasOwn(SERVERS, environment)) {
 		return {
-			problem: "The credential's 'Environment' is none of Custom, Live and Sandbox",
+			problem: "The credential's 'Environment' is not Custom, Live or Sandbox",
 			advice: 'Open the credential and choose one. If it is an expression, check what it gives.',
 		};
 	}

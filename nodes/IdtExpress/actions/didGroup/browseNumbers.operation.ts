@@ -15,7 +15,7 @@ const patterns = mapField(
 		label: 'Pattern',
 		placeholder: 'e.g. *7777, 1207*, *FLOWERS',
 		description:
-			'Only numbers that fit a pattern: * stands for any digits, ? for one digit, letters for the digits on their keys. Without *, the digits may stand anywhere. Several with commas.',
+			'Only numbers that match a pattern: * stands for any digits, ? for one digit, letters for the digits on their keys. Without *, the digits may be anywhere. Several patterns with commas between them.',
 	}),
 	(texts, place) =>
 		texts?.map((text) => {

@@ -40,7 +40,7 @@ const filterFields = {
 		label: 'Min Quantity',
 		least: 1,
 		default: 1,
-		description: 'Only DID groups with at least so many numbers in stock',
+		description: 'Only DID groups with at least this many numbers in stock',
 	}),
 	nameContains: optionalText({
 		name: 'nameContains',

@@ -78,7 +78,7 @@ export async function checkOwnNumber(
 	throw inputError(
 		{ context: session.context, itemIndex },
 		message,
-		`The answer of IDT Express was lost. It refused the same request afterwards as one that is carried out, yet its list of numbers does not show that. ${howToCheck}`,
+		`IDT Express did not confirm the first request. It refused the second one as if the first had been carried out, but its list of numbers does not show that. ${howToCheck}`,
 	);
 }
 
@@ -91,5 +91,5 @@ export function cnamNumber(field: SingleField<string>): SingleField<string> {
 }
 
 export function howToCheckCnam(number: string): string {
-	return `Look at cnam_name and cnam_pending of ${number} with Number → Get.`;
+	return `Check cnam_name and cnam_pending of ${number} with Number → Get.`;
 }

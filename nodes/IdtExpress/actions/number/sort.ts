@@ -39,7 +39,7 @@ const property: INodeProperties = {
 	placeholder: 'Add Sort Rule',
 	default: {},
 	description:
-		'How to sort the numbers: by the first rule, then by the second where the first finds them equal, and so on',
+		'How to sort the numbers: by the first rule, then numbers that are equal in it by the second, and so on',
 	options: [
 		{
 			displayName: 'Rules',

@@ -37,7 +37,7 @@ export const create = itemOperation({
 			default: 50,
 			required: true,
 			description:
-				"The most that all orders of a run may cost together, in the account's currency: an estimate from the listed fees (setup and first month), for IDT Express does not document what an order charges. An order that would go beyond it is not placed; with 0 none is. As a tool of an AI agent it holds over all calls of an execution; with MCP each call is an execution of its own.",
+				"The most that all orders of a run may cost together, in the account's currency. The cost is an estimate from the listed fees (setup and first month), because IDT Express does not document what an order charges. An order beyond the limit is not placed; 0 places none. For an AI agent, the limit counts all calls of one execution; with MCP, each call is an execution of its own.",
 		}),
 		output: orderOutput,
 		options: collection(

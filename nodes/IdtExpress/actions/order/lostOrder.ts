@@ -21,12 +21,15 @@ export function judge(orders: IDataObject[], item: OrderItem, alike: number): Ve
 		.sort((a, b) => createdAt(a) - createdAt(b));
 	// Alike orders of alike requests may be shared out in any way, as long as there are not more.
 	if (matching.length > alike) {
-		return { kind: 'unknown', reason: 'several orders for the same were placed at the same time' };
+		return {
+			kind: 'unknown',
+			reason: 'several orders with the same content were placed at the same time',
+		};
 	}
 	if (matching.length > 0) return { kind: 'found', order: matching[0] };
 	// An order that is not readable yet, or that says another quantity, may be the one.
 	if (orders.every((order) => isSurelyAnother(order, item))) return { kind: 'absent' };
-	return { kind: 'unknown', reason: 'a new order may be the one, but does not say so for certain' };
+	return { kind: 'unknown', reason: 'a new order may be this one, but its data does not prove it' };
 }
 
 /** Whether an order is just what a request asked for. */

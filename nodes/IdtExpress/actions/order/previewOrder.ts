@@ -48,7 +48,7 @@ async function askForPreview(
 	};
 	const result = await trySend(session, request);
 	if (!result.ok) {
-		const advice = 'For a preview nothing is ordered. Run it again.';
+		const advice = 'A preview orders nothing. Run it again.';
 		const isUnknown = result.failure.outcome === 'unknown';
 		throw await apiError(session, request, result, isUnknown ? { advice } : {});
 	}
@@ -75,7 +75,7 @@ function orderedError({ context }: RunSession, itemIndex: number): NodeOperation
 		`IDT Express placed order ${id} although only a preview was asked for`,
 		{
 			itemIndex,
-			description: `Look at order ${id} with Order → Get. This execution asks for no other preview and places no other order. Do not run it again before IDT Express, or whoever runs the proxy in the credential's base URL, has found out why the preview was ignored.`,
+			description: `Check order ${id} with Order → Get. This execution asks for no other preview and places no other order. Do not run it again before IDT Express, or whoever runs the proxy in the credential's base URL, has found out why the preview was ignored.`,
 		},
 	);
 }

@@ -57,14 +57,14 @@ export function checkSpending(
 		throw inputError(
 			place,
 			"The cost of the order could not be checked against 'Spend Limit'",
-			`IDT Express's preview of ${describeItem(item)} has no fees that can be read, or is for another DID group. Nothing was ordered. Look at it with Order → Preview, Output: Raw.`,
+			`IDT Express's preview of ${describeItem(item)} has no fees that can be read, or is for another DID group. Nothing was ordered. Check it with Order → Preview, Output: Raw.`,
 		);
 	}
 	if (told < quantityOf(item)) {
 		throw inputError(
 			place,
 			`IDT Express's preview is for ${countNumbers(told)}, not for ${describeItem(item)}`,
-			"So the cost could not be checked against 'Spend Limit'. Nothing was ordered. Look at it with Order → Preview, Output: Raw.",
+			"So the cost could not be checked against 'Spend Limit'. Nothing was ordered. Check it with Order → Preview, Output: Raw.",
 		);
 	}
 	const counted = together.reduce((sum, record) => add(sum, countedCost(record)), ZERO);

@@ -74,7 +74,7 @@ export const create = itemOperation({
 				words: {
 					mayHaveHappened: 'The trunk group may have been created',
 					didNotHappen: 'The trunk group was not created',
-					howToCheck: `Look for the name ${name} with Trunk Group → Get Many.`,
+					howToCheck: `Check with Trunk Group → Get Many whether there is one named ${name}.`,
 				},
 			},
 		);

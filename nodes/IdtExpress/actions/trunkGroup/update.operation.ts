@@ -21,7 +21,7 @@ export const update = itemOperation({
 		value: 'update',
 		action: 'Update trunk group (reroutes calls)',
 		description:
-			'Update a trunk group. Its numbers use the new settings; what you do not give stays as it is.',
+			'Update a trunk group. Its numbers use the new settings; fields that you do not add stay as they are.',
 	},
 	effect: 'write',
 	fields: { id: trunkGroupId, changes },
