@@ -15,11 +15,11 @@ import type {
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 import { IdtExpressTrigger } from '../../nodes/IdtExpress/IdtExpressTrigger.node.ts';
-import type { Schedule, Twice } from '../histories/schedule.mts';
+import type { Schedule, Twice } from '../simulation/schedule.mts';
 import { makeAdditionalData, type Credential } from './harness.mts';
 
 /**
- * Lives the trigger's life in n8n-core's own engine: PollContext, PollTriggerExecutor, the workflow and
+ * Lives the trigger's simulated in n8n-core's own engine: PollContext, PollTriggerExecutor, the workflow and
  * its static data are n8n's. What n8n's server adds is done here as it does it: when the static data is
  * stored (after the poll at activation, and when a poll emits; a poll that returns null is not), a
  * context for each poll of the scheduler, and with durable cursors the staging of the state.
@@ -29,8 +29,12 @@ export interface TriggerOptions {
 	credential: Credential;
 	/** Default: `timers`. An n8n that has nothing else is left with that. */
 	schedule?: Schedule;
-	/** Several triggers in one process: each is another workflow. */
+	/** Several triggers in one process: each is another workflow, unless this says otherwise. */
 	workflowId?: string;
+	/** n8n keeps the state under it. */
+	name?: string;
+	/** Of the node. */
+	id?: string;
 }
 
 /** n8n's scheduler grants a poll this long (45 s without a margin). */
@@ -47,7 +51,6 @@ const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: typeof Logg
 /** What nodes write to n8n's log with. */
 export const n8nLog = Container.get(Logger);
 
-const NAME = 'IDT Express Trigger';
 let workflows = 0;
 
 /** Older versions of n8n have neither durable cursors nor a limit to the time of a poll. */
@@ -55,7 +58,7 @@ export const knowsBudgets = findBudgets();
 
 type Tick = (testingTrigger?: boolean) => Promise<void>;
 
-export class TriggerLife {
+export class SimulatedTrigger {
 	/** What the trigger emitted, in order. */
 	readonly emitted: IDataObject[] = [];
 	/** How many executions n8n started for it. */
@@ -64,6 +67,7 @@ export class TriggerLife {
 	readonly errors: Error[] = [];
 	parameters: INodeParameters;
 	credential: Credential;
+	name: string;
 	/** The static data in n8n's database. */
 	stored: IDataObject = {};
 	/** The poll's cursor in n8n's database, where it is durable. */
@@ -74,12 +78,15 @@ export class TriggerLife {
 	private tickOnce: Tick | null = null;
 	private readonly schedule: Schedule;
 	private readonly workflowId: string;
+	private readonly id: string;
 
 	constructor(options: TriggerOptions) {
 		this.parameters = options.parameters ?? {};
 		this.credential = options.credential;
 		this.schedule = knowsBudgets ? (options.schedule ?? 'timers') : 'timers';
 		this.workflowId = options.workflowId ?? `workflow ${++workflows}`;
+		this.name = options.name ?? 'IDT Express Trigger';
+		this.id = options.id ?? 'trigger';
 		this.budget = this.schedule === 'timers' ? USUAL_BUDGET : SCHEDULED_BUDGET;
 	}
 
@@ -130,12 +137,12 @@ export class TriggerLife {
 	/** The node's state, as it is stored. */
 	get state(): IDataObject {
 		if (this.schedule === 'durable') return this.cursor ?? {};
-		return (this.stored[`node:${NAME}`] ?? {}) as IDataObject;
+		return (this.stored[`node:${this.name}`] ?? {}) as IDataObject;
 	}
 
 	set state(state: IDataObject) {
 		if (this.schedule === 'durable') this.cursor = state;
-		else this.stored = { [`node:${NAME}`]: state };
+		else this.stored = { [`node:${this.name}`]: state };
 	}
 
 	private due(): () => Promise<void> {
@@ -205,8 +212,8 @@ export class TriggerLife {
 
 	private makeNode(): INode {
 		return {
-			id: 'trigger',
-			name: NAME,
+			id: this.id,
+			name: this.name,
 			type: 'idtExpressTrigger',
 			typeVersion: 1,
 			position: [0, 0],

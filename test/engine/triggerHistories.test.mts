@@ -5,31 +5,32 @@ import { countAt, textAt } from '../../nodes/IdtExpress/shared/json';
 import { fulfilledQuantity } from '../../nodes/IdtExpress/shared/orderStatus';
 import type { OrderRule } from '../../nodes/IdtExpress/trigger/orders';
 import { chance } from '../sandbox/chance.mts';
+import { DEVIATIONS, type Deviations } from '../sandbox/deviations.mts';
+import { startSandbox, type Sandbox } from '../sandbox/server.mts';
+import type { SandboxSettings } from '../sandbox/settings.mts';
 import {
+	NumberAccount,
 	numberHistories,
 	numberSettings,
-	NumberWorld,
 	type NumberAct,
 	type NumberHistory,
-} from '../histories/numbers.mts';
-import { NumberWitness, type NumberEventName } from '../histories/numberWitness.mts';
+} from '../simulation/numberHistories.mts';
+import { NumberOracle, type NumberEventName } from '../simulation/numberOracle.mts';
 import {
+	OrderAccount,
 	orderHistories,
-	OrderWorld,
 	settingsFor,
 	type OrderAct,
 	type OrderHistory,
-} from '../histories/orders.mts';
-import { OrderWitness } from '../histories/orderWitness.mts';
-import { SCHEDULES, type Schedule, type Twice } from '../histories/schedule.mts';
-import { startSandbox, type Sandbox } from '../sandbox/server.mts';
-import type { SandboxSettings } from '../sandbox/settings.mts';
+} from '../simulation/orderHistories.mts';
+import { OrderOracle } from '../simulation/orderOracle.mts';
+import { SCHEDULES, type Schedule, type Twice } from '../simulation/schedule.mts';
 import { credentialFor } from './harness.mts';
-import { knowsBudgets, n8nLog, TriggerLife, type TriggerOptions } from './pollHarness.mts';
+import { knowsBudgets, n8nLog, SimulatedTrigger, type TriggerOptions } from './pollHarness.mts';
 
 /**
- * The same histories as the pure parts live through, here through n8n-core's own PollContext and request
- * helpers, against the sandbox's server.
+ * The histories of the unit tests in n8n-core's own PollContext and request helpers, against the
+ * sandbox's server, which deviates from the document in ways drawn at random.
  */
 
 const schedules = fc.constantFrom<Schedule>(...(knowsBudgets ? SCHEDULES : (['timers'] as const)));
@@ -38,8 +39,35 @@ const HISTORIES = Number(process.env.HISTORIES ?? 30);
 const LIMIT_MS = Math.max(300_000, HISTORIES * 5_000);
 
 beforeAll(() => void Object.assign(timing, { firstWait: 1, longestWait: 1 }));
-beforeEach(() => void jest.spyOn(n8nLog, 'warn').mockImplementation());
+beforeEach(() => {
+	jest.spyOn(n8nLog, 'warn').mockImplementation();
+	jest.spyOn(n8nLog, 'info').mockImplementation();
+});
 afterEach(() => jest.restoreAllMocks());
+
+/** Deviations in which every record can still be read sooner or later. */
+const PAGING: Deviations[] = [
+	...DEVIATIONS.total.values.map((total) => ({ total })),
+	...DEVIATIONS.meta.values.map((meta) => ({ meta })),
+	...DEVIATIONS.beyondEnd.values.map((beyondEnd) => ({ beyondEnd })),
+	...DEVIATIONS.rowTwice.values.map((rowTwice) => ({ rowTwice })),
+	{ lastPageRepeated: true },
+	{ nullLists: true },
+];
+const TIMES: Deviations[] = (
+	['noMilliseconds', 'offset', 'epochSeconds', 'epoch', 'flips'] as const
+).map((timeForm) => ({ timeForm }));
+const ORDERS: Deviations[] = [
+	...DEVIATIONS.orderNotFoundFirst.values.map((orderNotFoundFirst) => ({ orderNotFoundFirst })),
+	...DEVIATIONS.quantityBeforeNumbers.values.map((quantityBeforeNumbers) => ({
+		quantityBeforeNumbers,
+	})),
+	...DEVIATIONS.wrongRecord.values.map((wrongRecord) => ({ wrongRecord })),
+];
+
+function deviations(possible: Deviations[]): fc.Arbitrary<Deviations> {
+	return fc.oneof(fc.constant({}), fc.constantFrom(...possible));
+}
 
 interface Poll<Act> {
 	do: 'poll';
@@ -54,72 +82,72 @@ interface History<Act> {
 	steps: Array<Act | Poll<Act> | { do: 'crash' }>;
 }
 
-interface World<Act, Truths> {
+interface Account<Act, Truths> {
 	happen(act: Act): void;
 	truth(): Truths;
-	left: Set<string>;
+	left?: Set<string>;
 }
 
-interface Witness<Truths> {
-	begin(during: readonly Truths[], hurried: boolean): void;
+interface Oracle<Truths> {
+	begin(during: readonly Truths[]): void;
 	take(item: IDataObject): void;
 	complaints(now: Truths, left: Set<string>): string[];
 }
 
-/** Lives through a history. @returns what is wrong in the end */
-async function live<Act extends { do: string }, Truths>(
+/** @returns what is lost or doubled in the end */
+async function simulate<Act extends { do: string }, Truths>(
 	history: History<Act>,
 	sandbox: Sandbox,
-	world: World<Act, Truths>,
-	witness: Witness<Truths>,
+	account: Account<Act, Truths>,
+	oracle: Oracle<Truths>,
 	options: Pick<TriggerOptions, 'parameters' | 'schedule'>,
 ): Promise<string[]> {
-	history.before.forEach((act) => world.happen(act));
-	const life = new TriggerLife({ ...options, credential: credentialFor(sandbox) });
+	history.before.forEach((act) => account.happen(act));
+	const simulated = new SimulatedTrigger({ ...options, credential: credentialFor(sandbox) });
 	let hasBegun = false;
 
 	const during = async (poll: Poll<Act>, run: () => Promise<void>) => {
 		let requests = 0;
-		const truths = [world.truth()];
+		const truths = [account.truth()];
 		sandbox.onRequest = () => {
 			requests++;
 			for (const { at, act } of poll.meanwhile) {
 				if (at !== requests) continue;
-				world.happen(act);
-				if (!hasBegun) truths.push(world.truth());
+				account.happen(act);
+				if (!hasBegun) truths.push(account.truth());
 			}
 		};
 		if (poll.failAt !== null) {
 			sandbox.fault({ kind: 'status', status: 503, skip: poll.failAt - 1, times: 1000 });
 		}
-		const taken = life.emitted.length;
+		const taken = simulated.emitted.length;
 		await run();
-		if (!hasBegun && Object.keys(life.state).length > 0) {
+		if (!hasBegun && Object.keys(simulated.state).length > 0) {
 			hasBegun = true;
-			witness.begin(truths, false);
+			oracle.begin(truths);
 		}
-		life.emitted.slice(taken).forEach((item) => witness.take(item));
+		simulated.emitted.slice(taken).forEach((item) => oracle.take(item));
 		sandbox.onRequest = null;
 		sandbox.clearFaults();
 	};
 	const tick = async (poll: Poll<Act>) =>
 		await during(poll, async () => {
-			if (poll.twice) await life.tickTwice(poll.twice);
-			else await life.tick();
+			if (poll.twice) await simulated.tickTwice(poll.twice);
+			else await simulated.tick();
 		});
-	const calm: Poll<Act> = { do: 'poll', meanwhile: [], failAt: null, twice: null };
+	const idle: Poll<Act> = { do: 'poll', meanwhile: [], failAt: null, twice: null };
 
-	await during(history.activation, async () => await life.activate());
+	await during(history.activation, async () => await simulated.activate());
 	for (const step of history.steps) {
 		if (isPoll(step)) await tick(step);
 		// Only n8n's timers poll when it starts.
-		else if (isCrash(step)) await during(calm, async () => await life.restart());
-		else world.happen(step);
+		else if (isCrash(step)) await during(idle, async () => await simulated.restart());
+		else account.happen(step);
 	}
-	const complaints = () => witness.complaints(world.truth(), world.left);
-	await tick(calm);
-	for (let i = 0; i < 60 && complaints().length > 0; i++) await tick(calm);
-	for (let i = 0; i < 3; i++) await tick(calm);
+	const complaints = () => oracle.complaints(account.truth(), account.left ?? new Set());
+	await tick(idle);
+	for (let i = 0; i < 60 && complaints().length > 0; i++) await tick(idle);
+	for (let i = 0; i < 3; i++) await tick(idle);
 	return complaints();
 
 	function isPoll(step: History<Act>['steps'][number]): step is Poll<Act> {
@@ -130,7 +158,7 @@ async function live<Act extends { do: string }, Truths>(
 	}
 }
 
-class Orders extends OrderWitness {
+class Orders extends OrderOracle {
 	takeItem(item: IDataObject): void {
 		const previous = item.previous_status;
 		this.take({
@@ -158,66 +186,94 @@ async function inSandbox(
 	}
 }
 
-async function liveOrders(history: OrderHistory, rule: OrderRule, schedule: Schedule) {
-	jest.spyOn(Math, 'random').mockImplementation(chance(history.luck));
-	const witness = new Orders(rule);
+async function simulateOrders(
+	history: OrderHistory,
+	rule: OrderRule,
+	schedule: Schedule,
+	deviating: Deviations,
+) {
+	jest.spyOn(Math, 'random').mockImplementation(chance(history.seed));
+	const oracle = new Orders(rule);
 	const parameters = {
 		event: rule === 'statusChanged' ? 'orderStatusChanged' : 'orderFulfilled',
 		fireOn: rule === 'everyIncrease' ? rule : 'finished',
-		simplify: false,
+		output: 'raw',
 	};
 	return await inSandbox(
-		settingsFor(history),
+		{ ...settingsFor(history), deviations: deviating },
 		async (sandbox) =>
-			await live<OrderAct, ReturnType<OrderWorld['truth']>>(
+			await simulate<OrderAct, ReturnType<OrderAccount['truth']>>(
 				history,
 				sandbox,
-				new OrderWorld(sandbox.state),
+				new OrderAccount(sandbox.state),
 				{
-					begin: (...first) => witness.begin(...first),
-					take: (item) => witness.takeItem(item),
-					complaints: (...now) => witness.complaints(...now),
+					begin: (during) => oracle.begin(during),
+					take: (item) => oracle.takeItem(item),
+					complaints: (now) => oracle.complaints(now),
 				},
 				{ parameters, schedule },
 			),
 	);
 }
 
-async function liveNumbers(history: NumberHistory, event: NumberEventName, schedule: Schedule) {
+async function simulateNumbers(
+	history: NumberHistory,
+	event: NumberEventName,
+	schedule: Schedule,
+	deviating: Deviations,
+) {
 	return await inSandbox(
-		numberSettings(history),
+		{ ...numberSettings(history), deviations: deviating },
 		async (sandbox) =>
-			await live<NumberAct, ReturnType<NumberWorld['truth']>>(
+			await simulate<NumberAct, ReturnType<NumberAccount['truth']>>(
 				history,
 				sandbox,
-				new NumberWorld(sandbox.state),
-				new NumberWitness(event),
-				{ parameters: { event, simplify: false }, schedule },
+				new NumberAccount(sandbox.state),
+				new NumberOracle(event),
+				{ parameters: { event, output: 'raw' }, schedule },
 			),
 	);
 }
 
+const LIMITS = {
+	numRuns: HISTORIES,
+	interruptAfterTimeLimit: LIMIT_MS,
+	markInterruptAsFailure: true,
+};
+
 test.each<OrderRule>(['finished', 'everyIncrease', 'statusChanged'])(
-	'orders, %s: no event is lost or doubled',
+	'orders, %s: whatever happens, no event is lost and none comes twice',
 	async (rule) => {
+		const deviating = deviations([...PAGING, ...TIMES, ...ORDERS]);
 		await fc.assert(
-			fc.asyncProperty(orderHistories(12, false), schedules, async (history, schedule) => {
-				expect(await liveOrders(history, rule, schedule)).toEqual([]);
-			}),
-			{ numRuns: HISTORIES, interruptAfterTimeLimit: LIMIT_MS, markInterruptAsFailure: true },
+			fc.asyncProperty(
+				orderHistories(12, false),
+				schedules,
+				deviating,
+				async (history, schedule, given) => {
+					expect(await simulateOrders(history, rule, schedule, given)).toEqual([]);
+				},
+			),
+			LIMITS,
 		);
 	},
 	2 * LIMIT_MS,
 );
 
 test.each<NumberEventName>(['numberAdded', 'numberRemoved', 'cnamUpdated'])(
-	'%s: no event is lost or doubled',
+	'%s: whatever happens, no event is lost and none comes twice',
 	async (event) => {
+		const deviating = deviations([...PAGING, ...TIMES, { sort: 'ignored' }, { sort: 'reversed' }]);
 		await fc.assert(
-			fc.asyncProperty(numberHistories(12), schedules, async (history, schedule) => {
-				expect(await liveNumbers(history, event, schedule)).toEqual([]);
-			}),
-			{ numRuns: HISTORIES, interruptAfterTimeLimit: LIMIT_MS, markInterruptAsFailure: true },
+			fc.asyncProperty(
+				numberHistories(12),
+				schedules,
+				deviating,
+				async (history, schedule, given) => {
+					expect(await simulateNumbers(history, event, schedule, given)).toEqual([]);
+				},
+			),
+			LIMITS,
 		);
 	},
 	2 * LIMIT_MS,

@@ -202,9 +202,11 @@ export interface NumberTruth {
 	cnam: CnamSetting | null;
 }
 
-/** Names a row: a number that was bought again has another one. */
-export function keyOf({ number, addedAt }: { number: string; addedAt: number }): string {
-	return `${number} ${new Date(addedAt).toISOString()}`;
+/** Names a row, in whatever form its time is: a number that was bought again has another name. */
+export function keyOf({ number, addedAt }: { number: string; addedAt: number | string }): string {
+	const time = Number.isNaN(Number(addedAt)) ? Date.parse(String(addedAt)) : Number(addedAt);
+	const seconds = Math.floor(Math.abs(time) < 1e11 ? time : time / 1000);
+	return `${number} ${new Date(seconds * 1000).toISOString()}`;
 }
 
 function settings(name: string): CnamSetting {

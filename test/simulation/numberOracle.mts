@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { textAt, valueAt } from '../../nodes/IdtExpress/shared/json';
-import type { NumberTruth } from './numberHistories.mts';
+import { keyOf, type NumberTruth } from './numberHistories.mts';
 
 export type NumberEventName = 'numberAdded' | 'numberRemoved' | 'cnamUpdated';
 
@@ -20,7 +20,10 @@ export class NumberOracle {
 	}
 
 	take(record: IDataObject): void {
-		const key = `${textAt(record, 'number')} ${textAt(record, 'added_at')}`;
+		const key = keyOf({
+			number: textAt(record, 'number'),
+			addedAt: textAt(record, 'added_at'),
+		});
 		const settings = JSON.stringify(valueAt(record, 'cnam', 'current'));
 		this.events.set(key, [...(this.events.get(key) ?? []), settings]);
 	}
