@@ -755,7 +755,7 @@ test('text of 100 KB takes no field longer than a moment', () => {
 		for (const field of fields) {
 			const start = performance.now();
 			readingOf(field, long);
-			expect(performance.now() - start).toBeLessThan(250);
+			expect(performance.now() - start).toBeLessThan(1_000);
 		}
 	}
 });

@@ -104,12 +104,21 @@ export type Definition = Partial<
 > & {
 	name: string;
 	label: string;
-	/** Where the API's errors name the field otherwise than the form. */
+	/** The API's name, for its errors. */
 	apiName?: string;
 };
 
-/** Reads a value; `property` is the field as it is shown. */
-type Parse<T> = (value: unknown, place: Place, property: INodeProperties) => T;
+/** What is known where a value is read. */
+export interface Reading extends Place {
+	/** The field as it is shown. */
+	property: INodeProperties;
+	/** Makes the error that begins with the label: `'Limit' must be …`. */
+	refuse(problem: string, advice: string): NodeOperationError;
+	/** Makes the error for a value that is needed. */
+	empty(): NodeOperationError;
+}
+
+export type Parse<T> = (value: unknown, reading: Reading) => T;
 
 /** Makes a field of one parameter. The builders are made of it. */
 export function single<T>(
@@ -127,21 +136,29 @@ function ofProperty<T>(
 	parse: Parse<T>,
 ): SingleField<T> {
 	const { name, displayName: label } = property;
+	const parseAt = (value: unknown, place: Place) => {
+		const refuse = (problem: string, advice: string) =>
+			inputError(place, `'${label}' ${problem}`, `${advice} ${CHECK_EXPRESSION}`);
+		const empty = () => refuse('is empty', `Enter a value in '${label}'.`);
+		return parse(value, { ...place, property, refuse, empty });
+	};
 	return {
 		properties: [property],
 		labels,
 		name,
 		label,
-		parse: (value, place) => parse(value, place, property),
-		read: (context, itemIndex) =>
-			parse(
-				parameterOf(context, property, itemIndex),
-				{ context, itemIndex, fromExpression: isExpression(context.getNode().parameters[name]) },
-				property,
-			),
+		parse: parseAt,
+		read: (context, itemIndex) => {
+			const fromExpression = isExpression(context.getNode().parameters[name]);
+			const value = parameterOf(context, property, itemIndex);
+			return parseAt(value, { context, itemIndex, fromExpression });
+		},
 		with: (overrides) => ofProperty({ ...property, ...overrides }, labels, parse),
 	};
 }
+
+const CHECK_EXPRESSION =
+	'If the value is an expression, check that what it reads exists on every item.';
 
 /** A field whose value is made into something else. */
 export function mapField<T, U>(
@@ -180,10 +197,6 @@ export function unlocated(value: unknown): unknown {
 		: value;
 }
 
-function isText(value: unknown): value is string | number {
-	return typeof value === 'string' || typeof value === 'number';
-}
-
 /** Nothing: what an expression gives that finds nothing, or a form that was left blank. */
 export function isBlank(value: unknown): boolean {
 	return (
@@ -191,46 +204,37 @@ export function isBlank(value: unknown): boolean {
 	);
 }
 
-/**
- * Whether a field that limits something was left out, so that it limits nothing: left blank in the
- * form, or by a model, which writes '' for what it leaves out. From an expression, nothing is no
- * leaving out: without the filter, *everything* would come out.
- */
-function isLeftOut(value: unknown, place: Place): boolean {
-	const isTool = place.context.getNode().type.endsWith('Tool');
-	return isBlank(value) && (isTool || (typeof value === 'string' && place.fromExpression !== true));
-}
-
 /** Text or number as text without surrounding blanks, or `undefined` where it is neither. */
 export function plainText(value: unknown): string | undefined {
-	if (!isText(value)) return undefined;
-	const text = String(value).trim();
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const written = String(value).trim();
 	// Half a character: it cannot be sent.
-	return /\p{Surrogate}/u.test(text) ? undefined : text;
+	return /\p{Surrogate}/u.test(written) ? undefined : written;
 }
 
-export const CHECK_EXPRESSION =
-	'If the value is an expression, check that what it reads exists on every item.';
-
-export function emptyError(place: Place, { displayName }: INodeProperties): NodeOperationError {
-	return inputError(
-		place,
-		`'${displayName}' is empty`,
-		`Enter a value in '${displayName}'. ${CHECK_EXPRESSION}`,
-	);
+/**
+ * Reads a value that limits something, or `undefined` where it was left out and limits nothing: left
+ * blank in the form, or by a model, which writes '' for what it leaves out. An expression that gives
+ * nothing leaves nothing out: without the filter, *everything* would come out.
+ */
+function optional<T>(parse: Parse<T>): Parse<T | undefined> {
+	return (value, reading) => {
+		const isTool = reading.context.getNode().type.endsWith('Tool');
+		const isLeftOut = isTool || (typeof value === 'string' && reading.fromExpression !== true);
+		return isBlank(value) && isLeftOut ? undefined : parse(value, reading);
+	};
 }
 
 /** A switch. Nothing is the default; what is neither yes nor no is refused, never taken for off. */
 export function toggle(definition: Definition): SingleField<boolean> {
-	return single(definition, { type: 'boolean', default: false }, (value, place, property) => {
+	return single(definition, { type: 'boolean', default: false }, (value, { property, refuse }) => {
 		if (isBlank(value)) return property.default === true;
-		const text = typeof value === 'boolean' ? String(value) : (plainText(value) ?? '');
-		if (/^(true|yes|on|1)$/i.test(text)) return true;
-		if (/^(false|no|off|0)$/i.test(text)) return false;
-		throw inputError(
-			place,
-			`'${property.displayName}' must be true or false, not ${quote(value)}`,
-			`Give true or false (also yes, no, on, off, 1 or 0) in '${property.displayName}'.`,
+		const written = typeof value === 'boolean' ? String(value) : (plainText(value) ?? '');
+		if (/^(true|yes|on|1)$/i.test(written)) return true;
+		if (/^(false|no|off|0)$/i.test(written)) return false;
+		throw refuse(
+			`must be true or false, not ${quote(value)}`,
+			'Give true or false (also yes, no, on, off, 1 or 0).',
 		);
 	});
 }
@@ -243,11 +247,7 @@ export function choice<V extends string>({
 	options,
 	...definition
 }: Definition & { options: Choices<V>; default: NoInfer<V> }): SingleField<V> {
-	return single(
-		definition,
-		{ type: 'options', options: sorted(options) },
-		(value, place, property) => chosen(options, value, place, property),
-	);
+	return single(definition, { type: 'options', options: sorted(options) }, chosenOf(options));
 }
 
 /** Any of some values: from the form a list; from an expression also text with commas, or JSON. */
@@ -255,13 +255,11 @@ export function multiChoice<V extends string>({
 	options,
 	...definition
 }: Definition & { options: Choices<V> }): SingleField<V[]> {
+	const chosen = chosenOf(options);
 	return single(
 		definition,
 		{ type: 'multiOptions', options: sorted(options), default: [] },
-		(value, place, property) =>
-			entriesOf(value, undefined, place, property).map((entry) =>
-				chosen(options, entry, place, property),
-			),
+		(value, reading) => entriesOf(value, undefined, reading).map((entry) => chosen(entry, reading)),
 	);
 }
 
@@ -271,21 +269,15 @@ function sorted<V extends string>(options: Choices<V>): INodeProperties['options
 		.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function chosen<V extends string>(
-	options: Choices<V>,
-	value: unknown,
-	place: Place,
-	{ displayName }: INodeProperties,
-): V {
+function chosenOf<V extends string>(options: Choices<V>): Parse<V> {
 	const values = Object.keys(options) as V[];
-	const text = plainText(value)?.toLowerCase();
-	const found = values.find((option) => option.toLowerCase() === text);
-	if (found !== undefined) return found;
-	throw inputError(
-		place,
-		isBlank(value) ? `'${displayName}' is empty` : `'${displayName}' cannot be ${quote(value)}`,
-		`Choose one of ${values.join(', ')}. ${CHECK_EXPRESSION}`,
-	);
+	return (value, { refuse }) => {
+		const written = plainText(value)?.toLowerCase();
+		const found = values.find((option) => option.toLowerCase() === written);
+		if (found !== undefined) return found;
+		const problem = isBlank(value) ? 'is empty' : `cannot be ${quote(value)}`;
+		throw refuse(problem, `Choose one of ${values.join(', ')}.`);
+	};
 }
 
 /** Text that is needed. `most`: its greatest length in characters as people see them. */
@@ -293,37 +285,27 @@ export function text({
 	most = 1000,
 	...definition
 }: Definition & { most?: number }): SingleField<string> {
-	return single({ required: true, ...definition }, { type: 'string' }, (value, place, property) =>
-		textOf(value, most, place, property),
-	);
+	return single({ required: true, ...definition }, { type: 'string' }, textOf(most));
 }
 
 /** Text that may be left out, such as a filter. */
 export function optionalText(definition: Definition): SingleField<string | undefined> {
-	return single(definition, { type: 'string' }, (value, place, property) =>
-		isLeftOut(value, place) ? undefined : textOf(value, 200, place, property),
-	);
+	return single(definition, { type: 'string' }, optional(textOf(200)));
 }
 
-function textOf(value: unknown, most: number, place: Place, property: INodeProperties): string {
-	if (isBlank(value)) throw emptyError(place, property);
-	const label = property.displayName;
-	const given = plainText(value);
-	if (given === undefined) {
-		throw inputError(
-			place,
-			`'${label}' must be text, not ${quote(value)}`,
-			`Enter text in '${label}'. ${CHECK_EXPRESSION}`,
+function textOf(most: number): Parse<string> {
+	return (value, { refuse, empty }) => {
+		if (isBlank(value)) throw empty();
+		const written = plainText(value);
+		if (written === undefined) throw refuse(`must be text, not ${quote(value)}`, 'Enter text.');
+		// By the UTF-16 units first, which is quick however long the text is.
+		const length = written.length > 2 * most ? written.length : [...written].length;
+		if (length <= most) return written;
+		throw refuse(
+			`has ${length} characters; ${most} are allowed`,
+			`Enter at most ${most} characters.`,
 		);
-	}
-	// By the UTF-16 units first, which is quick however long the text is.
-	const length = given.length > 2 * most ? given.length : [...given].length;
-	if (length <= most) return given;
-	throw inputError(
-		place,
-		`'${label}' has ${length} characters; ${most} are allowed`,
-		`Enter at most ${most} characters in '${label}'.`,
-	);
+	};
 }
 
 /** A whole number within limits. */
@@ -332,21 +314,20 @@ export function wholeNumber({
 	most = Number.MAX_SAFE_INTEGER,
 	...definition
 }: Definition & { least?: number; most?: number; default: number }): SingleField<number> {
+	const isLimited = most < Number.MAX_SAFE_INTEGER;
 	const typeOptions: INodeProperties['typeOptions'] = {
 		minValue: least,
-		...(most < Number.MAX_SAFE_INTEGER && { maxValue: most }),
+		...(isLimited && { maxValue: most }),
 		numberPrecision: 0,
 	};
-	return single(definition, { type: 'number', typeOptions }, (value, place, property) => {
-		const given = plainText(value) ?? '';
-		const number = /^-?\d+(\.0+)?$/.test(given) ? Number(given) : NaN;
+	return single(definition, { type: 'number', typeOptions }, (value, { refuse }) => {
+		const written = plainText(value) ?? '';
+		const number = /^-?\d+(\.0+)?$/.test(written) ? Number(written) : NaN;
 		if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
-		const range =
-			most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
-		throw inputError(
-			place,
-			`'${property.displayName}' must be a whole number ${range}, not ${quote(value ?? null)}`,
-			`Correct '${property.displayName}', then run it again. Nothing was sent. ${CHECK_EXPRESSION}`,
+		const range = isLimited ? `from ${least} to ${most}` : `of at least ${least}`;
+		throw refuse(
+			`must be a whole number ${range}, not ${quote(value ?? null)}`,
+			'Correct it, then run it again. Nothing was sent.',
 		);
 	});
 }
@@ -361,9 +342,7 @@ export function amount(definition: Definition): SingleField<Decimal> {
 
 /** An amount that may be left out, such as a filter. */
 export function optionalAmount(definition: Definition): SingleField<Decimal | undefined> {
-	return single(definition, AMOUNT_FORM, (value, place, property) =>
-		isLeftOut(value, place) ? undefined : amountOf(value, place, property),
-	);
+	return single(definition, AMOUNT_FORM, optional(amountOf));
 }
 
 /** Without a precision, for the editor would show 50 as 50.0000. */
@@ -373,13 +352,13 @@ const AMOUNT_FORM = {
 	default: 0,
 } satisfies Partial<INodeProperties>;
 
-function amountOf(value: unknown, place: Place, property: INodeProperties): Decimal {
-	const parsed = isText(value) ? roundedDecimal(value, AMOUNT_PLACES) : null;
-	if (parsed !== null) return parsed;
-	throw inputError(
-		place,
-		`'${property.displayName}' must be an amount such as 25.00, not ${quote(value ?? null)}`,
-		`Enter digits with a dot before the cents, without a currency sign, in '${property.displayName}'. ${CHECK_EXPRESSION}`,
+function amountOf(value: unknown, { refuse }: Reading): Decimal {
+	const isText = typeof value === 'string' || typeof value === 'number';
+	const rounded = isText ? roundedDecimal(value, AMOUNT_PLACES) : null;
+	if (rounded !== null) return rounded;
+	throw refuse(
+		`must be an amount such as 25.00, not ${quote(value ?? null)}`,
+		'Enter digits with a dot before the cents, without a currency sign.',
 	);
 }
 
@@ -388,24 +367,21 @@ export function phoneNumbers(definition: Definition): SingleField<string[]> {
 	return single(
 		{ required: true, ...definition },
 		{ type: 'string', typeOptions: { rows: 3 } },
-		(value, place, property) => {
-			const entries = entriesOf(value, 'number', place, property);
-			if (entries.length === 0) throw emptyError(place, property);
-			return [...new Set(entries.map((entry) => apiNumberOf(entry, place, property)))];
+		(value, reading) => {
+			const entries = entriesOf(value, 'number', reading);
+			if (entries.length === 0) throw reading.empty();
+			return [...new Set(entries.map((entry) => apiNumberOf(entry, reading)))];
 		},
 	);
 }
 
-export function apiNumberOf(
-	value: unknown,
-	place: Place,
-	{ displayName }: INodeProperties,
-): string {
-	const read = isText(value) ? toApiNumber(String(value)) : { problem: 'it is not text' };
+/** Reads one phone number. */
+export function apiNumberOf(value: unknown, { refuse }: Reading): string {
+	const isText = typeof value === 'string' || typeof value === 'number';
+	const read = isText ? toApiNumber(String(value)) : { problem: 'it is not text' };
 	if ('number' in read) return read.number;
-	throw inputError(
-		place,
-		`'${displayName}': ${quote(value)} is not a complete phone number: ${read.problem}`,
+	throw refuse(
+		`has ${quote(value)}, which is not a complete phone number: ${read.problem}`,
 		'Write it with + and the country code, such as +44 20 7946 0958 or +1 (207) 406-3052, or as Number → Get Many shows it: 12074063052, 011442079460958.',
 	);
 }
@@ -421,34 +397,28 @@ export function textList({
 	...definition
 }: Definition & { key: string; type?: 'string' | 'multiOptions' }): SingleField<string[]> {
 	const form = type === 'string' ? { type } : { type, default: [] };
-	return single(definition, form, (value, place, property) => {
-		const entries = entriesOf(value, key, place, property);
-		if (entries.length === 0 && property.required === true) throw emptyError(place, property);
+	return single(definition, form, (value, reading) => {
+		const entries = entriesOf(value, key, reading);
+		if (entries.length === 0 && reading.property.required === true) throw reading.empty();
 		return entries;
 	});
 }
 
 /** Several texts, or one, that may be left out, such as a filter. */
 export function optionalList(definition: Definition): SingleField<string[] | undefined> {
-	return single(definition, { type: 'string' }, (value, place, property) => {
-		if (isLeftOut(value, place)) return undefined;
-		const entries = entriesOf(value, undefined, place, property);
-		if (entries.length === 0) throw emptyError(place, property);
+	const needed: Parse<string[]> = (value, reading) => {
+		const entries = entriesOf(value, undefined, reading);
+		if (entries.length === 0) throw reading.empty();
 		return entries;
-	});
+	};
+	return single(definition, { type: 'string' }, optional(needed));
 }
 
-function entriesOf(
-	value: unknown,
-	key: string | undefined,
-	place: Place,
-	{ displayName }: INodeProperties,
-): string[] {
+function entriesOf(value: unknown, key: string | undefined, { refuse }: Reading): string[] {
 	const objects = key === undefined ? '' : `, or of objects with "${key}"`;
 	return textsOf(value, key, (problem, part) =>
-		inputError(
-			place,
-			`'${displayName}' ${problem}: ${quote(part)}`,
+		refuse(
+			`${problem}: ${quote(part)}`,
 			`Enter text with commas between the entries, or an expression that gives an array of texts${objects}.`,
 		),
 	);
@@ -473,36 +443,33 @@ export type CollectionValues<F extends Record<string, SingleField<unknown>>> = {
  * @param fields by the name of their value; a field's own name is what a workflow holds
  */
 export function collection<F extends Record<string, SingleField<unknown>>>(
-	definition: Definition,
+	{ label, ...definition }: Definition,
 	fields: F,
 ): SingleField<CollectionValues<F>> {
-	const entries = Object.entries(fields);
-	const options = entries
-		.flatMap(([, { properties }]) => properties)
+	const options = Object.values(fields)
+		.flatMap(({ properties }) => properties)
 		.sort((a, b) => a.displayName.localeCompare(b.displayName));
-	const { label, ...rest } = definition;
 	return ofProperty(
-		{ displayName: label, type: 'collection', default: {}, ...rest, options },
+		{ displayName: label, type: 'collection', default: {}, ...definition, options },
 		labelsOf(fields),
-		(given, place, property): CollectionValues<F> => {
+		(given, { property, refuse, ...place }): CollectionValues<F> => {
 			// n8n itself makes {} of a collection that is an expression; another context may not.
 			if (!isRecord(given)) {
-				throw inputError(
-					place,
-					`'${property.displayName}' must be an object, not ${quote(given ?? null)}`,
-					`Add fields to '${property.displayName}' in the form, each with a value or an expression of its own.`,
+				throw refuse(
+					`must be an object, not ${quote(given ?? null)}`,
+					'Add fields to it in the form, each with a value or an expression of its own.',
 				);
 			}
 			const saved = place.context.getNode().parameters[property.name];
+			const values = Object.entries(fields)
+				.filter(([, { name }]) => Object.hasOwn(given, name))
+				.map(([key, field]) => {
+					const fromExpression =
+						place.fromExpression === true || isExpression(valueAt(saved, field.name));
+					return [key, field.parse(given[field.name], { ...place, fromExpression })];
+				});
 			return Object.fromEntries(
-				entries
-					.filter(([, { name }]) => Object.hasOwn(given, name))
-					.map(([key, entry]) => {
-						const savedEntry = valueAt(saved, entry.name);
-						const fromExpression = place.fromExpression === true || isExpression(savedEntry);
-						return [key, entry.parse(given[entry.name], { ...place, fromExpression })];
-					})
-					.filter(([, value]) => value !== undefined),
+				values.filter(([, value]) => value !== undefined),
 			) as CollectionValues<F>;
 		},
 	);

@@ -1,16 +1,12 @@
-import type { INodeProperties } from 'n8n-workflow';
 import {
 	apiNumberOf,
-	CHECK_EXPRESSION,
-	emptyError,
-	inputError,
 	isBlank,
 	plainText,
 	quote,
 	single,
 	unlocated,
 	type Definition,
-	type Place,
+	type Reading,
 	type SingleField,
 } from './field';
 import { isRecord } from './json';
@@ -36,12 +32,7 @@ type Locator = Definition & {
  * Reads what was chosen or given.
  * @param text of it, where it is text, a number, or an object that holds it
  */
-type ParseLocated<T> = (
-	text: string | undefined,
-	given: unknown,
-	place: Place,
-	property: INodeProperties,
-) => T;
+type ParseLocated<T> = (text: string | undefined, given: unknown, reading: Reading) => T;
 
 function locator<T>(
 	{ list, manual, ...definition }: Locator,
@@ -75,11 +66,10 @@ function locator<T>(
 				},
 			],
 		},
-		(value, place, property) => {
+		(value, reading) => {
 			const given = unlocated(value);
-			if (isBlank(given) && property.required === true) throw emptyError(place, property);
-			const text = plainText(isRecord(given) ? given[manual.name] : given);
-			return parse(text, value, place, property);
+			if (isBlank(given) && reading.property.required === true) throw reading.empty();
+			return parse(plainText(isRecord(given) ? given[manual.name] : given), value, reading);
 		},
 	);
 }
@@ -93,29 +83,22 @@ export function textId(definition: Locator): SingleField<string> {
 
 /** An ID that the API documents as a whole number (a DID group's, a trunk group's). */
 export function numericId(definition: Locator): SingleField<number> {
-	return locator({ required: true, ...definition }, (text, given, place, property) => {
-		const id = idOf(text, given, place, property);
+	return locator({ required: true, ...definition }, (text, given, reading) => {
+		const id = idOf(text, given, reading);
 		if (/^\d+$/.test(id) && Number.isSafeInteger(Number(id))) return Number(id);
-		throw inputError(
-			place,
-			`'${property.displayName}' must be a number, not ${quote(id)}`,
+		throw reading.refuse(
+			`must be a number, not ${quote(id)}`,
 			'Choose one from the list, or enter the ID (digits only) that Get Many shows.',
 		);
 	});
 }
 
-function idOf(
-	id: string | undefined,
-	given: unknown,
-	place: Place,
-	{ displayName }: INodeProperties,
-): string {
+function idOf(id: string | undefined, given: unknown, { refuse }: Reading): string {
 	// As a part of a path, dots lead elsewhere.
 	if (id && id !== '.' && id !== '..' && id.length <= LONGEST_ID) return id;
-	throw inputError(
-		place,
-		`'${displayName}' is not an ID: ${quote(unlocated(given))}`,
-		`Choose one from the list, or enter the ID that Get Many shows. ${CHECK_EXPRESSION}`,
+	throw refuse(
+		`is not an ID: ${quote(unlocated(given))}`,
+		'Choose one from the list, or enter the ID that Get Many shows.',
 	);
 }
 
@@ -138,29 +121,28 @@ export function optionalCode({
 	...definition
 }: Code): SingleField<string | undefined> {
 	const read = codeOf(pattern, example);
-	return locator(definition, (text, given, place, property) =>
-		isBlank(unlocated(given)) ? undefined : read(text, given, place, property),
+	return locator(definition, (text, given, reading) =>
+		isBlank(unlocated(given)) ? undefined : read(text, given, reading),
 	);
 }
 
 function codeOf(pattern: RegExp, example: string): ParseLocated<string> {
-	return (text, given, place, { displayName }) => {
+	return (text, given, { refuse }) => {
 		const written = text?.toUpperCase() ?? '';
 		if (pattern.test(written)) return written;
-		throw inputError(
-			place,
-			`'${displayName}' must be a code such as ${example}, not ${quote(unlocated(given))}`,
-			`Choose one from the list, or enter the code that Get Many shows. ${CHECK_EXPRESSION}`,
+		throw refuse(
+			`must be a code such as ${example}, not ${quote(unlocated(given))}`,
+			'Choose one from the list, or enter the code that Get Many shows.',
 		);
 	};
 }
 
 /** A phone number, in the API's form once it is read. */
 export function phoneNumber(definition: Locator): SingleField<string> {
-	return locator({ required: true, ...definition }, (text, given, place, property) => {
-		const isChosen = isRecord(given) && given.mode === 'list' && place.fromExpression !== true;
+	return locator({ required: true, ...definition }, (text, given, reading) => {
+		const isChosen = isRecord(given) && given.mode === 'list' && reading.fromExpression !== true;
 		// What the API itself wrote is taken as it is.
 		if (isChosen && text !== undefined && /^\d{1,20}$/.test(text)) return text;
-		return apiNumberOf(text ?? unlocated(given), place, property);
+		return apiNumberOf(text ?? unlocated(given), reading);
 	});
 }

@@ -13,11 +13,11 @@ import { toE164 } from './phoneNumber';
 
 type Flat = (record: IDataObject) => IDataObject;
 
-/** All flat fields of a record; those that `simplified` gives come first. */
 interface Shape {
+	/** Gives all flat fields of a record. */
 	flat: Flat;
-	/** At most ten, the most used first; the first one always comes along. */
-	simplified: string[];
+	/** At most ten of them, the most used first; the first one always comes along. */
+	simplified: string;
 }
 
 /** @see docs/api.md#get-did-groups */
@@ -111,63 +111,23 @@ export function flatNumber(number: IDataObject): IDataObject {
 const SHAPES = {
 	didGroup: {
 		flat: flatDidGroup,
-		simplified: [
-			'id',
-			'name',
-			'quantity',
-			'monthly_fee',
-			'setup_fee',
-			'country_iso',
-			'region_code',
-			'area_code',
-			'toll_free',
-			'supports_browse',
-		],
+		simplified:
+			'id name quantity monthly_fee setup_fee country_iso region_code area_code toll_free supports_browse',
 	},
 	order: {
 		flat: flatOrder,
-		simplified: [
-			'id',
-			'status',
-			'finished',
-			'ordered_quantity',
-			'fulfilled_quantity',
-			'did_group_id',
-			'did_group_name',
-			'total_due_now',
-			'created_at',
-			'numbers',
-		],
+		simplified:
+			'id status finished ordered_quantity fulfilled_quantity did_group_id did_group_name total_due_now created_at numbers',
 	},
 	preview: {
 		flat: flatOrder,
-		simplified: [
-			'did_group_id',
-			'did_group_name',
-			'country_iso',
-			'region_code',
-			'ordered_quantity',
-			'in_stock_quantity',
-			'monthly_fee',
-			'setup_fee',
-			'total_monthly_fee',
-			'total_due_now',
-		],
+		simplified:
+			'did_group_id did_group_name country_iso region_code ordered_quantity in_stock_quantity monthly_fee setup_fee total_monthly_fee total_due_now',
 	},
 	number: {
 		flat: flatNumber,
-		simplified: [
-			'number',
-			'e164',
-			'status',
-			'added_at',
-			'removed_at',
-			'trunk_group_id',
-			'did_group_name',
-			'monthly_fee',
-			'cnam_name',
-			'cnam_pending',
-		],
+		simplified:
+			'number e164 status added_at removed_at trunk_group_id did_group_name monthly_fee cnam_name cnam_pending',
 	},
 } satisfies Record<string, Shape>;
 
@@ -180,7 +140,8 @@ export function recordOutput(
 	kind: keyof typeof SHAPES,
 	show?: IDisplayOptions['show'],
 ): Field<Flat> {
-	const { flat, simplified } = SHAPES[kind];
+	const { flat } = SHAPES[kind];
+	const simplified = SHAPES[kind].simplified.split(' ');
 	const output = choice({
 		name: 'output',
 		label: 'Output',
