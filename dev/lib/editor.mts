@@ -198,7 +198,13 @@ export class Editor {
 
 	/** Adds a field of a collection: *Add Option*, *Add Filter*, … */
 	async addField(button: string, label: string): Promise<void> {
-		await this.id('collection-parameter-add').filter({ hasText: button }).click();
+		// With one field it is a button, with several a dropdown.
+		const dropdown = this.page.getByPlaceholder(button, { exact: true });
+		const add = this.id('collection-parameter-add');
+		await add
+			.filter({ hasText: button })
+			.or(add.filter({ has: dropdown }))
+			.click();
 		const options = this.page.locator('[data-test-id=collection-parameter-option]:visible');
 		await options.getByText(label, { exact: true }).click();
 	}

@@ -55,22 +55,15 @@ async function openNode(parameters: Parameters<World['n8n']['runNode']>[0]): Pro
 	return id;
 }
 
-it.each([
-	...[
-		'phone number',
-		'phone numbers',
-		'DID',
-		'DIDs',
-		'caller ID',
-		'SIP trunk',
-		'telecom',
-		'toll free',
-	],
-	...['voip', 'buy number'],
-])('when the node panel is searched for “%s”, it finds the node', async (text) => {
+it('when the node panel is searched in the words of the field, it finds the node', async () => {
 	await editor.newWorkflow();
-	const found = await editor.searchNodes(text);
-	await found.filter({ hasText: 'IDT Express' }).first().waitFor();
+	for (const text of [
+		...['phone number', 'phone numbers', 'DID', 'DIDs', 'caller ID', 'SIP trunk', 'telecom'],
+		...['toll free', 'voip', 'buy number'],
+	]) {
+		const found = await editor.searchNodes(text);
+		await found.filter({ hasText: 'IDT Express' }).first().waitFor();
+	}
 });
 
 it('when a credential is made by hand, a wrong secret is explained, and the right one saved', async () => {
