@@ -117,6 +117,51 @@ describe('the example “Provision numbers”', () => {
 	});
 });
 
+describe('the example “Find vanity numbers”', () => {
+	const vanity = async (change: Record<string, string | number> = {}) => {
+		const { n8n, credential } = world;
+		const workflow = adapt(
+			await readExample('find-vanity-numbers', credential),
+			({ name, parameters }) => {
+				if (name !== 'What to find') return {};
+				const changed = structuredClone(parameters);
+				const { assignments } = changed.assignments as {
+					assignments: Array<{ name: string; value: unknown }>;
+				};
+				for (const entry of assignments) entry.value = change[entry.name] ?? entry.value;
+				return { parameters: changed };
+			},
+		);
+		return await n8n.runWorkflow(await n8n.createWorkflow(workflow));
+	};
+
+	it('when a number of a state fits within the budget, orders it', async () => {
+		const execution = await vanity();
+		expect(execution.error).toBeUndefined();
+		expect(records(execution.items('Take the first one'))).toMatchObject([
+			{ number: '12074063757', did_group_name: 'Brunswick (207) 406', monthly_fee: 4.25 },
+		]);
+		expect(records(execution.items('Order the number'))).toMatchObject([{ ordered_quantity: 1 }]);
+		expect(ordersPlaced()).toBe(1);
+	});
+
+	it('when no region is given, looks into all of the country', async () => {
+		const execution = await vanity({ region_code: '', patterns: '1707*' });
+		expect(execution.error).toBeUndefined();
+		expect(records(execution.items('Take the first one'))).toMatchObject([
+			{ did_group_name: 'Santa Rosa (707) 867', region_code: 'US-CA' },
+		]);
+	});
+
+	it('when it would cost more than the budget, orders nothing', async () => {
+		const execution = await vanity({ budget: 4 });
+		expect(execution.error?.message).toBe(
+			'The number +12074063757 would cost 4.25 now, and the budget is 4. Nothing was bought.',
+		);
+		expect(ordersPlaced()).toBe(0);
+	});
+});
+
 describe('the example “Alert: order fulfilled, or not”', () => {
 	const run = async () => {
 		const { n8n } = world;
