@@ -1,5 +1,7 @@
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { credentialFor, jsonOf, runNode, useSandbox } from './harness.mts';
+import { NodeApiError, Workflow } from 'n8n-workflow';
+import type { INodeParameters, INodeTypes } from 'n8n-workflow';
+import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node.ts';
+import { credentialFor, jsonOf, nodeUnderTest, runNode, useSandbox } from './harness.mts';
 
 const api = useSandbox();
 
@@ -11,7 +13,8 @@ const get = {
 const items = [{ id: 10897 }, { id: 1 }, { id: 'x' }, { id: 8375 }];
 
 const NOT_FOUND = {
-	error: 'Trunk Group Not Found',
+	error: expect.stringContaining('Trunk Group 1 was not found'),
+	description: expect.stringMatching(/code 4005, HTTP 422/),
 	code: 4005,
 	http_status: 422,
 	api_request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -26,46 +29,102 @@ const NOT_FOUND = {
 	],
 };
 const NOT_A_NUMBER = {
-	error: 'Trunk Group must be a number, not "x"',
+	error: `'Trunk Group' must be a number, not "x"`,
+	description: expect.stringContaining('Choose one from the list'),
 	code: null,
 	http_status: null,
 	api_request_id: null,
 	details: [],
 };
 
-test('without Continue On Fail the first bad item in order of the input is told', async () => {
-	const { error } = await api.run(get, items);
-	expect(error?.message).toBe('Trunk Group Not Found');
-	expect(error?.context).toMatchObject({ itemIndex: 1 });
-	expect(error?.name).toBe('NodeApiError');
+describe('when the node stops at an error', () => {
+	test('and an item has bad input, nothing is sent', async () => {
+		const { error } = await api.run(get, items);
+		expect(error?.message).toBe(NOT_A_NUMBER.error);
+		expect(error?.context).toMatchObject({ itemIndex: 2 });
+		expect(api.sandbox.requests).toHaveLength(0);
+	});
+
+	test('and several items fail, the error is that of the first', async () => {
+		const { error } = await api.run(get, [{ id: 10897 }, { id: 1 }, { id: 2 }]);
+		expect(error?.message).toContain('Trunk Group 1 was not found');
+		expect(error?.context).toMatchObject({ itemIndex: 1 });
+		expect(error?.name).toBe('NodeApiError');
+	});
+
+	test('and an expression fails, the error names its item', async () => {
+		const parameters = {
+			...get,
+			trunkGroupId: { __rl: true, mode: 'id', value: '={{ $json.a.b.c }}' },
+		};
+		const { error } = await api.run(parameters, [{ a: { b: { c: 8375 } } }, {}]);
+		expect(error).toBeDefined();
+		expect(error).not.toBeInstanceOf(NodeApiError);
+		expect(error?.context).toMatchObject({ itemIndex: 1 });
+	});
 });
 
-test.each([{ onError: 'continueRegularOutput' as const }, { continueOnFail: true }])(
-	'with %j a failed item says all; the others are unaffected',
-	async (settings) => {
-		const result = await api.run(get, items, settings);
-		expect(result.items.map((item) => item.pairedItem)).toEqual([
-			{ item: 0 },
-			{ item: 1 },
-			{ item: 2 },
-			{ item: 3 },
-		]);
-		const [first, second, third, fourth] = jsonOf(result);
-		expect(first).toMatchObject({ id: 10897 });
-		expect(second).toEqual(NOT_FOUND);
-		expect(third).toEqual(NOT_A_NUMBER);
-		expect(fourth).toMatchObject({ id: 8375 });
-	},
-);
+describe('when the node goes on after an error', () => {
+	test.each([{ onError: 'continueRegularOutput' as const }, { continueOnFail: true }])(
+		'with %j, a failed item says all; the others are unaffected',
+		async (settings) => {
+			const result = await api.run(get, items, settings);
+			expect(result.items.map((item) => item.pairedItem)).toEqual([
+				{ item: 0 },
+				{ item: 1 },
+				{ item: 2 },
+				{ item: 3 },
+			]);
+			const [first, second, third, fourth] = jsonOf(result);
+			expect(first).toMatchObject({ id: 10897 });
+			expect(second).toEqual(NOT_FOUND);
+			expect(third).toEqual(NOT_A_NUMBER);
+			expect(fourth).toMatchObject({ id: 8375 });
+		},
+	);
 
-test('the error output gets the failed items, with their input and all that the error says', async () => {
-	const result = await api.run(get, items, { onError: 'continueErrorOutput' });
-	expect(result.items.map((item) => item.json.id)).toEqual([10897, 8375]);
-	expect(result.errorItems.map((item) => item.json)).toEqual([
-		{ id: 1, ...NOT_FOUND },
-		{ id: 'x', ...NOT_A_NUMBER },
-	]);
-	expect(result.errorItems.map((item) => item.pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
+	test('the error output gets the failed items, with their input and all that the error says', async () => {
+		const result = await api.run(get, items, { onError: 'continueErrorOutput' });
+		expect(result.items.map((item) => item.json.id)).toEqual([10897, 8375]);
+		expect(result.errorItems.map((item) => item.json)).toEqual([
+			{ id: 1, ...NOT_FOUND },
+			{ id: 'x', ...NOT_A_NUMBER },
+		]);
+		expect(result.errorItems.map((item) => item.pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
+	});
+});
+
+describe('what was done before an error', () => {
+	const DELETE = { resource: 'number', operation: 'delete' };
+	const remove = { ...DELETE, number: { __rl: true, mode: 'number', value: '={{ $json.n }}' } };
+	const NUMBERS = ['12074069000', '12074069001', '12074069002'].map((n) => ({ n }));
+
+	test('is named, with how to go on', async () => {
+		const path = `/numbers/${NUMBERS[2].n}`;
+		api.sandbox.fault({
+			match: { path },
+			kind: 'status',
+			status: 422,
+			body: {
+				status: 422,
+				api_request_id: 'r',
+				errors: [{ code: 1000, title: 'Invalid Request', detail: 'Busy' }],
+			},
+		});
+		const { error } = await api.run(remove, NUMBERS);
+		expect(error?.message).toContain('Busy');
+		expect(error?.description).toContain(
+			'Before this error, the run deleted: number 12074069000, number 12074069001. This is not undone.',
+		);
+		expect(error?.description).toMatch(/retry this execution.*or remove these items/);
+	});
+
+	test('is not named where nothing was done, nor by operations that only read', async () => {
+		const unknown = await api.run(remove, [{ n: '12079999999' }]);
+		expect(unknown.error?.description).not.toContain('Before this error');
+		const read = await api.run(get, [{ id: 10897 }, { id: 1 }]);
+		expect(read.error?.description).not.toContain('Before this error');
+	});
 });
 
 test('several items are read at the same time, and come out in order of the input', async () => {
@@ -76,16 +135,16 @@ test('several items are read at the same time, and come out in order of the inpu
 	expect(api.sandbox.mostInFlight()).toBe(5);
 });
 
-test('the credential is read once for all requests of a run', async () => {
-	let reads = 0;
-	const credential = () => {
-		reads++;
-		return credentialFor(api.sandbox);
-	};
-	const many = Array.from({ length: 20 }, () => ({ id: 8375 }));
-	expect(jsonOf(await runNode({ parameters: get, items: many, credential }))).toHaveLength(20);
-	expect(api.sandbox.requests).toHaveLength(20);
-	expect(reads).toBe(1);
+test('when an item has a credential of its own, its request is sent with that', async () => {
+	const base = credentialFor(api.sandbox);
+	const credential = { ...base, apiKey: `={{ $json.right ? "${base.apiKey}" : "wrong" }}` };
+	const result = await runNode({
+		parameters: get,
+		items: [{ id: 8375, right: true }, { id: 8375 }, { id: 8375, right: true }],
+		credential,
+		settings: { onError: 'continueRegularOutput' },
+	});
+	expect(jsonOf(result).map((json) => json.code ?? json.id)).toEqual([8375, 2000, 8375]);
 });
 
 test('items are written one after the other', async () => {
@@ -98,49 +157,40 @@ test('items are written one after the other', async () => {
 
 test("n8n's own entry Custom API Call is answered with what to do instead", async () => {
 	const { error } = await api.run({ resource: 'number', operation: '__CUSTOM_API_CALL__' });
-	expect(error?.message).toBe('IDT Express has no operation "__CUSTOM_API_CALL__" of "number"');
+	expect(error?.message).toBe('Unknown operation "__CUSTOM_API_CALL__" for resource "number"');
 	expect(error?.description).toContain('HTTP Request node');
 	expect(api.sandbox.requests).toHaveLength(0);
 });
 
-test.each(['constructor', '__proto__', 'toString', ''])('%j is no resource', async (resource) => {
-	const { error } = await api.run({ resource, operation: 'getAll' });
-	expect(error?.message).toMatch(/has no operation/);
-});
-
-test('an expression that fails names its item', async () => {
-	const parameters = {
-		...get,
-		trunkGroupId: { __rl: true, mode: 'id', value: '={{ $json.a.b.c }}' },
-	};
-	const { error } = await api.run(parameters, [{ a: { b: { c: 8375 } } }, {}]);
-	expect(error).toBeDefined();
-	expect(error).not.toBeInstanceOf(NodeApiError);
-	expect([NodeOperationError.name, 'ExpressionError']).toContain(error?.name);
-});
+test.each(['constructor', '__proto__', 'toString', ''])(
+	'when the resource is %j, the operation is unknown',
+	async (resource) => {
+		const { error } = await api.run({ resource, operation: 'getAll' });
+		expect(error?.message).toMatch(/^Unknown operation/);
+	},
+);
 
 describe('Requests at the Same Time', () => {
 	const many = Array.from({ length: 30 }, () => ({ id: 8375 }));
 
-	test.each([1, 3, 20])('%d at most', async (concurrency) => {
+	test.each([1, 3, 20])('when it is %d, there are as many at most', async (concurrency) => {
 		api.sandbox.gather(concurrency);
 		expect(jsonOf(await api.run({ ...get, options: { concurrency } }, many))).toHaveLength(30);
 		expect(api.sandbox.mostInFlight()).toBe(concurrency);
 	});
 
-	test('counts items and pages together', async () => {
+	test('items and pages are counted together', async () => {
 		api.sandbox.state.seedOrders(800);
-		// The first pages of the three lists tell how many there are.
-		api.sandbox.gather(4, 3);
+		api.sandbox.gather(2);
 		const list = { resource: 'order', operation: 'getAll', returnAll: true };
-		const result = await api.run({ ...list, options: { concurrency: 4 } }, [{}, {}, {}]);
-		expect(jsonOf(result)).toHaveLength(3 * 804);
-		expect(api.sandbox.mostInFlight()).toBe(4);
+		const result = await api.run({ ...list, options: { concurrency: 2 } }, [{}, {}, {}]);
+		expect(jsonOf(result)).toHaveLength(3 * api.sandbox.state.orders.length);
+		expect(api.sandbox.mostInFlight()).toBe(2);
 	});
 
-	test.each([0, 21, 1.5, 'x'])('refuses %j', async (concurrency) => {
+	test.each([0, 21, 1.5, 'x'])('when it is %j, it is refused', async (concurrency) => {
 		const { error } = await api.run({ ...get, options: { concurrency } }, many);
-		expect(error?.message).toContain('Requests at the Same Time must be a whole number');
+		expect(error?.message).toContain("'Requests at the Same Time' must be a whole number");
 		expect(api.sandbox.requests).toHaveLength(0);
 	});
 
@@ -153,4 +203,36 @@ describe('Requests at the Same Time', () => {
 		expect(refused.length).toBeGreaterThan(0);
 		expect(refused.length).toBeLessThan(15);
 	});
+});
+
+test('the subtitle speaks the words of the menus', () => {
+	const { description } = new IdtExpress();
+	const nodeTypes: INodeTypes = {
+		getByName: () => new IdtExpress(),
+		getByNameAndVersion: () => new IdtExpress(),
+		getKnownTypes: () => ({}),
+	};
+	const subtitleOf = (parameters: INodeParameters) => {
+		const nodes = [nodeUnderTest(parameters)];
+		const workflow = new Workflow({ nodes, connections: {}, active: false, nodeTypes });
+		const [node] = nodes;
+		return workflow.expression.getSimpleParameterValue(
+			workflow.nodes[node.name],
+			description.subtitle,
+			'internal',
+			{},
+		);
+	};
+	expect(subtitleOf({ resource: 'didGroup', operation: 'getAll' })).toBe('Get Many: DID Group');
+	expect(subtitleOf({ resource: 'number', operation: 'setCnam' })).toBe(
+		'Set Caller ID (CNAM): Number',
+	);
+	expect(subtitleOf({ resource: 'order', operation: 'create' })).toBe('Create: Order');
+});
+
+test('the editor is told to warn where several orders would be placed', () => {
+	const [hint]: Array<{ displayCondition?: string; message: string }> =
+		new IdtExpress().description.hints ?? [];
+	expect(hint.message).toContain('for each input item');
+	expect(hint.displayCondition).toContain('$input.all().length > 1');
 });

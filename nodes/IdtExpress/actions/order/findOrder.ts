@@ -80,7 +80,7 @@ export async function noteOrders(
 	if (!isWhole && !isEnough()) return null;
 	const youngest = youngestOf(rows);
 	const ids = rows.filter((row) => !isOld(row, youngest)).map((row) => textAt(row, 'id'));
-	return { total, youngest, ids };
+	return ids.includes('') ? null : { total, youngest, ids };
 }
 
 /**

@@ -48,7 +48,7 @@ async function askForPreview(
 	};
 	const result = await trySend(session, request);
 	if (!result.ok) {
-		const advice = 'A preview orders nothing. Run it again.';
+		const advice = 'For a preview nothing is ordered. Run it again.';
 		const isUnknown = result.failure.outcome === 'unknown';
 		throw await apiError(session, request, result, isUnknown ? { advice } : {});
 	}
