@@ -26,7 +26,8 @@ export function pageOf<T>(
 ): PageOf<T> {
 	const { settings, deviator } = state;
 	const page = positive(request, 'page', 1);
-	const page_size = honoured(settings, positive(request, 'page_size', DEFAULT_PAGE_SIZE));
+	const fallback = Math.min(DEFAULT_PAGE_SIZE, settings.maxPageSize);
+	const page_size = honoured(settings, positive(request, 'page_size', fallback), fallback);
 	const total = settings.totals === 'filtered' ? rows.length : account;
 	const listing: Listing<T> = {
 		list,
@@ -46,10 +47,10 @@ export function pageOf<T>(
 const DEFAULT_PAGE_SIZE = 100;
 
 /** @returns the page size that the server makes of the one that was asked for */
-function honoured(settings: SandboxSettings, asked: number): number {
+function honoured(settings: SandboxSettings, asked: number, fallback: number): number {
 	const { maxPageSize, pageSizeOverLimit, pageSizes } = settings;
 	const refusal = (detail: string) => new ApiProblem({ code: 1002, detail, field: 'page_size' });
-	if (pageSizes && !pageSizes.includes(asked)) {
+	if (pageSizes && asked !== fallback && !pageSizes.includes(asked)) {
 		throw refusal(`Page size must be one of ${pageSizes.join(', ')}`);
 	}
 	if (asked <= maxPageSize) return asked;
@@ -57,7 +58,7 @@ function honoured(settings: SandboxSettings, asked: number): number {
 		case 'cap':
 			return maxPageSize;
 		case 'default':
-			return Math.min(DEFAULT_PAGE_SIZE, maxPageSize);
+			return fallback;
 		case 'error':
 			throw refusal(`Page size must not be greater than ${maxPageSize}`);
 		case 'break':

@@ -55,6 +55,10 @@ export interface SandboxSettings {
 	/** Funds in the account's currency; `null`: unlimited. */
 	funds: string | null;
 
+	// --- trunk groups ---------------------------------------------------------------------------
+	/** What Update Trunk Group leaves out: gets its default, or stays as it is. */
+	updateLeavesOut: 'default' | 'kept';
+
 	// --- the account and the server -------------------------------------------------------------
 	/** Off: code 3000. */
 	didsEnabled: boolean;
@@ -113,6 +117,7 @@ export const DEFAULT_SETTINGS: Readonly<SandboxSettings> = {
 	statusDash: '–',
 	statusCase: 'title',
 	funds: '1000.00',
+	updateLeavesOut: 'default',
 	didsEnabled: true,
 	featureOffStatus: 403,
 	unknownNames: 'refused',

@@ -153,7 +153,7 @@ export function checkCnam(settings: SandboxSettings, body: unknown): CnamSetting
 	return { name, type, display } as CnamSetting;
 }
 
-/** Create Trunk Group, Update Trunk Group: what is left out gets its default. */
+/** Create Trunk Group, Update Trunk Group. */
 export function checkTrunkGroup(
 	state: SandboxState,
 	body: unknown,
@@ -162,7 +162,14 @@ export function checkTrunkGroup(
 	const given = asObject(body);
 	const names = ['name', 'ring_type', 'pop', 'is_default', 'switches'];
 	refuseUnknown(state.settings, given, names, '');
-	const { name, ring_type = 'simultaneous', pop = 'US', is_default = false, switches = [] } = given;
+	const kept = self && state.settings.updateLeavesOut === 'kept' ? self : undefined;
+	const {
+		name,
+		ring_type = kept?.ring_type ?? 'simultaneous',
+		pop = kept?.pop ?? 'US',
+		is_default = false,
+		switches = kept?.switches ?? [],
+	} = given;
 	const problems: Problem[] = [];
 	if (name === undefined || name === '')
 		problems.push(missing('name', 'Name is required', '/name'));
