@@ -31,9 +31,9 @@ const byText = (key: string) => (row: IDataObject) => textAt(row, key) || null;
  * @see docs/api.md#get-countries
  */
 export const LISTS = {
-	countries: { path: ['coverage', 'countries'], isPaged: false, identify: byText('country_iso') },
+	countries: { path: ['coverage', 'countries'], isPaged: false, identify: byText('iso') },
 	/** Wants the path `[<country>, 'regions']`. */
-	regions: { path: ['coverage', 'countries'], isPaged: false, identify: byText('region_code') },
+	regions: { path: ['coverage', 'countries'], isPaged: false, identify: byText('code') },
 	did_groups: { path: ['coverage', 'did_groups'], isPaged: false, identify: byText('id') },
 	/** Wants the path `[<DID group>, 'browse_numbers']`. */
 	browse: {
