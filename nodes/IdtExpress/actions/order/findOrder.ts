@@ -48,11 +48,13 @@ function claimOf(account: string, order: IDataObject): string {
  * Notes what the account holds before an order is sent, so that the order can be found if its answer is
  * lost: how many orders there are, and which ones are young. One request where the list comes newest
  * first, or fits on a page.
+ * @param now the time on the server, where it is known: what is older is not new, whatever the list says
  * @returns plain JSON; `null` where a new order could not be told from an old one later
  * @throws NodeApiError
  */
 export async function noteOrders(
 	session: RunSession,
+	now: number,
 	itemIndex: number,
 ): Promise<{ total: number; youngest: number; ids: string[] } | null> {
 	const read = pageReader(session, itemIndex);
@@ -78,7 +80,7 @@ export async function noteOrders(
 	const rows = sort === 'oldest' ? [...records, ...young] : young;
 	const isWhole = new Set(rows.map((row) => textAt(row, 'id'))).size === total;
 	if (!isWhole && !isEnough()) return null;
-	const youngest = youngestOf(rows);
+	const youngest = Math.max(youngestOf(rows), now || 0);
 	const ids = rows.filter((row) => !isOld(row, youngest)).map((row) => textAt(row, 'id'));
 	return ids.includes('') ? null : { total, youngest, ids };
 }

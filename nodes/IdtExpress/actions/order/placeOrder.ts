@@ -4,6 +4,7 @@ import { recordAt, textAt } from '../../shared/json';
 import type { Decimal } from '../../shared/money';
 import { writeOnce, type Recovery } from '../writeOnce';
 import { claim, findOrder, noteOrders } from './findOrder';
+import { createdAt } from './lostOrder';
 import { describeItem, type OrderItem } from './orderItem';
 import { previewOrder } from './previewOrder';
 import { checkSpending } from './spending';
@@ -34,7 +35,8 @@ export async function placeOrder(
 			const preview = await previewOrder(session, item, itemIndex);
 			const cost = checkSpending(session, item, preview, limit, together, itemIndex);
 			if (inStockOnly) await checkStock(session, item, preview, itemIndex);
-			return { before: (await noteOrders(session, itemIndex)) ?? {}, cost };
+			const before = await noteOrders(session, createdAt(preview), itemIndex);
+			return { before: before ?? {}, cost };
 		},
 		find: async (record, others) => await findOrder(session, item, record, others, itemIndex),
 		words: {
