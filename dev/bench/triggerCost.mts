@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
 import { credentialFor } from '../../test/engine/harness.mts';
-import { TriggerLife } from '../../test/engine/pollHarness.mts';
+import { SimulatedTrigger } from '../../test/engine/pollHarness.mts';
 import { startSandbox, type Sandbox } from '../../test/sandbox/server.mts';
 import type { ListOrder } from '../../test/sandbox/settings.mts';
 import { projectRoot } from '../lib/paths.mts';
@@ -66,18 +66,18 @@ async function measure(sandbox: Sandbox, { parameters, sort, seed }: Case, count
 	sandbox.state.clearOrders();
 	sandbox.state.clearNumbers();
 	seed(sandbox, count);
-	const life = new TriggerLife({ parameters, credential: credentialFor(sandbox) });
-	await life.activate();
+	const trigger = new SimulatedTrigger({ parameters, credential: credentialFor(sandbox) });
+	await trigger.activate();
 	const first = sandbox.requests.length;
 	let most = 0;
 	for (let poll = 0; poll < IDLE_POLLS; poll++) {
 		const before = sandbox.requests.length;
-		await life.tick();
+		await trigger.tick();
 		most = Math.max(most, sandbox.requests.length - before);
 	}
-	if (life.errors.length > 0) throw life.errors[0];
-	if (life.emitted.length > 0) throw new Error('An idle poll has emitted');
-	return { first, most, bytes: JSON.stringify(life.state).length };
+	if (trigger.errors.length > 0) throw trigger.errors[0];
+	if (trigger.emitted.length > 0) throw new Error('An idle poll has emitted');
+	return { first, most, bytes: JSON.stringify(trigger.state).length };
 }
 
 const sandbox = await startSandbox({ settings: { funds: null } });
