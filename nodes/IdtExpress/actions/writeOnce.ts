@@ -114,6 +114,7 @@ export async function deleteOnce(
 		const wasSentBefore = earlier !== undefined || result.attempts > 1;
 		if (wasSentBefore && (await isGone(result.failure))) return ledger.finish(record, {});
 		if (!wasSentBefore && result.failure.outcome !== 'unknown') ledger.forget(record);
+		else ledger.remember(record);
 		throw await apiError(session, request, result);
 	});
 }
