@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { createRunExecutionData } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { DEVIATIONS, type DeviationName, type Deviations } from '../sandbox/deviations.mts';
+import { anyDeviations } from '../sandbox/anyDeviations.mts';
+import { DEVIATIONS, type DeviationName } from '../sandbox/deviations.mts';
 import type { Order } from '../sandbox/records.mts';
 import {
 	credentialFor,
@@ -69,23 +70,8 @@ function when() {
 	return fc.constantFrom('before' as const, 'after' as const);
 }
 
-const KINDS = ['paging', 'hiding', 'lag', 'orders', 'money'];
-const DRAWN = (Object.keys(DEVIATIONS) as DeviationName[]).filter((name) =>
-	DEVIATIONS[name].kinds.some((kind) => KINDS.includes(kind)),
-);
 /** Most accounts are as documented; the others deviate in one or two ways. */
-const deviations: fc.Arbitrary<Deviations> = fc.oneof(
-	{ weight: 2, arbitrary: fc.constant({}) },
-	fc
-		.uniqueArray(fc.constantFrom(...DRAWN), { minLength: 1, maxLength: 2 })
-		.chain((names) =>
-			fc.record(
-				Object.fromEntries(
-					names.map((name) => [name, fc.constantFrom<unknown>(...DEVIATIONS[name].values)]),
-				),
-			),
-		) as fc.Arbitrary<Deviations>,
-);
+const deviations = anyDeviations(['paging', 'hiding', 'lag', 'orders', 'money']);
 
 const history = fc.record({
 	items: fc.array(item, { minLength: 1, maxLength: 4 }),

@@ -2,22 +2,29 @@ import fc from 'fast-check';
 import { DEVIATIONS, type DeviationKind, type Deviations } from './deviations.mts';
 import type { Fault } from './faults.mts';
 
-/** Deviations and lost answers for tests that draw them at random. */
+/** Deviations and lost answers for tests that try all of them, or draw some at random. */
 
-/**
- * @param kinds what may deviate
- * @param most how many at once; most drawings have none or one
- */
-export function anyDeviations(kinds: readonly DeviationKind[], most = 2): fc.Arbitrary<Deviations> {
-	const possible = Object.entries(DEVIATIONS).filter(([, entry]) =>
-		entry.kinds.some((kind) => kinds.includes(kind)),
+/** @returns each deviation of these kinds with each of its values, and a name for it */
+export function everyDeviation(kinds?: readonly DeviationKind[]): Array<[string, Deviations]> {
+	return Object.entries(DEVIATIONS)
+		.filter(([, entry]) => !kinds || entry.kinds.some((kind) => kinds.includes(kind)))
+		.flatMap(([name, { values }]) =>
+			values.map((value: unknown): [string, Deviations] => [
+				`${name}: ${JSON.stringify(value)}`,
+				{ [name]: value },
+			]),
+		);
+}
+
+/** @returns none in two of three drawings, else one or two of these kinds */
+export function anyDeviations(kinds?: readonly DeviationKind[]): fc.Arbitrary<Deviations> {
+	const one = fc.constantFrom(...everyDeviation(kinds)).map(([, deviations]) => deviations);
+	return fc.oneof(
+		{ weight: 2, arbitrary: fc.constant({}) },
+		fc
+			.array(one, { minLength: 1, maxLength: 2 })
+			.map((chosen): Deviations => Object.assign({}, ...chosen)),
 	);
-	const one = fc
-		.constantFrom(...possible)
-		.chain(([name, { values }]) => fc.record({ [name]: fc.constantFrom<unknown>(...values) }));
-	return fc
-		.array(one, { maxLength: most })
-		.map((chosen): Deviations => Object.assign({}, ...chosen));
 }
 
 /** How an answer gets lost, or does not look like one, after the request was carried out. */
