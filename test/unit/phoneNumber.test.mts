@@ -26,6 +26,9 @@ function problemOf(text: string): string {
 	return 'problem' in read ? read.problem : `(${read.number})`;
 }
 
+/** The digits of an international form in the API's form, as they are written. */
+const inWriting = (form: string) => `011${form.replace(/\D/g, '').replace(/^(?:011|00)/, '')}`;
+
 /** E.164 in the API's form. */
 const inApiForm = (e164: string) => (e164.startsWith('+1') ? e164.slice(1) : `011${e164.slice(1)}`);
 
@@ -165,6 +168,8 @@ describe('a number that could be another one is refused', () => {
 });
 
 describe('held against libphonenumber', () => {
+	/** Milliseconds, for many random numbers on a busy computer. */
+	const LONGEST = 600_000;
 	/** The sixth entry of a country is the prefix that is dialled within it, or 0. */
 	const prefixOf = (country: CountryCode) =>
 		(metadata.countries as Record<CountryCode, unknown[]>)[country][5];
@@ -225,54 +230,69 @@ describe('held against libphonenumber', () => {
 		expect(refused).toBeLessThan(read / 20);
 	});
 
-	test('any digits after any country code are the same number, or refused', async () => {
-		const digits = fc.oneof(
-			fc.stringMatching(/^\d{3,15}$/),
-			fc.stringMatching(/^0\d{3,14}$/),
-			fc.stringMatching(/^[18]\d{3,14}$/),
-		);
-		const anywhere = fc.record({ place: fc.constantFrom(...countries), digits });
-		const accepted = { count: 0 };
-		await expectProperty(
-			'any digits after any country code are the same number, or refused',
-			fc.property(anywhere, ({ place, digits: national }) => {
-				const written = `+${place.callingCode}${national}`;
-				const expected = parsePhoneNumberFromString(written)?.number;
-				for (const form of [
-					written,
-					`00${written.slice(1)}`,
-					`(+${place.callingCode}) ${national}`,
-				]) {
-					const number = numberOf(form);
-					if (number === null) continue;
-					accepted.count++;
-					expect([form, number]).toEqual([form, expected && inApiForm(expected)]);
-				}
-			}),
-			{ quick: 5_000, long: 300_000 },
-		);
-		expect(accepted.count).toBeGreaterThan(1_000);
-	});
+	test(
+		'any digits after any country code are the same number, or refused',
+		async () => {
+			const digits = fc.oneof(
+				fc.stringMatching(/^\d{3,15}$/),
+				fc.stringMatching(/^0\d{3,14}$/),
+				fc.stringMatching(/^[18]\d{3,14}$/),
+			);
+			const anywhere = fc.record({ place: fc.constantFrom(...countries), digits });
+			const accepted = { count: 0 };
+			await expectProperty(
+				'any digits after any country code are the same number, or refused',
+				fc.property(anywhere, ({ place, digits: national }) => {
+					const written = `+${place.callingCode}${national}`;
+					const expected = parsePhoneNumberFromString(written)?.number;
+					for (const form of [
+						written,
+						`00${written.slice(1)}`,
+						`(+${place.callingCode}) ${national}`,
+					]) {
+						const number = numberOf(form);
+						if (number === null) continue;
+						accepted.count++;
+						expect([form, number]).toEqual([form, expected && inApiForm(expected)]);
+					}
+				}),
+				{ quick: 5_000, long: 300_000 },
+			);
+			expect(accepted.count).toBeGreaterThan(1_000);
+		},
+		LONGEST,
+	);
 
-	test('a valid number of any country is never refused without its prefix', async () => {
-		const anywhere = fc.record({
-			place: fc.constantFrom(...countries),
-			tail: fc.stringMatching(/^\d{4}$/),
-		});
-		const valid = { count: 0 };
-		await expectProperty(
-			'a valid number of any country is never refused without its prefix',
-			fc.property(anywhere, ({ place: { callingCode, national }, tail }) => {
-				const e164 = `+${callingCode}${national.slice(0, -4)}${tail}`;
-				if (parsePhoneNumberFromString(e164)?.isValid() !== true) return;
-				valid.count++;
-				expect([e164, numberOf(e164)]).toEqual([e164, inApiForm(e164)]);
-				expect(toE164(inApiForm(e164))).toBe(e164);
-			}),
-			{ quick: 2_000, long: 50_000 },
-		);
-		expect(valid.count).toBeGreaterThan(500);
-	});
+	test(
+		'a valid number of any country is never refused without its prefix',
+		async () => {
+			const anywhere = fc.record({
+				place: fc.constantFrom(...countries),
+				tail: fc.stringMatching(/^\d{4}$/),
+			});
+			const valid = { count: 0 };
+			await expectProperty(
+				'a valid number of any country is never refused without its prefix',
+				fc.property(anywhere, ({ place: { callingCode, national, prefix }, tail }) => {
+					const random = `${national.slice(0, -4)}${tail}`;
+					const e164 = `+${callingCode}${random}`;
+					if (parsePhoneNumberFromString(e164)?.isValid() !== true) return;
+					valid.count++;
+					expect([e164, numberOf(e164)]).toEqual([e164, inApiForm(e164)]);
+					expect(toE164(inApiForm(e164))).toBe(e164);
+					for (const form of prefixedForms(callingCode, random, prefix || '0')) {
+						const number = numberOf(form);
+						const other = number !== null && number !== inApiForm(e164);
+						// Where there is no such prefix, a zero is part of the number that is written.
+						if (other) expect([form, prefix, number]).toEqual([form, '', inWriting(form)]);
+					}
+				}),
+				{ quick: 2_000, long: 50_000 },
+			);
+			expect(valid.count).toBeGreaterThan(500);
+		},
+		LONGEST,
+	);
 });
 
 describe('a part of a number', () => {
