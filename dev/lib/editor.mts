@@ -144,7 +144,8 @@ export class Editor {
 			await dialog.waitFor({ state: 'hidden' });
 			return undefined;
 		}
-		await dialog.getByText('More details').click();
+		const details = dialog.getByText('More details');
+		if (await details.isVisible()) await details.click();
 		return await dialog.innerText();
 	}
 

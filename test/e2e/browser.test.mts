@@ -86,8 +86,6 @@ describe('the walk-through of the README', () => {
 	let readme: string;
 	beforeAll(async () => {
 		readme = (await readFile('README.md', 'utf8')).replaceAll(/\s+/g, ' ');
-		world.sandbox.reset({ fulfilment: { mode: 'auto', processingMs: 100, completeMs: 300 } });
-		await editor.newWorkflow();
 	});
 
 	/** A sentence of the README, and what a person does who reads it. */
@@ -98,7 +96,9 @@ describe('the walk-through of the README', () => {
 
 	it('when followed word by word, buys one number and assigns it', async () => {
 		const { sandbox, credential } = world;
+		sandbox.settings.fulfilment = { mode: 'auto', processingMs: 100, completeMs: 300 };
 		const { orders } = sandbox.state;
+		await editor.newWorkflow();
 		const before = orders.length;
 		await step(
 			'Country *USA*, Region *Maine*, **Limit 1**. *Execute step*: one DID group.',
