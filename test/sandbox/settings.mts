@@ -25,7 +25,7 @@ export interface SandboxSettings {
 	pageSizeOverLimit: 'cap' | 'default' | 'error' | 'break';
 	/** The page sizes that are honoured, all others are refused; `null`: every size. */
 	pageSizes: number[] | null;
-	/** What `meta.total` of Get Numbers and Get Trunk Groups counts. `active`: without removed numbers. */
+	/** What `meta.total` of Get Numbers counts. The document: "the total amount of numbers on the account". `active`: without removed ones. */
 	totals: 'filtered' | 'account' | 'active';
 	/** How long removed numbers stay listed. */
 	removedRetentionMs: number;
@@ -103,7 +103,7 @@ export const DEFAULT_SETTINGS: Readonly<SandboxSettings> = {
 	maxPageSize: 100,
 	pageSizeOverLimit: 'cap',
 	pageSizes: null,
-	totals: 'filtered',
+	totals: 'account',
 	removedRetentionMs: 7 * 24 * 3600 * 1000,
 	regionWhereNone: 'refused',
 	tollFreeWithRegion: 'refused',
