@@ -40,6 +40,8 @@ export interface Listing<T = unknown> {
 export interface Occasion {
 	request: ApiRequest;
 	state: SandboxState;
+	/** How many answers came before this one, since the last reset. */
+	turn: number;
 	/** @returns how often this was asked before with the same key, since the last reset */
 	count(key: string): number;
 	/** What a deviation keeps from one request to the next. */
@@ -86,8 +88,49 @@ export interface Deviation<V> {
 	answer?(value: V, answer: ApiAnswer, occasion: Occasion): void;
 }
 
+/** How a status is written that says nothing. */
+const STATUSES = {
+	missing: (record: Json) => set(record, 'status', undefined),
+	null: (record: Json) => set(record, 'status', null),
+	empty: (record: Json) => set(record, 'status', ''),
+	odd: (record: Json) => set(record, 'status', 'On Hold'),
+};
+
+/** How the fees of a DID group are written. */
+const FEES = {
+	zero: (group: Json) => setFees(group, () => '0.00'),
+	missing: (group: Json) => set(group, 'fees', undefined),
+	null: (group: Json) => setFees(group, () => null),
+	number: (group: Json) => setFees(group, Number),
+	dollar: (group: Json) => setFees(group, (fee) => `$${fee}`),
+	comma: (group: Json) => setFees(group, (fee) => fee.replace('.', ',')),
+	negative: (group: Json) => setFees(group, (fee) => `-${fee}`),
+	exponent: (group: Json) => setFees(group, (fee) => Number(fee).toExponential()),
+};
+
 function deviation<const V>(given: Deviation<V>): Deviation<V> {
 	return given;
+}
+
+/**
+ * A deviation whose values are forms: each writes something of an answer in its own way.
+ * @param given `of` finds what is written
+ */
+function forms<T, N extends string>({
+	of,
+	write,
+	...given
+}: Pick<Deviation<N>, 'kinds' | 'what' | 'seen'> & {
+	of(answer: ApiAnswer, occasion: Occasion): T[];
+	write: Record<N, (target: T, occasion: Occasion, index: number) => void>;
+}): Deviation<N> {
+	return {
+		...given,
+		values: keysOf(write),
+		answer(value, answer, occasion) {
+			of(answer, occasion).forEach((target, index) => write[value](target, occasion, index));
+		},
+	};
 }
 
 /** A page, and how many times it is spoiled (always, where it does not say). */
@@ -95,18 +138,6 @@ export interface SpoiltPage {
 	page: number;
 	times?: number;
 }
-
-const FEES = [
-	'zero',
-	'missing',
-	'null',
-	'number',
-	'dollar',
-	'comma',
-	'negative',
-	'exponent',
-] as const;
-type Fees = (typeof FEES)[number];
 
 export const DEVIATIONS = {
 	// --- paging ---------------------------------------------------------------------------------
@@ -129,10 +160,12 @@ export const DEVIATIONS = {
 		],
 		page(value, { list, meta, rows }, { count }) {
 			const total = Number(meta.total);
-			if (value === 'missing') delete meta.total;
-			else {
-				meta.total = {
+			set(
+				meta,
+				'total',
+				{
 					page: rows.length,
+					missing: undefined,
 					text: String(total),
 					null: null,
 					zero: 0,
@@ -142,19 +175,18 @@ export const DEVIATIONS = {
 					tenfold: total * 10,
 					huge: 2147483647,
 					flips: total + (count(`total ${list}`) % 2),
-				}[value];
-			}
+				}[value],
+			);
 		},
 	}),
-	meta: deviation({
+	meta: forms({
 		kinds: ['paging'],
 		what: 'answers have no meta, or null for it',
 		seen: 'servers that leave out what is not needed',
-		values: ['missing', 'null'],
-		answer(value, { status, body }) {
-			if (status !== 200 || !isObject(body) || !('meta' in body)) return;
-			if (value === 'null') body.meta = null;
-			else delete body.meta;
+		of: ({ status, body }) => (status === 200 && isObject(body) && 'meta' in body ? [body] : []),
+		write: {
+			missing: (body) => set(body, 'meta', undefined),
+			null: (body) => set(body, 'meta', null),
 		},
 	}),
 	metaPageSize: deviation({
@@ -162,11 +194,9 @@ export const DEVIATIONS = {
 		what: 'meta.page_size is missing, or the size that was asked for although the page is smaller',
 		seen: 'servers with a silent maximum',
 		values: ['missing', 'asked'],
-		page(value, { meta }, { request }) {
-			if (value === 'missing') delete meta.page_size;
-			else if (request.query.page_size !== undefined) {
-				meta.page_size = Number(request.query.page_size);
-			}
+		page(value, { meta }, { request: { query } }) {
+			const asked = query.page_size === undefined ? meta.page_size : Number(query.page_size);
+			set(meta, 'page_size', value === 'asked' ? asked : undefined);
 		},
 	}),
 	pageIgnored: deviation({
@@ -218,9 +248,9 @@ export const DEVIATIONS = {
 		seen: 'joins in databases; rows that shift between pages',
 		values: [0, 5, 42],
 		rows(value, listing) {
-			const row = listing.rows[value];
-			if (row !== undefined)
-				listing.rows = [...listing.rows.slice(0, value), row, ...listing.rows.slice(value)];
+			const { rows } = listing;
+			if (value >= rows.length) return;
+			listing.rows = [...rows.slice(0, value), rows[value], ...rows.slice(value)];
 		},
 	}),
 	nullLists: deviation({
@@ -371,44 +401,43 @@ export const DEVIATIONS = {
 	}),
 
 	// --- orders ---------------------------------------------------------------------------------
-	orderStatus: deviation({
+	orderStatus: forms({
 		kinds: ['orders'],
 		what: 'the status of an order is missing, or none that the document knows',
 		seen: 'the document itself: its list of order statuses is missing',
-		values: ['missing', 'null', 'empty', 'odd'],
-		answer(value, answer) {
-			for (const order of records(answer, 'order')) setStatus(order, value);
-		},
+		of: (answer) => records(answer, 'order'),
+		write: STATUSES,
 	}),
-	itemStatus: deviation({
+	itemStatus: forms({
 		kinds: ['orders'],
 		what: 'the status of an order item is missing, or none that the document knows',
 		seen: 'statuses that were added later',
-		values: ['missing', 'null', 'empty', 'odd'],
-		answer(value, answer) {
-			for (const item of orderItems(answer)) setStatus(item, value);
-		},
+		of: orderItems,
+		write: STATUSES,
 	}),
-	orderedSkus: deviation({
+	orderedSkus: forms({
 		kinds: ['orders'],
 		what: 'the SKUs of an order are in small letters, missing, or a list of texts',
 		seen: 'answers that are made from another record than the request',
-		values: ['lower', 'missing', 'null', 'noSku', 'texts'],
-		answer(value, answer) {
-			for (const item of orderItems(answer)) {
-				const { ordered } = item;
-				if (!isObject(ordered) || !Array.isArray(ordered.numbers)) continue;
-				const numbers = ordered.numbers.filter(isObject);
-				if (value === 'missing') delete ordered.numbers;
-				else {
-					ordered.numbers = {
-						null: null,
-						texts: numbers.map(({ sku }) => sku),
-						noSku: numbers.map(({ number }) => ({ number })),
-						lower: numbers.map(({ number, sku }) => ({ number, sku: String(sku).toLowerCase() })),
-					}[value];
-				}
-			}
+		of: (answer) =>
+			orderItems(answer)
+				.map(({ ordered }) => ordered)
+				.filter(hasNumbers),
+		write: {
+			lower: (ordered) =>
+				(ordered.numbers = ordered.numbers.map(({ number, sku }) => ({
+					number,
+					sku: String(sku).toLowerCase(),
+				}))),
+			missing: (ordered) => set(ordered, 'numbers', undefined),
+			null: (ordered) => set(ordered, 'numbers', null),
+			noSku: (ordered) => (ordered.numbers = ordered.numbers.map(({ number }) => ({ number }))),
+			texts: (ordered) =>
+				set(
+					ordered,
+					'numbers',
+					ordered.numbers.map(({ sku }) => sku),
+				),
 		},
 	}),
 	quantityOrdersListNumbers: deviation({
@@ -422,91 +451,70 @@ export const DEVIATIONS = {
 			}
 		},
 	}),
-	orderedQuantity: deviation({
+	orderedQuantity: forms({
 		kinds: ['orders', 'money'],
 		what: 'the quantity ordered is 0 until the order is processed, a text, only on the item, or one less',
 		seen: 'orders that are priced and checked later',
-		values: ['zeroUntilProcessed', 'text', 'itemOnly', 'oneLess'],
-		answer(value, answer) {
-			for (const order of records(answer, 'order')) {
-				for (const place of [order, ...itemsOf(order)]) {
-					const { ordered } = place;
-					if (!isObject(ordered)) continue;
-					const quantity = Number(ordered.quantity);
-					if (value === 'itemOnly' && place === order) delete order.ordered;
-					if (value === 'text') ordered.quantity = `${quantity} numbers`;
-					if (value === 'oneLess') ordered.quantity = Math.max(1, quantity - 1);
-					const isNew = /^created$/i.test(String(order.status));
-					if (value === 'zeroUntilProcessed' && isNew) ordered.quantity = 0;
-				}
-			}
+		of: (answer) => records(answer, 'order'),
+		write: {
+			zeroUntilProcessed(order) {
+				if (/^created$/i.test(String(order.status))) setOrdered(order, () => 0);
+			},
+			text: (order) => setOrdered(order, (quantity) => `${quantity} numbers`),
+			itemOnly: (order) => set(order, 'ordered', undefined),
+			oneLess: (order) => setOrdered(order, (quantity) => Math.max(1, quantity - 1)),
 		},
 	}),
-	itemGroup: deviation({
+	itemGroup: forms({
 		kinds: ['orders'],
 		what: 'the DID group of an order has its id as text, another id, or is missing',
 		seen: 'groups that were merged; ids with leading zeros',
-		values: ['paddedText', 'text', 'other', 'missing'],
-		answer(value, answer) {
-			for (const item of orderItems(answer)) {
-				const group = item.did_group;
-				if (!isObject(group)) continue;
-				const id = Number(group.id);
-				if (value === 'missing') delete item.did_group;
-				else group.id = { paddedText: `0${id}`, text: String(id), other: id + 1 }[value];
-			}
+		of: orderItems,
+		write: {
+			paddedText: (item) => setGroupId(item, (id) => `0${id}`),
+			text: (item) => setGroupId(item, String),
+			other: (item) => setGroupId(item, (id) => id + 1),
+			missing: (item) => set(item, 'did_group', undefined),
 		},
 	}),
-	idsMissing: deviation({
+	idsMissing: forms({
 		kinds: ['orders', 'trunkGroups'],
 		what: 'orders and trunk groups in lists have no id',
 		seen: 'records that are still being created',
-		values: ['some', 'all'],
-		answer(value, answer) {
-			const rows = [...records(answer, 'orders'), ...records(answer, 'trunk_groups')];
-			rows.forEach((row, index) => {
-				if (value === 'all' || index % 2 === 0) delete row.id;
-			});
+		of: (answer) => [...records(answer, 'orders'), ...records(answer, 'trunk_groups')],
+		write: {
+			some: (row, _occasion, index) => index % 2 === 0 && set(row, 'id', undefined),
+			all: (row) => set(row, 'id', undefined),
 		},
 	}),
-	timeForm: deviation({
+	timeForm: forms({
 		kinds: ['orders', 'numbers'],
 		what: 'times are written in another form; flips: with and without milliseconds in turn',
 		seen: 'two replicas with different versions',
-		values: [
-			'noMilliseconds',
-			'offset',
-			'space',
-			'epochSeconds',
-			'epoch',
-			'words',
-			'flips',
-			'missing',
-			'null',
-		],
-		answer(value, answer, { count }) {
-			const odd = value === 'flips' && count('timeForm') % 2 === 1;
-			for (const record of [...records(answer, 'order'), ...records(answer, 'number')]) {
-				for (const name of ['created_at', 'added_at', 'removed_at']) {
-					if (typeof record[name] !== 'string') continue;
-					const iso = record[name];
-					const time = Date.parse(iso);
-					const short = iso.replace(/\.\d+Z$/, 'Z');
-					if (value === 'missing') delete record[name];
-					else {
-						record[name] = {
-							noMilliseconds: short,
-							offset: new Date(time + 7_200_000).toISOString().replace('Z', '+02:00'),
-							space: short.replace('T', ' ').replace('Z', ''),
-							epochSeconds: Math.floor(time / 1000),
-							epoch: time,
-							words: `on ${short.slice(8, 10)}/${short.slice(5, 7)}/${short.slice(0, 4)}`,
-							flips: odd ? short : iso,
-							null: null,
-						}[value];
-					}
-				}
-			}
+		of: (answer) =>
+			['created_at', 'added_at', 'removed_at'].flatMap((name) =>
+				['order', 'number']
+					.flatMap((kind) => records(answer, kind))
+					.flatMap((record) => {
+						const iso = record[name];
+						return typeof iso === 'string' ? { record, name, iso, time: Date.parse(iso) } : [];
+					}),
+			),
+		write: {
+			noMilliseconds: ({ record, name, iso }) => (record[name] = withoutMilliseconds(iso)),
+			offset: ({ record, name, time }) =>
+				(record[name] = new Date(time + 7_200_000).toISOString().replace('Z', '+02:00')),
+			space: ({ record, name, iso }) =>
+				(record[name] = withoutMilliseconds(iso).replace('T', ' ').replace('Z', '')),
+			epochSeconds: ({ record, name, time }) => (record[name] = Math.floor(time / 1000)),
+			epoch: ({ record, name, time }) => (record[name] = time),
+			words: ({ record, name, iso }) =>
+				(record[name] = iso.replace(/^(\d+)-(\d+)-(\d+).*$/, 'on $3/$2/$1')),
+			flips({ record, name, iso }, { turn }) {
+				if (turn % 2 === 1) record[name] = withoutMilliseconds(iso);
+			},
+			missing: ({ record, name }) => set(record, name, undefined),
+			null: ({ record, name }) => (record[name] = null),
 		},
 	}),
 
@@ -527,209 +535,171 @@ export const DEVIATIONS = {
 		values: [1],
 		answer(value, answer, { request }) {
 			if (!isPreview(request)) return;
-			for (const order of records(answer, 'order')) {
-				for (const { ordered } of [order, ...itemsOf(order)]) {
-					if (isObject(ordered)) ordered.quantity = value;
-				}
-			}
+			for (const order of records(answer, 'order')) setOrdered(order, () => value);
 		},
 	}),
-	previewFees: deviation({
+	previewFees: forms({
 		kinds: ['money'],
 		what: 'the fees in a preview are 0.00, missing, or not a decimal in a text',
 		seen: 'prices that are not known yet; other APIs',
-		values: FEES,
-		answer(value, answer, { request }) {
-			if (isPreview(request)) for (const item of orderItems(answer)) setFees(item.did_group, value);
-		},
+		of: (answer, { request }) => (isPreview(request) ? groupsOf(orderItems(answer)) : []),
+		write: FEES,
 	}),
-	orderFees: deviation({
+	orderFees: forms({
 		kinds: ['money'],
 		what: 'the fees in an order are 0.00, missing, or not a decimal in a text',
 		seen: 'orders that are priced later',
-		values: FEES,
-		answer(value, answer, { request }) {
-			if (!isPreview(request))
-				for (const item of orderItems(answer)) setFees(item.did_group, value);
-		},
+		of: (answer, { request }) => (isPreview(request) ? [] : groupsOf(orderItems(answer))),
+		write: FEES,
 	}),
-	groupFees: deviation({
+	groupFees: forms({
 		kinds: ['money', 'coverage'],
 		what: 'the fees of DID groups are 0.00, missing, or not a decimal in a text',
 		seen: 'groups whose price depends on the number',
-		values: FEES,
-		answer(value, answer) {
-			for (const group of records(answer, 'did_groups')) setFees(group, value);
-		},
+		of: (answer) => records(answer, 'did_groups'),
+		write: FEES,
 	}),
 
 	// --- numbers --------------------------------------------------------------------------------
-	numberStatus: deviation({
+	numberStatus: forms({
 		kinds: ['numbers'],
 		what: 'the status of an active number is written Active or ACTIVE, or is another one',
 		seen: 'the statuses of orders, of which samples show both',
-		values: ['title', 'upper', 'suspended'],
-		answer(value, answer) {
-			for (const row of records(answer, 'number')) {
-				const status = String(row.status);
-				if (value === 'upper') row.status = status.toUpperCase();
-				if (value === 'title') row.status = status.charAt(0).toUpperCase() + status.slice(1);
-				if (value === 'suspended' && status === 'active') row.status = 'suspended';
-			}
+		of: (answer) => records(answer, 'number'),
+		write: {
+			title: (row) => (row.status = capitalised(row.status)),
+			upper: (row) => (row.status = String(row.status).toUpperCase()),
+			suspended(row) {
+				if (row.status === 'active') row.status = 'suspended';
+			},
 		},
 	}),
-	numberForm: deviation({
+	numberForm: forms({
 		kinds: ['numbers', 'orders'],
 		what: 'phone numbers are written +12074063052, 1-207-406-3052, or as JSON numbers; flips: with and without + in turn',
 		seen: 'two replicas with different versions; other APIs',
-		values: ['plus', 'dashes', 'json', 'flips'],
-		answer(value, answer, { count }) {
-			const flips = value === 'flips' && count('numberForm') % 2 === 0;
-			eachValue(answer.body, 'number', (text) => {
-				if (flips) return text;
-				if (value === 'json') return text.startsWith('0') ? text : Number(text);
-				if (value === 'dashes') return text.replace(/^1(\d{3})(\d{3})(\d{4})$/, '1-$1-$2-$3');
-				return `+${text.replace(/^011/, '')}`;
-			});
+		of: ({ body }) => [body],
+		write: {
+			plus: (body) => eachValue(body, 'number', withPlus),
+			dashes: (body) =>
+				eachValue(body, 'number', (text) => text.replace(/^1(\d{3})(\d{3})(\d{4})$/, '1-$1-$2-$3')),
+			json: (body) =>
+				eachValue(body, 'number', (text) => (text.startsWith('0') ? text : Number(text))),
+			flips(body, { turn }) {
+				if (turn % 2 === 1) eachValue(body, 'number', withPlus);
+			},
 		},
 	}),
-	cnamForm: deviation({
+	cnamForm: forms({
 		kinds: ['numbers'],
 		what: 'the caller ID is listed in capitals, or its type as Business',
 		seen: 'the telephone network, which knows capitals only',
-		values: ['upperName', 'titleType'],
-		answer(value, answer) {
-			for (const { cnam } of records(answer, 'number')) {
-				if (!isObject(cnam)) continue;
-				for (const setting of [cnam.current, cnam.pending]) {
-					if (!isObject(setting) || typeof setting.name !== 'string') continue;
-					if (value === 'upperName') setting.name = setting.name.toUpperCase();
-					else setting.type = setting.type === 'business' ? 'Business' : 'Residential';
-				}
-			}
+		of: (answer) =>
+			records(answer, 'number')
+				.flatMap(({ cnam }) => (isObject(cnam) ? [cnam.current, cnam.pending] : []))
+				.filter(isObject)
+				.filter(({ name }) => name !== undefined),
+		write: {
+			upperName: (setting) => (setting.name = String(setting.name).toUpperCase()),
+			titleType: (setting) => (setting.type = capitalised(setting.type)),
 		},
 	}),
 
 	// --- trunk groups ---------------------------------------------------------------------------
-	trunkGroupFields: deviation({
+	trunkGroupFields: forms({
 		kinds: ['trunkGroups'],
 		what: 'a trunk group lacks its settings, has them in camelCase, or has its ports or id as text',
 		seen: 'other APIs',
-		values: ['missing', 'camelCase', 'portText', 'idText'],
-		answer(value, answer) {
-			for (const group of records(answer, 'trunk_group')) {
-				if (value === 'idText') group.id = String(group.id);
-				if (value === 'portText' && Array.isArray(group.switches)) {
-					group.switches = group.switches.map((entry) => ({ ...entry, port: String(entry.port) }));
-				}
-				if (value === 'camelCase') {
-					Object.assign(group, { ringType: group.ring_type, isDefault: group.is_default });
-				}
-				if (value === 'camelCase' || value === 'missing') {
-					delete group.ring_type;
-					delete group.is_default;
-				}
-				if (value === 'missing') {
-					delete group.pop;
-					delete group.switches;
-				}
-			}
+		of: (answer) => records(answer, 'trunk_group'),
+		write: {
+			missing(group) {
+				for (const name of ['ring_type', 'is_default', 'pop', 'switches'])
+					set(group, name, undefined);
+			},
+			camelCase(group) {
+				Object.assign(group, { ringType: group.ring_type, isDefault: group.is_default });
+				for (const name of ['ring_type', 'is_default']) set(group, name, undefined);
+			},
+			portText: (group) => eachValue(group.switches, 'port', String),
+			idText: (group) => (group.id = String(group.id)),
 		},
 	}),
-	trunkGroupName: deviation({
+	trunkGroupName: forms({
 		kinds: ['trunkGroups'],
 		what: 'the name of a trunk group comes back escaped for HTML, in capitals, with decomposed letters, or with single blanks',
 		seen: 'servers that clean what they are given',
-		values: ['escaped', 'upper', 'decomposed', 'squeezed'],
-		answer(value, answer) {
-			for (const group of records(answer, 'trunk_group')) {
-				const name = String(group.name);
-				group.name = {
-					escaped: name.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/#/g, '&#35;'),
-					upper: name.toUpperCase(),
-					decomposed: name.normalize('NFD'),
-					squeezed: name.trim().replace(/\s+/g, ' '),
-				}[value];
-			}
+		of: (answer) => records(answer, 'trunk_group'),
+		write: {
+			escaped: (group) =>
+				(group.name = String(group.name)
+					.replace(/&/g, '&amp;')
+					.replace(/"/g, '&quot;')
+					.replace(/#/g, '&#35;')),
+			upper: (group) => (group.name = String(group.name).toUpperCase()),
+			decomposed: (group) => (group.name = String(group.name).normalize('NFD')),
+			squeezed: (group) => (group.name = String(group.name).trim().replace(/\s+/g, ' ')),
 		},
 	}),
 
 	// --- coverage -------------------------------------------------------------------------------
-	supportsBrowse: deviation({
+	supportsBrowse: forms({
 		kinds: ['coverage'],
 		what: 'supports_browse is "true", 1, or missing',
 		seen: 'other APIs',
-		values: ['text', 'number', 'missing'],
-		answer(value, answer) {
-			for (const group of records(answer, 'did_groups')) {
-				const browse = Boolean(group.supports_browse);
-				if (value === 'missing') delete group.supports_browse;
-				else group.supports_browse = value === 'text' ? String(browse) : Number(browse);
-			}
+		of: (answer) => records(answer, 'did_groups'),
+		write: {
+			text: (group) => (group.supports_browse = String(group.supports_browse)),
+			number: (group) => (group.supports_browse = Number(group.supports_browse)),
+			missing: (group) => set(group, 'supports_browse', undefined),
 		},
 	}),
-	browseRows: deviation({
+	browseRows: forms({
 		kinds: ['coverage'],
 		what: 'every other number to choose from has no SKU, or no number',
 		seen: 'numbers that are being ordered',
-		values: ['noSku', 'noNumber'],
-		answer(value, answer, { request }) {
-			if (!request.path.endsWith('/browse_numbers')) return;
-			records(answer, 'numbers').forEach((row, index) => {
-				if (index % 2 === 0) delete row[value === 'noSku' ? 'sku' : 'number'];
-			});
+		of: (answer, { request: { path } }) =>
+			path.endsWith('/browse_numbers') ? everyOther(records(answer, 'numbers')) : [],
+		write: {
+			noSku: (row) => set(row, 'sku', undefined),
+			noNumber: (row) => set(row, 'number', undefined),
 		},
 	}),
-	countryIso: deviation({
+	countryIso: forms({
 		kinds: ['coverage'],
 		what: 'every other country has no code, or has it in small letters',
 		seen: 'territories without a code of their own',
-		values: ['missing', 'lower'],
-		answer(value, answer) {
-			records(answer, 'countries').forEach((country, index) => {
-				if (index % 2 === 1) return;
-				if (value === 'missing') delete country.iso;
-				else country.iso = String(country.iso).toLowerCase();
-			});
+		of: (answer) => everyOther(records(answer, 'countries')),
+		write: {
+			missing: (country) => set(country, 'iso', undefined),
+			lower: (country) => (country.iso = String(country.iso).toLowerCase()),
 		},
 	}),
 
 	// --- errors ---------------------------------------------------------------------------------
-	errorForm: deviation({
+	errorForm: forms({
 		kinds: ['errors'],
 		what: 'a refusal has its errors as an object, a map by field, or texts; or it is a message, problem+json, text, a page, or nothing',
 		seen: "AWS's API Gateway (message), frameworks (map, problem+json), proxies (text, page, nothing)",
-		values: [
-			'object',
-			'map',
-			'texts',
-			'nullEntry',
-			'message',
-			'error',
-			'problemJson',
-			'plainText',
-			'html',
-			'empty',
-		],
-		answer(value, answer) {
-			if (!isObject(answer.body) || !Array.isArray(answer.body.errors)) return;
-			const { errors, ...rest } = answer.body;
-			const [first]: Json[] = errors;
-			const detail = String(first.detail);
-			const status = answer.status;
-			const forms: Record<Exclude<typeof value, 'plainText' | 'html' | 'empty'>, unknown> = {
-				object: { ...rest, errors: first },
-				map: { ...rest, errors: { [String(first.field ?? 'base')]: [detail] } },
-				texts: { ...rest, errors: errors.map((error) => error.detail) },
-				nullEntry: { ...rest, errors: [null, ...errors] },
-				message: { message: detail },
-				error: { error: detail },
-				problemJson: { type: 'about:blank', title: first.title, status, detail },
-			};
-			if (value === 'empty') answer.body = null;
-			else if (value === 'plainText') answer.text = { type: 'text/plain', content: detail };
-			else if (value === 'html') answer.text = { type: 'text/html', content: errorPage(status) };
-			else answer.body = forms[value];
+		of(answer) {
+			const { body, status } = answer;
+			if (!isObject(body) || !Array.isArray(body.errors)) return [];
+			const errors = body.errors.filter(isObject);
+			const { title, detail, field } = errors[0] ?? {};
+			return [{ answer, body, status, errors, title, detail: String(detail), field }];
+		},
+		write: {
+			object: ({ body, errors }) => (body.errors = errors[0]),
+			map: ({ body, field, detail }) => (body.errors = { [String(field ?? 'base')]: [detail] }),
+			texts: ({ body, errors }) => (body.errors = errors.map((error) => error.detail)),
+			nullEntry: ({ body, errors }) => (body.errors = [null, ...errors]),
+			message: ({ answer, detail }) => (answer.body = { message: detail }),
+			error: ({ answer, detail }) => (answer.body = { error: detail }),
+			problemJson: ({ answer, title, status, detail }) =>
+				(answer.body = { type: 'about:blank', title, status, detail }),
+			plainText: ({ answer, detail }) => (answer.text = { type: 'text/plain', content: detail }),
+			html: ({ answer, status }) =>
+				(answer.text = { type: 'text/html', content: errorPage(status) }),
+			empty: ({ answer }) => (answer.body = null),
 		},
 	}),
 	errorStatus: deviation<number>({
@@ -741,19 +711,15 @@ export const DEVIATIONS = {
 			if (answer.status >= 400) answer.status = value;
 		},
 	}),
-	errorSize: deviation({
+	errorSize: forms({
 		kinds: ['errors'],
 		what: 'a refusal has 500 errors, or a detail of a million characters',
 		seen: 'traces of a stack in an error',
-		values: ['manyErrors', 'longDetail'],
-		answer(value, { body }) {
-			if (!isObject(body) || !Array.isArray(body.errors)) return;
-			const [first]: Json[] = body.errors;
-			const detail = String(first.detail);
-			body.errors =
-				value === 'manyErrors'
-					? Array(500).fill(first)
-					: [{ ...first, detail: detail + '.'.repeat(1_000_000) }];
+		of: ({ body }) =>
+			isObject(body) && Array.isArray(body.errors) ? [{ body, first: body.errors[0] }] : [],
+		write: {
+			manyErrors: ({ body, first }) => (body.errors = Array(500).fill(first)),
+			longDetail: ({ first }) => (first.detail += '.'.repeat(1_000_000)),
 		},
 	}),
 	partialErrors: deviation({
@@ -771,16 +737,19 @@ export const DEVIATIONS = {
 	}),
 
 	// --- success --------------------------------------------------------------------------------
-	noContent: deviation({
+	noContent: forms({
 		kinds: ['success'],
 		what: 'what the document answers with 204 is a 200 without a body, with {}, or with a message',
 		seen: 'gateways that know no 204',
-		values: ['empty200', 'object', 'message'],
-		answer(value, answer) {
-			if (answer.status !== 204) return;
+		of(answer) {
+			if (answer.status !== 204) return [];
 			answer.status = 200;
-			if (value === 'empty200') answer.text = { type: 'application/json', content: '' };
-			else answer.body = value === 'object' ? {} : { message: 'OK' };
+			return [answer];
+		},
+		write: {
+			empty200: (answer) => (answer.text = { type: 'application/json', content: '' }),
+			object: (answer) => (answer.body = {}),
+			message: (answer) => (answer.body = { message: 'OK' }),
 		},
 	}),
 	okMessage: deviation({
@@ -807,12 +776,14 @@ type Stage = 'request' | 'rows' | 'page' | 'answer';
 export class Deviator {
 	private readonly counts = new Map<string, number>();
 	readonly memory = new Map<string, unknown>();
+	private turn = 0;
 
 	constructor(private readonly state: SandboxState) {}
 
 	forget(): void {
 		this.counts.clear();
 		this.memory.clear();
+		this.turn = 0;
 	}
 
 	get isOn(): boolean {
@@ -839,6 +810,7 @@ export class Deviator {
 
 	answer(request: ApiRequest, answer: ApiAnswer): void {
 		this.apply('answer', request, answer);
+		this.turn++;
 	}
 
 	private apply(stage: Stage, request: ApiRequest, target: unknown): void {
@@ -846,6 +818,7 @@ export class Deviator {
 			request,
 			state: this.state,
 			memory: this.memory,
+			turn: this.turn,
 			count: (key) => {
 				const before = this.counts.get(key) ?? 0;
 				this.counts.set(key, before + 1);
@@ -919,28 +892,55 @@ function isPreview({ method, path, body }: ApiRequest): boolean {
 	return method === 'POST' && path === '/orders' && isObject(body) && body.preview === true;
 }
 
-function setStatus(record: Json, value: 'missing' | 'null' | 'empty' | 'odd'): void {
-	if (value === 'missing') delete record.status;
-	else record.status = { null: null, empty: '', odd: 'On Hold' }[value];
+/** Sets a field, or takes it away. */
+function set(record: Json, name: string, value: unknown): void {
+	if (value === undefined) delete record[name];
+	else record[name] = value;
 }
 
-function setFees(group: unknown, value: Fees): void {
-	if (!isObject(group) || !isObject(group.fees)) return;
-	if (value === 'missing') delete group.fees;
-	else {
-		for (const [name, fee] of Object.entries(group.fees)) {
-			const text = String(fee);
-			group.fees[name] = {
-				zero: '0.00',
-				null: null,
-				number: Number(text),
-				dollar: `$${text}`,
-				comma: text.replace('.', ','),
-				negative: `-${text}`,
-				exponent: Number(text).toExponential(),
-			}[value];
-		}
+function setFees(group: Json, change: (fee: string) => unknown): void {
+	if (!isObject(group.fees)) return;
+	for (const [name, fee] of Object.entries(group.fees)) group.fees[name] = change(String(fee));
+}
+
+/** Sets the quantity ordered, on an order and its item. */
+function setOrdered(order: Json, change: (quantity: number) => unknown): void {
+	for (const { ordered } of [order, ...itemsOf(order)]) {
+		if (isObject(ordered)) ordered.quantity = change(Number(ordered.quantity));
 	}
+}
+
+function setGroupId(item: Json, change: (id: number) => unknown): void {
+	for (const group of groupsOf([item])) group.id = change(Number(group.id));
+}
+
+function groupsOf(items: Json[]): Json[] {
+	return items.map((item) => item.did_group).filter(isObject);
+}
+
+function hasNumbers(ordered: unknown): ordered is Json & { numbers: Json[] } {
+	return isObject(ordered) && Array.isArray(ordered.numbers) && ordered.numbers.every(isObject);
+}
+
+function everyOther<T>(rows: T[]): T[] {
+	return rows.filter((_row, index) => index % 2 === 0);
+}
+
+function capitalised(value: unknown): string {
+	const text = String(value);
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function withPlus(number: string): string {
+	return `+${number.replace(/^011/, '')}`;
+}
+
+function withoutMilliseconds(iso: string): string {
+	return iso.replace(/\.\d+Z$/, 'Z');
+}
+
+function keysOf<N extends string>(record: Record<N, unknown>): N[] {
+	return Object.keys(record) as N[];
 }
 
 function withoutNames(given: Json, names: RegExp): Json {
@@ -957,12 +957,12 @@ function isSpoilt(
 	return times === undefined || count(`${name} ${listing.list}`) < times;
 }
 
-/** Replaces every text under this name, wherever it is. */
+/** Replaces every value under this name, wherever it is. */
 function eachValue(value: unknown, name: string, change: (text: string) => unknown): void {
 	if (Array.isArray(value)) value.forEach((entry) => eachValue(entry, name, change));
 	if (!isObject(value)) return;
 	for (const [key, inner] of Object.entries(value)) {
-		if (key === name && typeof inner === 'string') value[key] = change(inner);
+		if (key === name) value[key] = change(String(inner));
 		else eachValue(inner, name, change);
 	}
 }
