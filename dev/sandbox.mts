@@ -19,8 +19,10 @@ console.log(`The local IDT Express API answers at ${sandbox.url}
   curl -H 'x-api-key: ${apiKey}' -H 'x-api-secret: ${apiSecret}' \\
        ${sandbox.url}/v1/dids/coverage/countries
 
-Orders are fulfilled after 5 seconds. Its switches and faults are under ${sandbox.url}/_sandbox
-(test/sandbox/control.mts). Ctrl-C stops it.`);
+Orders are fulfilled after 5 seconds. Ctrl-C stops it. Its switches (test/sandbox/settings.mts) and faults:
+
+  curl -H 'x-sandbox-control: 1' -H 'content-type: application/json' -X PATCH \\
+       -d '{ "latencyMs": 500, "deviations": { "total": "missing" } }' ${sandbox.url}/_sandbox/settings`);
 
 const stop = () => void sandbox.close().then(() => process.exit(0));
 process.once('SIGINT', stop);

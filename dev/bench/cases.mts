@@ -51,7 +51,7 @@ export interface Case {
 	note?: string;
 }
 
-export interface World {
+export interface Setup {
 	n8n: N8n;
 	client: N8nClient;
 	sandbox: BenchSandbox;
@@ -64,8 +64,8 @@ interface NodeSettings {
 	parameters: INodeParameters;
 }
 
-export function makeCases(world: World): Case[] {
-	const { n8n, client, sandbox, credential } = world;
+export function makeCases(setup: Setup): Case[] {
+	const { n8n, client, sandbox, credential } = setup;
 	const floor = openFloor(sandbox);
 
 	/** A workflow is saved once, and run in every round. */
@@ -245,7 +245,7 @@ export function makeCases(world: World): Case[] {
 		{
 			id: 'e',
 			title: 'IDT Express Trigger: a poll that finds nothing new, with 100,000 orders',
-			contenders: [{ name: 'IDT Express Trigger', run: async () => await idlePoll(world) }],
+			contenders: [{ name: 'IDT Express Trigger', run: async () => await idlePoll(setup) }],
 			targets: [
 				{ kind: 'requests', atMost: 2 },
 				{ kind: 'failed', atMost: 0 },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CREDENTIAL, TRIGGER_NODE } from '../lib/n8nRest.mts';
 import type { SavedWorkflow } from '../lib/n8nRest.mts';
-import type { Measurement, World } from './cases.mts';
+import type { Measurement, Setup } from './cases.mts';
 
 /** n8n polls once a minute. */
 const LONGEST_WAIT_MS = 90_000;
@@ -10,9 +10,9 @@ const LATENCY_MS = 20;
 let workflow: Promise<SavedWorkflow> | undefined;
 
 /** Waits for the next poll of an active trigger, which finds nothing, and measures it. */
-export async function idlePoll(world: World): Promise<Measurement> {
-	const { client, sandbox } = world;
-	workflow ??= activate(world);
+export async function idlePoll(setup: Setup): Promise<Measurement> {
+	const { client, sandbox } = setup;
+	workflow ??= activate(setup);
 	const { id } = await workflow;
 	await sandbox.prepare();
 	const deadline = Date.now() + LONGEST_WAIT_MS;
@@ -36,7 +36,7 @@ export async function idlePoll(world: World): Promise<Measurement> {
 }
 
 /** The first poll remembers what there is. */
-async function activate({ client, credential }: World): Promise<SavedWorkflow> {
+async function activate({ client, credential }: Setup): Promise<SavedWorkflow> {
 	const saved = await client.createWorkflow({
 		name: 'Idle',
 		nodes: [

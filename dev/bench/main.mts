@@ -14,7 +14,7 @@ import { connectToN8n } from '../lib/n8nRest.mts';
 import { packPackage } from '../lib/pack.mts';
 import { projectRoot } from '../lib/paths.mts';
 import { makeCases } from './cases.mts';
-import type { Case, World } from './cases.mts';
+import type { Case, Setup } from './cases.mts';
 import { judge, toMarkdown } from './report.mts';
 import type { CaseResult, Report, Row } from './report.mts';
 import { startBenchSandbox } from './sandboxProcess.mts';
@@ -63,12 +63,12 @@ async function bench(): Promise<Report> {
 		baseUrl: sandbox.url,
 		...sandbox.credentials,
 	});
-	const world: World = { n8n, client, sandbox, credential };
+	const setup: Setup = { n8n, client, sandbox, credential };
 
 	const results: CaseResult[] = [];
-	for (const benchCase of makeCases(world)) {
+	for (const benchCase of makeCases(setup)) {
 		if (!values.only.includes(benchCase.id)) continue;
-		results.push(judge(benchCase, await runCase(benchCase, world)));
+		results.push(judge(benchCase, await runCase(benchCase, setup)));
 	}
 	return {
 		date: new Date().toISOString().slice(0, 10),
@@ -83,7 +83,7 @@ async function bench(): Promise<Report> {
 }
 
 /** Runs all contenders in turn, round by round. The first round only warms up. */
-async function runCase(benchCase: Case, { n8n, sandbox }: World): Promise<Row[]> {
+async function runCase(benchCase: Case, { n8n, sandbox }: Setup): Promise<Row[]> {
 	const rows: Row[] = benchCase.contenders.map(({ name }) => ({ name, runs: [] }));
 	console.log(`\n${benchCase.id}. ${benchCase.title}`);
 	for (let round = benchCase.freshN8n ? 1 : 0; round <= rounds; round++) {

@@ -15,7 +15,7 @@ import { run } from './npm.mts';
 /** Generous: the first start of a fresh folder writes the database on machines of any speed. */
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 30_000;
-const LOOK_AGAIN_MS = 100;
+const CHECK_EVERY_MS = 100;
 const KEPT_LINES = 2_000;
 
 /**
@@ -301,7 +301,7 @@ async function untilReady(child: ChildProcess, url: string, output: string[]): P
 			.catch(() => ({ status: 0 }));
 		if (status === 200) return;
 		if (Date.now() > deadline) failure = `it was not ready after ${START_TIMEOUT_MS / 1000} s`;
-		await sleep(LOOK_AGAIN_MS);
+		await sleep(CHECK_EVERY_MS);
 	}
 	throw new Error(`n8n did not start: ${failure}\n${output.slice(-30).join('\n')}`);
 }

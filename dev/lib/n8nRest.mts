@@ -17,7 +17,7 @@ export const ACTION_NODE = `${PACKAGE_NAME}.idtExpress`;
 export const TRIGGER_NODE = `${PACKAGE_NAME}.idtExpressTrigger`;
 export const CREDENTIAL = 'idtExpressApi';
 
-const LOOK_AGAIN_MS = 50;
+const CHECK_EVERY_MS = 50;
 /** No test depends on a fast clock: this only ends what would never end. */
 const EXECUTION_TIMEOUT_MS = 180_000;
 
@@ -204,7 +204,7 @@ export class N8nClient {
 			if (Date.now() > deadline) {
 				throw new Error(`Execution ${id} is still ${execution.status} after ${timeoutMs / 1000} s`);
 			}
-			await sleep(LOOK_AGAIN_MS);
+			await sleep(CHECK_EVERY_MS);
 		}
 	}
 
@@ -219,7 +219,7 @@ export class N8nClient {
 				const reason = execution.error?.message ?? '';
 				throw new Error(`Execution ${id} is ${execution.status} without “${node}”: ${reason}`);
 			}
-			await sleep(LOOK_AGAIN_MS);
+			await sleep(CHECK_EVERY_MS);
 		}
 	}
 
@@ -262,7 +262,7 @@ export class N8nClient {
 			if (publication.status === 'failed' || Date.now() > deadline) {
 				throw new Error(`Workflow ${id} is not active: ${JSON.stringify(publication)}`);
 			}
-			await sleep(LOOK_AGAIN_MS);
+			await sleep(CHECK_EVERY_MS);
 		}
 	}
 

@@ -3,31 +3,31 @@ import { startBrowser } from '../../dev/lib/chromium.mts';
 import type { Browser } from '../../dev/lib/chromium.mts';
 import { Editor } from '../../dev/lib/editor.mts';
 import { ACTION_NODE } from '../../dev/lib/n8nRest.mts';
-import { by, openWorld } from './world.mts';
-import type { World } from './world.mts';
+import { by, openFixture } from './fixture.mts';
+import type { Fixture } from './fixture.mts';
 import { suite } from './suite.mts';
 
 /** The editor of a real n8n, in a real browser, used as a person does. */
 
-let world: World;
+let fixture: Fixture;
 let browser: Browser;
 let editor: Editor;
 beforeAll(async () => {
-	world = await openWorld();
+	fixture = await openFixture();
 	browser = await startBrowser();
 	editor = await Editor.open(browser.context, suite().n8n);
 });
-beforeEach(() => world.sandbox.reset());
+beforeEach(() => fixture.sandbox.reset());
 afterAll(async () => {
 	await browser?.close();
-	await world?.sandbox.close();
+	await fixture?.sandbox.close();
 });
 
 const NODE_ID = 'b0a0b0a0-0000-4000-8000-000000000001';
 
 /** Opens the window of a node of ours, in a workflow of its own. */
-async function openNode(parameters: Parameters<World['n8n']['runNode']>[0]): Promise<string> {
-	const { n8n, credential } = world;
+async function openNode(parameters: Parameters<Fixture['n8n']['runNode']>[0]): Promise<string> {
+	const { n8n, credential } = fixture;
 	const { id } = await n8n.createWorkflow({
 		name: 'Browser',
 		nodes: [
@@ -67,7 +67,7 @@ it('when the node panel is searched in the words of the field, it finds the node
 });
 
 it('when a credential is made by hand, a wrong secret is explained, and the right one saved', async () => {
-	const { sandbox } = world;
+	const { sandbox } = fixture;
 	await editor.newWorkflow();
 	await editor.addNode('phone number', 'IDT Express', /^Get many DID groups/);
 	await editor.newCredential();
@@ -95,7 +95,7 @@ describe('the walk-through of the README', () => {
 	}
 
 	it('when followed word by word, buys one number and assigns it', async () => {
-		const { sandbox, credential } = world;
+		const { sandbox, credential } = fixture;
 		sandbox.settings.fulfilment = { mode: 'auto', processingMs: 100, completeMs: 300 };
 		const { orders } = sandbox.state;
 		await editor.newWorkflow();
@@ -171,7 +171,7 @@ it('when an example is imported, its nodes are there', async () => {
 });
 
 it('when numbers are chosen by SKU from lists, buys exactly these', async () => {
-	const { credential, sandbox } = world;
+	const { credential, sandbox } = fixture;
 	await editor.newWorkflow();
 	await editor.addNode('phone number', 'IDT Express', /^Create order/);
 	await editor.chooseCredential(credential.name);
@@ -193,14 +193,14 @@ it('when numbers are chosen by SKU from lists, buys exactly these', async () => 
 });
 
 describe('the lists', () => {
-	it('say what to do first', async () => {
+	it('when no country was chosen, say what to do first', async () => {
 		await openNode({ resource: 'order', operation: 'create' });
 		await editor.openList('didGroupId');
 		await editor.listError().getByText('Choose a country first').waitFor();
 	});
 
-	it("show the API's reason where they cannot load", async () => {
-		world.sandbox.fault({
+	it("when they cannot load, show the API's reason", async () => {
+		fixture.sandbox.fault({
 			kind: 'status',
 			status: 429,
 			times: 10,
@@ -233,7 +233,7 @@ describe('the lists', () => {
 		expect(await editor.chosen('didGroupId')).toContain('Toronto (647) 255');
 	});
 
-	it('have fields that narrow them, only while they are in use', async () => {
+	it('when an ID is given instead, hide the fields that narrow them', async () => {
 		await openNode({ resource: 'didGroup', operation: 'browseNumbers' });
 		const narrowing = ['countryIso', 'tollFree', 'regionCode'];
 		expect(await editor.shownParameters()).toEqual(expect.arrayContaining(narrowing));
@@ -243,7 +243,7 @@ describe('the lists', () => {
 		expect(shown.filter((name) => narrowing.includes(name))).toEqual([]);
 	});
 
-	it('of SKUs tell why there is none', async () => {
+	it('when a DID group cannot be browsed, say how to order from it', async () => {
 		await openNode({
 			resource: 'order',
 			operation: 'create',
@@ -257,7 +257,7 @@ describe('the lists', () => {
 	});
 });
 
-it('the next node shows what will come out, before anything has run', async () => {
+it('when nothing has run yet, the next node shows the fields of the output', async () => {
 	const id = await openNode({ resource: 'number', operation: 'getAll' });
 	await editor.openWorkflow(id, 'next');
 	const fields = editor.input().getByText(/^(e164|trunk_group_id|cnam_name)$/);
@@ -265,8 +265,8 @@ it('the next node shows what will come out, before anything has run', async () =
 	expect((await fields.allInnerTexts()).sort()).toEqual(['cnam_name', 'e164', 'trunk_group_id']);
 });
 
-it('an error says what is wrong and what to do', async () => {
-	world.sandbox.settings.funds = '5.00';
+it('when the funds are too low, the error says so and what to do', async () => {
+	fixture.sandbox.settings.funds = '5.00';
 	await openNode({
 		resource: 'order',
 		operation: 'create',
@@ -290,7 +290,7 @@ it.each([
 	async (action, label, field, value) => {
 		await editor.newWorkflow();
 		await editor.addNode('phone number', 'IDT Express', new RegExp(`^${action}`));
-		await editor.chooseCredential(world.credential.name);
+		await editor.chooseCredential(fixture.credential.name);
 		await editor.fetchTestEvent();
 		expect(await outputOf(field)).toBe(value);
 		await editor.closeNode();

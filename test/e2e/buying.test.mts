@@ -1,14 +1,14 @@
 import { SEED_ORDERS } from '../sandbox/seed.mts';
-import { by, openWorld, records, type World } from './world.mts';
+import { by, openFixture, records, type Fixture } from './fixture.mts';
 
 /** Buying safely, once in a real n8n; the matrix is in test/engine. */
 
-let world: World;
+let fixture: Fixture;
 beforeAll(async () => {
-	world = await openWorld();
+	fixture = await openFixture();
 });
-beforeEach(() => world.sandbox.reset());
-afterAll(async () => await world.sandbox.close());
+beforeEach(() => fixture.sandbox.reset());
+afterAll(async () => await fixture.sandbox.close());
 
 const buy = {
 	resource: 'order',
@@ -29,10 +29,10 @@ const REFUSED = {
 	},
 };
 
-const placed = () => world.sandbox.state.orders.slice(SEED_ORDERS.length);
+const placed = () => fixture.sandbox.state.orders.slice(SEED_ORDERS.length);
 
-it('Retry On Fail buys what is missing, and nothing twice', async () => {
-	const { n8n, credential, sandbox } = world;
+it('when Retry On Fail runs all items again, buys only what is missing', async () => {
+	const { n8n, credential, sandbox } = fixture;
 	// Each order is preceded by its preview.
 	sandbox.fault({ ...REFUSED, skip: 3 });
 	const result = await n8n.runNode(buy, { credential, items, node: RETRY });
@@ -41,8 +41,8 @@ it('Retry On Fail buys what is missing, and nothing twice', async () => {
 	expect(records(result.items).map(({ id }) => id)).toEqual(placed().map(({ id }) => id));
 });
 
-it('under Continue On Fail too, where n8n tries again because of the first item', async () => {
-	const { n8n, credential, sandbox } = world;
+it('when the first item fails under Continue On Fail, the next try buys only that one', async () => {
+	const { n8n, credential, sandbox } = fixture;
 	sandbox.fault(REFUSED);
 	const node = { ...RETRY, onError: 'continueRegularOutput' as const };
 	const result = await n8n.runNode(buy, { credential, items, node });
@@ -50,8 +50,8 @@ it('under Continue On Fail too, where n8n tries again because of the first item'
 	expect(placed()).toHaveLength(3);
 });
 
-it('a lost answer is resolved: the order is there once', async () => {
-	const { n8n, credential, sandbox } = world;
+it('when an answer is lost, finds the order and does not place it again', async () => {
+	const { n8n, credential, sandbox } = fixture;
 	sandbox.fault({ match: { method: 'POST' }, kind: 'drop', when: 'after', skip: 3 });
 	const result = await n8n.runNode(buy, { credential, items });
 	expect(result.execution.status).toBe('success');
@@ -59,8 +59,8 @@ it('a lost answer is resolved: the order is there once', async () => {
 	expect(new Set(records(result.items).map(({ id }) => id)).size).toBe(3);
 });
 
-it('Retry execution goes on where the failed one stopped', async () => {
-	const { n8n, credential, sandbox } = world;
+it('when a failed execution is retried, buys only what is missing', async () => {
+	const { n8n, credential, sandbox } = fixture;
 	sandbox.fault({ ...REFUSED, skip: 5 });
 	const failed = await n8n.runNode(buy, { credential, items });
 	expect(failed.execution.status).toBe('error');
@@ -70,8 +70,8 @@ it('Retry execution goes on where the failed one stopped', async () => {
 	expect(placed().map(({ quantity }) => quantity)).toEqual([1, 2, 2]);
 });
 
-it('the spend limit holds', async () => {
-	const { n8n, credential } = world;
+it('when an order would exceed the Spend Limit, does not place it', async () => {
+	const { n8n, credential } = fixture;
 	const parameters = { ...buy, spendLimit: 12.6 };
 	const { error } = await n8n.runNode(parameters, { credential, items, node: RETRY });
 	// 1 × 4.20, then 2 × 4.20 is exactly the limit; the third does not fit any more.

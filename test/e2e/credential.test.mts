@@ -1,35 +1,35 @@
-import { openWorld } from './world.mts';
-import type { World } from './world.mts';
+import { openFixture } from './fixture.mts';
+import type { Fixture } from './fixture.mts';
 
-let world: World;
+let fixture: Fixture;
 beforeAll(async () => {
-	world = await openWorld();
+	fixture = await openFixture();
 });
-beforeEach(() => world.sandbox.reset());
-afterAll(async () => await world.sandbox.close());
+beforeEach(() => fixture.sandbox.reset());
+afterAll(async () => await fixture.sandbox.close());
 
 describe('the test of the credential', () => {
-	it('succeeds with the right key and secret', async () => {
-		const { n8n, credential, credentialData } = world;
+	it('when key and secret are right, succeeds', async () => {
+		const { n8n, credential, credentialData } = fixture;
 		expect(await n8n.testCredential(credential, credentialData)).toMatchObject({ status: 'OK' });
 	});
 
-	it('asks for the countries, and changes nothing', async () => {
-		const { n8n, credential, credentialData, sandbox } = world;
+	it('when it runs, it reads the countries and changes nothing', async () => {
+		const { n8n, credential, credentialData, sandbox } = fixture;
 		await n8n.testCredential(credential, credentialData);
 		expect(sandbox.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
 			'GET /coverage/countries',
 		]);
 	});
 
-	it.each(['/', '///', '  '])('takes a base URL that ends in “%s”', async (ending) => {
-		const { n8n, credential, credentialData, sandbox } = world;
+	it.each(['/', '///', '  '])('when the base URL ends in “%s”, it succeeds', async (ending) => {
+		const { n8n, credential, credentialData, sandbox } = fixture;
 		const data = { ...credentialData, baseUrl: sandbox.url + ending };
 		expect(await n8n.testCredential(credential, data)).toMatchObject({ status: 'OK' });
 	});
 
-	it('fails with a wrong secret, and does not show the right one', async () => {
-		const { n8n, credential, credentialData } = world;
+	it('when the secret is wrong, it fails and shows no secret', async () => {
+		const { n8n, credential, credentialData } = fixture;
 		const data = { ...credentialData, apiSecret: 'wrong-secret' };
 		const result = await n8n.testCredential(credential, data);
 		expect(result.status).toBe('Error');
@@ -37,8 +37,8 @@ describe('the test of the credential', () => {
 		expect(result.message).not.toContain(credentialData.apiKey);
 	});
 
-	it('fails where nothing listens', async () => {
-		const { n8n, credential, credentialData, sandbox } = world;
+	it('when nothing listens at the address, it fails', async () => {
+		const { n8n, credential, credentialData, sandbox } = fixture;
 		await sandbox.stopListening();
 		try {
 			expect(await n8n.testCredential(credential, credentialData)).toMatchObject({
@@ -50,8 +50,8 @@ describe('the test of the credential', () => {
 	});
 });
 
-it('n8n never gives a saved secret back to the browser', async () => {
-	const { n8n, credential, credentialData } = world;
+it('when a saved credential is opened, n8n gives no secret to the browser', async () => {
+	const { n8n, credential, credentialData } = fixture;
 	const answer = await n8n.call('GET', `/rest/credentials/${credential.id}?includeData=true`);
 	const text = JSON.stringify(answer);
 	expect(text).toContain(credentialData.baseUrl);

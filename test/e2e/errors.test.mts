@@ -1,12 +1,12 @@
-import { by, openWorld, records, secretsIn } from './world.mts';
-import type { World } from './world.mts';
+import { by, openFixture, records, secretsIn } from './fixture.mts';
+import type { Fixture } from './fixture.mts';
 
-let world: World;
+let fixture: Fixture;
 beforeAll(async () => {
-	world = await openWorld();
+	fixture = await openFixture();
 });
-beforeEach(() => world.sandbox.reset());
-afterAll(async () => await world.sandbox.close());
+beforeEach(() => fixture.sandbox.reset());
+afterAll(async () => await fixture.sandbox.close());
 
 /** Three numbers, of which the second is not on the account. */
 const items = [
@@ -29,16 +29,16 @@ const failedItem = {
 };
 
 describe('an item that fails among others', () => {
-	it('stops the workflow, and is named', async () => {
-		const { n8n, credential, sandbox } = world;
+	it('when the node may not go on, stops the workflow and is named', async () => {
+		const { n8n, credential, sandbox } = fixture;
 		const { error, execution } = await n8n.runNode(removeNumber, { credential, items });
 		expect(execution.status).toBe('error');
 		expect(error?.context?.itemIndex).toBe(1);
 		expect(sandbox.state.activeNumber('12074069001')).toBeDefined();
 	});
 
-	it('with Continue On Fail becomes an item in its place', async () => {
-		const { n8n, credential } = world;
+	it('when the node continues, becomes an item in its place', async () => {
+		const { n8n, credential } = fixture;
 		const { items: output, execution } = await n8n.runNode(removeNumber, {
 			credential,
 			items,
@@ -57,8 +57,8 @@ describe('an item that fails among others', () => {
 		]);
 	});
 
-	it('goes to the error output, if the node has one', async () => {
-		const { n8n, credential } = world;
+	it('when the node has an error output, goes there', async () => {
+		const { n8n, credential } = fixture;
 		const result = await n8n.runNode(removeNumber, {
 			credential,
 			items,
@@ -76,8 +76,8 @@ describe('an item that fails among others', () => {
 });
 
 describe('Retry On Fail', () => {
-	it('succeeds when the second try does', async () => {
-		const { n8n, credential, sandbox } = world;
+	it('when the second try succeeds, succeeds', async () => {
+		const { n8n, credential, sandbox } = fixture;
 		sandbox.fault({ kind: 'status', status: 422, body: { status: 422, errors: [] } });
 		const { items: output, execution } = await n8n.runNode(
 			{ resource: 'country', operation: 'getAll', limit: 1 },
@@ -103,32 +103,35 @@ describe('a service that is out of order', () => {
 		['half of an answer', 'truncate', /HTTP 200/],
 		['an empty answer', 'empty', /HTTP 200/],
 		['a redirect', 'redirect', /HTTP 302/],
-	] as const)('with %s: says so, and stores no secret', async (_name, kind, description) => {
-		const { n8n, credential, sandbox } = world;
-		sandbox.fault({ kind, times: 100, body: `${sandbox.url}/elsewhere` });
-		const { error, execution } = await n8n.runNode(write, { credential });
-		expect(execution.status).toBe('error');
-		expect(error?.message).toMatch(/\w+ \w+/);
-		expect(error?.description).toMatch(description);
-		expect(error?.context?.itemIndex).toBe(0);
-		expect(secretsIn(execution.raw, world)).toEqual([]);
-	});
+	] as const)(
+		'when it gives %s, says so and stores no secret',
+		async (_name, kind, description) => {
+			const { n8n, credential, sandbox } = fixture;
+			sandbox.fault({ kind, times: 100, body: `${sandbox.url}/elsewhere` });
+			const { error, execution } = await n8n.runNode(write, { credential });
+			expect(execution.status).toBe('error');
+			expect(error?.message).toMatch(/\w+ \w+/);
+			expect(error?.description).toMatch(description);
+			expect(error?.context?.itemIndex).toBe(0);
+			expect(secretsIn(execution.raw, fixture)).toEqual([]);
+		},
+	);
 
-	it('with a refused connection: says so, and stores no secret', async () => {
-		const { n8n, credential, sandbox } = world;
+	it('when the connection is refused, says so and stores no secret', async () => {
+		const { n8n, credential, sandbox } = fixture;
 		await sandbox.stopListening();
 		try {
 			const { error, execution } = await n8n.runNode(write, { credential });
 			expect(execution.status).toBe('error');
 			expect(error?.description).toContain('ECONNREFUSED');
-			expect(secretsIn(execution.raw, world)).toEqual([]);
+			expect(secretsIn(execution.raw, fixture)).toEqual([]);
 		} finally {
 			await sandbox.listen();
 		}
 	});
 
-	it('that echoes the secret: it is not stored', async () => {
-		const { n8n, credential, sandbox } = world;
+	it('when the service echoes the secret, it is not stored', async () => {
+		const { n8n, credential, sandbox } = fixture;
 		const { apiKey, apiSecret } = sandbox.credentials;
 		const echo = `bad header ${apiKey} ${apiSecret}`;
 		sandbox.fault({
@@ -143,20 +146,20 @@ describe('a service that is out of order', () => {
 		const parameters = { resource: 'country', operation: 'getAll' };
 		const { error, execution } = await n8n.runNode(parameters, { credential });
 		expect(error?.message).toContain('bad header');
-		expect(secretsIn(execution.raw, world)).toEqual([]);
+		expect(secretsIn(execution.raw, fixture)).toEqual([]);
 	});
 });
 
 describe('Custom API Call', () => {
-	it('as an operation of the node says where it is to be found', async () => {
-		const { n8n, credential } = world;
+	it('when chosen as an operation, says that the HTTP Request node has it', async () => {
+		const { n8n, credential } = fixture;
 		const parameters = { resource: 'number', operation: '__CUSTOM_API_CALL__' };
 		const { error } = await n8n.runNode(parameters, { credential });
 		expect(error?.description).toContain('HTTP Request');
 	});
 
-	it('of the HTTP Request node works with our credential', async () => {
-		const { n8n, credential, sandbox } = world;
+	it('when made with the HTTP Request node, our credential works', async () => {
+		const { n8n, credential, sandbox } = fixture;
 		const parameters = {
 			url: `${sandbox.url}/v1/dids/coverage/countries`,
 			authentication: 'predefinedCredentialType',
@@ -167,7 +170,9 @@ describe('Custom API Call', () => {
 			node: { type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2 },
 		});
 		expect(execution.status).toBe('success');
-		expect(output[0].json).toMatchObject({ meta: { total: world.sandbox.state.countries.length } });
-		expect(secretsIn(execution.raw, world)).toEqual([]);
+		expect(output[0].json).toMatchObject({
+			meta: { total: fixture.sandbox.state.countries.length },
+		});
+		expect(secretsIn(execution.raw, fixture)).toEqual([]);
 	});
 });

@@ -8,21 +8,21 @@ import { startChatModel } from './chatModel.mts';
 import type { ChatModel, Turn } from './chatModel.mts';
 import { startDownstream } from './downstream.mts';
 import type { Downstream } from './downstream.mts';
-import { openWorld, records, secretsIn } from './world.mts';
-import type { World } from './world.mts';
+import { openFixture, records, secretsIn } from './fixture.mts';
+import type { Fixture } from './fixture.mts';
 
-let world: World;
+let fixture: Fixture;
 let downstream: Downstream;
 beforeAll(async () => {
-	world = await openWorld();
+	fixture = await openFixture();
 	downstream = await startDownstream();
 });
 beforeEach(() => {
-	world.sandbox.reset({ fulfilment: { mode: 'auto', processingMs: 200, completeMs: 600 } });
+	fixture.sandbox.reset({ fulfilment: { mode: 'auto', processingMs: 200, completeMs: 600 } });
 	downstream.requests.length = 0;
 });
 afterAll(async () => {
-	await world.sandbox.close();
+	await fixture.sandbox.close();
 	await downstream.close();
 });
 
@@ -37,7 +37,7 @@ function adapt(workflow: WorkflowData, change: (node: INode) => Partial<INode>):
 
 /** An example whose HTTP requests go to the system of the test. */
 async function exampleWithDownstream(name: string): Promise<WorkflowData> {
-	return adapt(await readExample(name, world.credential), ({ parameters }) =>
+	return adapt(await readExample(name, fixture.credential), ({ parameters }) =>
 		typeof parameters.url === 'string'
 			? {
 					parameters: {
@@ -50,7 +50,7 @@ async function exampleWithDownstream(name: string): Promise<WorkflowData> {
 }
 
 const ordersPlaced = () => {
-	const calls = world.sandbox.requests.filter(
+	const calls = fixture.sandbox.requests.filter(
 		({ method, path }) => method === 'POST' && path === '/orders',
 	);
 	return calls.filter(({ body }) => !JSON.stringify(body).includes('"preview":true')).length;
@@ -58,7 +58,7 @@ const ordersPlaced = () => {
 
 describe('every example', () => {
 	it.each(readdirSync('examples'))('when %s is opened, it explains itself', async (file) => {
-		const { nodes } = await readExample(basename(file, '.json'), world.credential);
+		const { nodes } = await readExample(basename(file, '.json'), fixture.credential);
 		const [note] = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
 		expect(note.parameters.content).toMatch(/^## .{20,}IDT Express API\* credential/s);
 	});
@@ -71,8 +71,8 @@ describe('every example', () => {
 });
 
 describe('the example “Provision numbers”', () => {
-	it('buys, waits, assigns to a trunk group, and lists', async () => {
-		const { n8n, credential, sandbox } = world;
+	it('when it runs, buys, waits, assigns to a trunk group, and lists', async () => {
+		const { n8n, credential, sandbox } = fixture;
 		const workflow = await n8n.createWorkflow(await readExample('provision-numbers', credential));
 		const execution = await n8n.runWorkflow(workflow);
 		expect(execution.error).toBeUndefined();
@@ -86,15 +86,15 @@ describe('the example “Provision numbers”', () => {
 				trunk_group_id: 10897,
 			});
 		}
-		expect(secretsIn(execution.raw, world)).toEqual([]);
+		expect(secretsIn(execution.raw, fixture)).toEqual([]);
 		// One order was placed, besides previews, and one call assigned all numbers.
 		expect(ordersPlaced()).toBe(1);
 		const calls = sandbox.requests.map(({ method, path }) => `${method} ${path}`);
 		expect(calls.filter((call) => call === 'PUT /set_trunk_group')).toHaveLength(1);
 	});
 
-	it('buys nothing when nothing is in stock within the fee', async () => {
-		const { n8n, credential, sandbox } = world;
+	it('when nothing is in stock within the fee, buys nothing', async () => {
+		const { n8n, credential, sandbox } = fixture;
 		for (const group of sandbox.state.didGroups) group.stock = [];
 		const workflow = await n8n.createWorkflow(await readExample('provision-numbers', credential));
 		const execution = await n8n.runWorkflow(workflow);
@@ -103,8 +103,8 @@ describe('the example “Provision numbers”', () => {
 		expect(sandbox.requests.filter(({ path }) => path === '/orders')).toEqual([]);
 	});
 
-	it('buys nothing when it would cost more than the budget, and says so', async () => {
-		const { n8n, credential, sandbox } = world;
+	it('when it would cost more than the budget, buys nothing and says so', async () => {
+		const { n8n, credential, sandbox } = fixture;
 		const [brunswick] = sandbox.state.didGroups;
 		brunswick.fees = { ...brunswick.fees, setup_fee: '20.00' };
 		const workflow = await n8n.createWorkflow(await readExample('provision-numbers', credential));
@@ -119,7 +119,7 @@ describe('the example “Provision numbers”', () => {
 
 describe('the example “Find vanity numbers”', () => {
 	const vanity = async (change: Record<string, string | number> = {}) => {
-		const { n8n, credential } = world;
+		const { n8n, credential } = fixture;
 		const workflow = adapt(
 			await readExample('find-vanity-numbers', credential),
 			({ name, parameters }) => {
@@ -164,7 +164,7 @@ describe('the example “Find vanity numbers”', () => {
 
 describe('the example “Alert: order fulfilled, or not”', () => {
 	const run = async () => {
-		const { n8n } = world;
+		const { n8n } = fixture;
 		const execution = await n8n.runWorkflow(
 			await n8n.createWorkflow(await exampleWithDownstream('order-alert')),
 		);
@@ -172,8 +172,8 @@ describe('the example “Alert: order fulfilled, or not”', () => {
 		return downstream.requests.map(({ body }) => body);
 	};
 
-	it('tells which numbers have come', async () => {
-		world.sandbox.state.addOrder({
+	it('when an order is fulfilled, sends its numbers', async () => {
+		fixture.sandbox.state.addOrder({
 			id: 'abc-def-0001',
 			status: 'Complete',
 			itemStatus: 'Fulfilled - Complete',
@@ -187,8 +187,8 @@ describe('the example “Alert: order fulfilled, or not”', () => {
 	it.each([
 		['Complete', 'Canceled - Insufficient Inventory'],
 		['Processing', 'Backordered'],
-	])('tells that none has come: %s, %s', async (status, itemStatus) => {
-		world.sandbox.state.addOrder({ id: 'abc-def-0002', quantity: 2, status, itemStatus });
+	])('when numbers will be missing (%s, %s), sends how many', async (status, itemStatus) => {
+		fixture.sandbox.state.addOrder({ id: 'abc-def-0002', quantity: 2, status, itemStatus });
 		expect(await run()).toEqual([
 			{
 				text: `⚠️ Order abc-def-0002: 2 of 2 numbers are missing (Brunswick (207) 406, ${itemStatus.replace(' - ', ' – ')})`,
@@ -196,15 +196,15 @@ describe('the example “Alert: order fulfilled, or not”', () => {
 		]);
 	});
 
-	it('tells nothing of an order that is on its way', async () => {
-		world.sandbox.state.addOrder({ id: 'abc-def-0003', status: 'Processing' });
+	it('when an order is in progress, sends nothing', async () => {
+		fixture.sandbox.state.addOrder({ id: 'abc-def-0003', status: 'Processing' });
 		expect(await run()).toEqual([]);
 	});
 });
 
 describe('the example “Nightly inventory of numbers”', () => {
-	it('writes one row for each number, again and again', async () => {
-		const { n8n, credential, sandbox } = world;
+	it('when it runs twice, has one row for each number', async () => {
+		const { n8n, credential, sandbox } = fixture;
 		sandbox.state.seedNumbers(20);
 		const workflow = await n8n.createWorkflow(await readExample('number-inventory', credential));
 		const first = await n8n.runWorkflow(workflow);
@@ -228,8 +228,8 @@ describe('the example “Nightly inventory of numbers”', () => {
 });
 
 describe('the example “Clean up removed numbers downstream”', () => {
-	it('removes the number from the other system', async () => {
-		const { n8n, sandbox } = world;
+	it('when a number was removed, removes it from the other system', async () => {
+		const { n8n, sandbox } = fixture;
 		sandbox.state.removeNumber('12074069001');
 		const execution = await n8n.runWorkflow(
 			await n8n.createWorkflow(await exampleWithDownstream('clean-up-removed-numbers')),
@@ -272,7 +272,7 @@ describe('the example “AI agent”', () => {
 
 	/** Runs the agent until it asks a person. @returns what it asks, with the addresses of the buttons */
 	async function untilItAsks() {
-		const { n8n, credential } = world;
+		const { n8n, credential } = fixture;
 		model.play(TURNS);
 		const openAiApi = await n8n.createCredential(
 			'A model of the test',
@@ -296,35 +296,35 @@ describe('the example “AI agent”', () => {
 		return { id, text, links };
 	}
 
-	/** Presses a button, and waits for the end. @returns what the model was told last */
+	/** Presses a button, and waits for the end. @returns what the model received last */
 	async function answer(id: string, link: string) {
 		await axios.get(link, {
 			proxy: false,
 			headers: { 'user-agent': BROWSER },
 		});
 		// Its last node waits until the chat has taken the answer; nobody looks at the chat here.
-		const execution = await world.n8n.waitForNode(id, 'Reply');
+		const execution = await fixture.n8n.waitForNode(id, 'Reply');
 		expect(records(execution.items('Agent'))).toEqual([{ output: 'That is all.' }]);
-		expect(secretsIn(execution.raw, world)).toEqual([]);
+		expect(secretsIn(execution.raw, fixture)).toEqual([]);
 		return String(model.received.at(-1)?.at(-1)?.content);
 	}
 
-	it('finds, previews, and buys only after a person has approved', async () => {
+	it('when a person approves, buys; before that, it only reads', async () => {
 		const { id, text, links } = await untilItAsks();
 		expect(text).toContain('Buy 2 number(s) in Brunswick (207) 406, US-ME (DID group 39145)?');
 		expect(text).toContain('costs 8.5 now and 8.5 each month');
 		expect(text).toContain('cannot cost more than 50 now');
 		expect(ordersPlaced()).toBe(0);
-		const told = await answer(id, links.Approve);
+		const received = await answer(id, links.Approve);
 		expect(ordersPlaced()).toBe(1);
-		expect(told).toContain('"fulfilled_quantity":2');
-		expect(told).toContain('"e164":"+12074063050"');
+		expect(received).toContain('"fulfilled_quantity":2');
+		expect(received).toContain('"e164":"+12074063050"');
 	});
 
-	it('buys nothing when the person declines, and tells the model', async () => {
+	it('when the person declines, buys nothing, and the model gets to know', async () => {
 		const { id, links } = await untilItAsks();
-		const told = await answer(id, links.Decline);
+		const received = await answer(id, links.Decline);
 		expect(ordersPlaced()).toBe(0);
-		expect(told).toContain('rejected');
+		expect(received).toContain('rejected');
 	});
 });

@@ -12,7 +12,7 @@ beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'idt-express-proce
 afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
 describe('an n8n of the tests', () => {
-	it('comes back with its data after a crash, at the same address', async () => {
+	it('when it crashes and is started again, has its data and address', async () => {
 		const n8n = await startN8n({ userFolder: folder });
 		try {
 			const before = await connectToN8n(n8n);
@@ -32,7 +32,7 @@ describe('an n8n of the tests', () => {
 		expect(isRunning(n8n.pid)).toBe(false);
 	});
 
-	it('ends when the process that started it is killed', async () => {
+	it('when the process that started it is killed, ends', async () => {
 		const parent = spawn(
 			process.execPath,
 			['--import', 'tsx', join('test', 'e2e', 'crashingParent.mts'), folder],

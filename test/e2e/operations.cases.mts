@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox/server.mts';
-import { by } from './world.mts';
+import { by } from './fixture.mts';
 
 /** One operation, with input that works and input that does not. */
 export interface OperationCase {

@@ -11,19 +11,19 @@ beforeAll(async () => {
 });
 
 describe('the packed tarball', () => {
-	it('holds only what n8n needs', () => {
+	it('when packed, holds only what n8n needs', () => {
 		const needed =
 			/^(package\.json|README\.md|LICENSE(\.md)?|CHANGELOG\.md|dist\/(nodes|credentials)\/.+\.(js|json|svg))$/;
 		const others = suite().packed.files.filter(({ path }) => !needed.test(path));
 		expect(others).toEqual([]);
 	});
 
-	it('takes less than 400 KB', () => {
+	it('when installed, takes less than 400 KB', () => {
 		expect(suite().packed.unpackedSize).toBeLessThan(400_000);
 	});
 });
 
-describe('a real n8n', () => {
+describe('a real n8n with the package installed', () => {
 	it('has loaded every node that package.json names', async () => {
 		const manifest: { n8n: { nodes: string[] } } = JSON.parse(
 			await readFile(join(projectRoot(), 'package.json'), 'utf8'),

@@ -3,20 +3,20 @@ import { ACTION_NODE } from '../../dev/lib/n8nRest.mts';
 import { startChatModel } from './chatModel.mts';
 import type { ChatModel } from './chatModel.mts';
 import { OPERATIONS } from './operations.cases.mts';
-import { by, openWorld, secretsIn } from './world.mts';
-import type { World } from './world.mts';
+import { by, openFixture, secretsIn } from './fixture.mts';
+import type { Fixture } from './fixture.mts';
 
 /** Our node as a tool of n8n's own AI agent; the model behind it follows a script. */
 
-let world: World;
+let fixture: Fixture;
 let model: ChatModel;
 beforeAll(async () => {
-	world = await openWorld();
+	fixture = await openFixture();
 	model = await startChatModel();
 });
-beforeEach(() => world.sandbox.reset());
+beforeEach(() => fixture.sandbox.reset());
 afterAll(async () => {
-	await world.sandbox.close();
+	await fixture.sandbox.close();
 	await model.close();
 });
 
@@ -27,10 +27,10 @@ function fromAi(key: string, type = 'string'): string {
 
 /**
  * Lets the agent call the tool, once for each set of arguments.
- * @returns what the model was told each time
+ * @returns what the model received each time
  */
 async function callTool(parameters: IDataObject, ...calls: object[]): Promise<string[]> {
-	const { n8n, credential } = world;
+	const { n8n, credential } = fixture;
 	model.play([
 		...calls.map((given) => ({ tool: 'IDT_Express', arguments: given })),
 		{ says: 'Done' },
@@ -78,7 +78,7 @@ async function callTool(parameters: IDataObject, ...calls: object[]): Promise<st
 	);
 	expect(execution.error).toBeUndefined();
 	expect(execution.status).toBe('success');
-	expect(secretsIn(execution.raw + JSON.stringify(model.received), world)).toEqual([]);
+	expect(secretsIn(execution.raw + JSON.stringify(model.received), fixture)).toEqual([]);
 	return (model.received.at(-1) ?? [])
 		.filter(({ role }) => role === 'tool')
 		.map(({ content }) => String(content));
@@ -89,7 +89,7 @@ const NUMBER = '+1 207 406 9000';
 const limit = fromAi('limit', 'number');
 const locator = (mode: string, key: string) => by(mode, fromAi(key));
 
-/** For each operation: what the model fills in, with what, and what it is told. */
+/** For each operation: what the model fills in, with what, and what it receives. */
 const CALLS: Record<string, [IDataObject, object, RegExp]> = {
 	'country getAll': [{ limit }, { limit: 1 }, /^\[\{"name":"Brazil"[^{]*\}\]$/],
 	'region getAll': [{ countryIso: locator('iso', 'country') }, { country: 'us' }, /"US-ME"/],
@@ -178,20 +178,20 @@ const CALLS: Record<string, [IDataObject, object, RegExp]> = {
 	],
 };
 
-it('the cases are all operations', () => {
+it('when an operation is added, it has a case here', () => {
 	const names = OPERATIONS.map(({ resource, operation }) => `${resource} ${operation}`);
 	expect(Object.keys(CALLS).sort()).toEqual(names.sort());
 });
 
-it.each(Object.keys(CALLS))('a model can drive %s', async (name) => {
+it.each(Object.keys(CALLS))('when a model calls %s, it gets the result', async (name) => {
 	const [resource, operation] = name.split(' ');
-	const [parameters, given, told] = CALLS[name];
+	const [parameters, given, received] = CALLS[name];
 	expect(await callTool({ resource, operation, ...parameters }, given)).toEqual([
-		expect.stringMatching(told),
+		expect.stringMatching(received),
 	]);
 });
 
-describe('what a model is told of an error', () => {
+describe('the error that a model gets', () => {
 	const order = {
 		resource: 'order',
 		operation: 'create',
@@ -199,17 +199,17 @@ describe('what a model is told of an error', () => {
 		quantity: fromAi('quantity', 'number'),
 	};
 
-	it("is in the API's words", async () => {
-		world.sandbox.settings.funds = '5.00';
-		const [told] = await callTool(order, { group: GROUP, quantity: 2 });
-		expect(told).toMatch(
+	it("when the API refuses, is in the API's words", async () => {
+		fixture.sandbox.settings.funds = '5.00';
+		const [received] = await callTool(order, { group: GROUP, quantity: 2 });
+		expect(received).toMatch(
 			/Insufficient Funds.*cost: 8\.50, account balance: 5\.00.*Add funds.*code 3001.*api_request_id/,
 		);
 	});
 
-	it('says which input is bad', async () => {
-		const [told] = await callTool(order, { group: GROUP, quantity: 0 });
-		expect(told).toMatch(/'Quantity' must be a whole number from 1 to 100.*Nothing was sent/);
+	it('when the input is bad, says which', async () => {
+		const [received] = await callTool(order, { group: GROUP, quantity: 0 });
+		expect(received).toMatch(/'Quantity' must be a whole number from 1 to 100.*Nothing was sent/);
 	});
 });
 
@@ -221,22 +221,22 @@ describe('orders of an agent', () => {
 		quantity: fromAi('quantity', 'number'),
 	};
 
-	it('are placed as often as it asks', async () => {
-		const before = world.sandbox.state.orders.length;
+	it('when it asks for two different ones, are both placed', async () => {
+		const before = fixture.sandbox.state.orders.length;
 		await callTool(order, { group: GROUP, quantity: 1 }, { group: GROUP, quantity: 3 });
-		expect(world.sandbox.state.orders.slice(before).map(({ quantity }) => quantity)).toEqual([
+		expect(fixture.sandbox.state.orders.slice(before).map(({ quantity }) => quantity)).toEqual([
 			1, 3,
 		]);
 	});
 
-	it('for the same thing twice are two', async () => {
-		const before = world.sandbox.state.orders.length;
+	it('when it asks twice for the same, are both placed', async () => {
+		const before = fixture.sandbox.state.orders.length;
 		await callTool(order, { group: GROUP, quantity: 2 }, { group: GROUP, quantity: 2 });
-		expect(world.sandbox.state.orders.slice(before)).toHaveLength(2);
+		expect(fixture.sandbox.state.orders.slice(before)).toHaveLength(2);
 	});
 
-	it('are not placed twice where it asks again because it was not told', async () => {
-		const { sandbox } = world;
+	it('when it asks again because an answer was lost, are placed once', async () => {
+		const { sandbox } = fixture;
 		const before = sandbox.state.orders.length;
 		// The first POST is the preview.
 		sandbox.fault({ kind: 'drop', when: 'after', match: { method: 'POST' }, skip: 1 });

@@ -15,12 +15,12 @@ import {
 import { suite } from './suite.mts';
 
 /**
- * The life of active triggers in a real n8n. It polls once a minute at most, so all workflows, each
- * with an IDT Express of its own, go through the same events side by side, in an n8n with durable
- * poll cursors and in one without.
+ * Active triggers in a real n8n. It polls once a minute at most, so all workflows, each with an IDT
+ * Express of its own, go through the same events side by side: in an n8n with its timers, in one with
+ * its scheduler, and in one with durable poll cursors.
  */
 
-const LOOK_AGAIN_MS = 500;
+const CHECK_EVERY_MS = 500;
 /** No test depends on a fast clock: this only ends what would never end. */
 const GIVE_UP_MS = 240_000;
 const TRIGGER = 'IDT Express Trigger';
@@ -29,7 +29,7 @@ interface Kind {
 	event: string;
 	/** Lets an event happen. @returns its key */
 	happen(sandbox: Sandbox, name: string): string;
-	/** The key of the event that an item tells of. */
+	/** The key of the event in an item. */
 	keyOf(item: IDataObject): string;
 }
 
@@ -84,13 +84,13 @@ interface Watch {
 const SCHEDULER = { N8N_SCHEDULER_ENABLED: 'true', N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true' };
 const DURABLE = { ...SCHEDULER, N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true' };
 
-/** The whole life needs some minutes, so all are lived at the same time. */
+/** Each takes some minutes, so all run at the same time. */
 test.concurrent.each<[string, Record<string, string>]>([
 	['n8n’s timers', {}],
 	['n8n’s scheduler', SCHEDULER],
 	['n8n’s scheduler, with durable cursors', DURABLE],
 ])(
-	'each event once, whatever happens to the API, to n8n and to the workflow (%s)',
+	'when the API, n8n and the workflow fail or restart, emits each event once (%s)',
 	async (_which, env) => {
 		const folder = await mkdtemp(join(tmpdir(), 'idt-express-trigger-'));
 		const n8n = await startN8n({
@@ -100,7 +100,7 @@ test.concurrent.each<[string, Record<string, string>]>([
 		});
 		const watches: Watch[] = [];
 		try {
-			await live(n8n, watches, env === DURABLE);
+			await simulate(n8n, watches, env === DURABLE);
 			const isScheduled = n8n.output.some((line) => line.includes('Poll returned'));
 			expect(isScheduled).toBe('N8N_SCHEDULER_ENABLED' in env);
 		} finally {
@@ -112,7 +112,7 @@ test.concurrent.each<[string, Record<string, string>]>([
 	900_000,
 );
 
-async function live(n8n: N8n, watches: Watch[], durable: boolean): Promise<void> {
+async function simulate(n8n: N8n, watches: Watch[], durable: boolean): Promise<void> {
 	let client = await connectToN8n(n8n);
 	for (const kind of KINDS) watches.push(await prepare(client, kind));
 	const early = [...watches];
@@ -125,18 +125,18 @@ async function live(n8n: N8n, watches: Watch[], durable: boolean): Promise<void>
 	const activate = async (some: Watch[]) => {
 		for (const { workflow } of some) await client.activate(workflow);
 	};
-	const told = async () =>
+	const emitted = async () =>
 		await Promise.all(watches.map(async (watch) => await readEvents(client, watch)));
 	const expected = () => watches.map(({ happened }) => [...happened].sort());
-	const untilAllTold = async (when: string) => {
+	const untilAllEmitted = async (when: string) => {
 		const wanted = expected();
 		let sofar: string[][] = [];
 		await until(
 			async () => {
-				sofar = await told();
+				sofar = await emitted();
 				return sofar.every((keys, i) => keys.length >= wanted[i].length);
 			},
-			() => `${when}: told ${JSON.stringify(sofar)} of ${JSON.stringify(wanted)}`,
+			() => `${when}: emitted ${JSON.stringify(sofar)} of ${JSON.stringify(wanted)}`,
 		);
 		expect(sofar).toEqual(wanted);
 	};
@@ -155,13 +155,13 @@ async function live(n8n: N8n, watches: Watch[], durable: boolean): Promise<void>
 	await late.sandbox.stopListening();
 	await activate([late]);
 	await late.sandbox.listen();
-	await untilAllTold('killed right after the activation');
+	await untilAllEmitted('killed right after the activation');
 	await untilExecuted(client, late);
 
 	for (const { workflow } of early) await client.deactivate(workflow);
 	happen('11', early);
 	await activate(early);
-	await untilAllTold('deactivated and activated again');
+	await untilAllEmitted('deactivated and activated again');
 
 	await breakApi(watches);
 	happen('12');
@@ -177,26 +177,26 @@ async function live(n8n: N8n, watches: Watch[], durable: boolean): Promise<void>
 	);
 	happen('14');
 	await mendApi(watches);
-	await untilAllTold('killed, started while the API is down');
+	await untilAllEmitted('killed, started while the API is down');
 
 	happen('15');
 	await n8n.stop();
 	happen('16');
 	await n8n.restart();
 	client = await connectToN8n(n8n);
-	await untilAllTold('stopped and started');
+	await untilAllEmitted('stopped and started');
 
 	const polls = watches.map((watch) => pollsOf(watch));
 	await until(
 		async () => watches.every((watch, i) => pollsOf(watch) > polls[i]),
 		() => 'no further poll',
 	);
-	// What that poll might tell once more.
+	// What that poll might emit once more.
 	await sleep(5_000);
-	expect(await told()).toEqual(expected());
+	expect(await emitted()).toEqual(expected());
 }
 
-test('wrong credentials are told where the activation fails', async () => {
+test('when the credentials are wrong, the activation fails and says so', async () => {
 	const client = await connectToN8n(suite().n8n);
 	const { workflow, sandbox } = await prepare(client, KINDS[0], { apiSecret: 'wrong-secret' });
 	try {
@@ -295,6 +295,6 @@ async function until(isSo: () => Promise<boolean>, otherwise: () => string): Pro
 	const deadline = Date.now() + GIVE_UP_MS;
 	while (!(await isSo())) {
 		if (Date.now() > deadline) throw new Error(otherwise());
-		await sleep(LOOK_AGAIN_MS);
+		await sleep(CHECK_EVERY_MS);
 	}
 }

@@ -6,7 +6,7 @@ import type { CredentialReference, N8nClient } from '../../dev/lib/n8nRest.mts';
 import { suite } from './suite.mts';
 
 /** What a test file works with: the suite's n8n, and an IDT Express of its own. */
-export interface World {
+export interface Fixture {
 	n8n: N8nClient;
 	sandbox: Sandbox;
 	/** Saved in n8n, for this sandbox. */
@@ -15,7 +15,7 @@ export interface World {
 	credentialData: { environment: string; baseUrl: string; apiKey: string; apiSecret: string };
 }
 
-export async function openWorld(): Promise<World> {
+export async function openFixture(): Promise<Fixture> {
 	const n8n = await connectToN8n(suite().n8n);
 	const sandbox = await startSandbox();
 	const credentialData = {
@@ -38,7 +38,7 @@ export function by(mode: string, value: string | number) {
 }
 
 /** Where the key or the secret occurs in a text, with what stands around it; nothing is right. */
-export function secretsIn(text: string, { sandbox }: World): string[] {
+export function secretsIn(text: string, { sandbox }: Fixture): string[] {
 	const { apiKey, apiSecret } = sandbox.credentials;
 	return [apiKey, apiSecret].flatMap((secret) =>
 		[...text.matchAll(new RegExp(`.{0,60}${secret}.{0,20}`, 'g'))].map(([found]) => found),
