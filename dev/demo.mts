@@ -111,12 +111,11 @@ function report(workflow: SavedWorkflow, execution: Execution): void {
 	const numbers = provisioned(execution).map(({ json }) => [
 		json.e164,
 		json.did_group_name,
-		json.region_code ?? json.country_iso,
 		json.monthly_fee,
 		trunkGroups.get(json.trunk_group_id) ?? json.trunk_group_id,
 		json.status,
 	]);
-	const columns = ['Number', 'DID group', 'Region', 'Monthly fee', 'Trunk group', 'Status'];
+	const columns = ['Number', 'DID group', 'Monthly fee', 'Trunk group', 'Status'];
 	if (numbers.length > 0) console.log(`\n${formatTable(columns, numbers)}`);
 }
 
@@ -142,7 +141,7 @@ function say(line: string): void {
 	console.log(line);
 }
 
-/** Says what is done, and when. */
+/** Prints what is done, and when. */
 function step(line: string): void {
 	const seconds = ((Date.now() - started) / 1000).toFixed(1);
 	console.log(`✔ ${line} (${seconds} s)`);
@@ -175,7 +174,7 @@ function interrupt(): void {
 }
 
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-// Whoever started us may be ended without a word to us.
+// Whoever started us may be killed, and we would stay.
 setInterval(() => {
 	if (process.ppid !== parent && !finishing) interrupt();
 }, 1_000).unref();
