@@ -29,7 +29,7 @@ const STATUS_RULES = Object.entries(STATUS_WORDS).map(([status, message]) => ({
 	properties: { value: Number(status), message },
 }));
 
-/** Somebody else's page has no countries. */
+/** A page that is not the API's has no countries. */
 const BODY_RULE = {
 	type: 'responseSuccessBody',
 	properties: {
@@ -125,7 +125,7 @@ export class IdtExpressApi implements ICredentialType {
 	];
 
 	/**
-	 * Not the declarative form: n8n evaluates its expressions anew for every request, which takes longer
+	 * Not the declarative form: n8n evaluates its expressions again for every request, which takes longer
 	 * than all else that a request costs it, and cannot do so any more in a poll that lasts until the
 	 * next one (seen on 2.41: "No bridge acquired for this context").
 	 *

@@ -305,7 +305,7 @@ describe('among other orders of the account', () => {
 		api.sandbox.fault(AFTER);
 		const { error } = await api.run(buy());
 		expect(error?.message).toBe(MAYBE);
-		expect(error?.description).toContain('cannot be told from old ones');
+		expect(error?.description).toContain('cannot be distinguished from old ones');
 		expect(sent()).toHaveLength(1);
 	});
 

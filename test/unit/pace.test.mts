@@ -1,7 +1,7 @@
 import {
 	letThrough,
 	startPace,
-	takeTurn,
+	takeSlot,
 	throttled,
 	type Pace,
 } from '../../nodes/IdtExpress/api/pace';
@@ -27,9 +27,9 @@ function simulate(limit: {
 	while (left > 0) {
 		const now = Math.min(...lanes);
 		const lane = lanes.indexOf(now);
-		const turn = takeTurn(pace, now);
-		pace = turn.pace;
-		const sentAt = now + turn.wait;
+		const slot = takeSlot(pace, now);
+		pace = slot.pace;
+		const sentAt = now + slot.wait;
 		tokens = Math.min(limit.burst, tokens + ((sentAt - filledAt) / 1000) * limit.perSecond);
 		filledAt = Math.max(filledAt, sentAt);
 		const answeredAt = sentAt + limit.latency;
@@ -68,9 +68,9 @@ test('when the first request is throttled, the run is not slowed to one request 
 	let pace = throttled(startPace(0), 20, 60_000);
 	let now = pace.nextAt;
 	for (let sent = 0; sent < 100; sent++) {
-		const turn = takeTurn(pace, now);
-		pace = letThrough(turn.pace);
-		now += turn.wait;
+		const slot = takeSlot(pace, now);
+		pace = letThrough(slot.pace);
+		now += slot.wait;
 	}
 	expect(now).toBe(60_020);
 });
@@ -123,12 +123,12 @@ test('when requests are throttled together, they are one event', () => {
 	expect(twice).toEqual({ ...once, nextAt: 1101 });
 });
 
-test('when several take a turn at once, the turns are one interval apart', () => {
+test('when several take a slot at once, the slots are one interval apart', () => {
 	let pace = { ...startPace(0), interval: 10 };
 	const waits = [0, 0, 0].map((now) => {
-		const turn = takeTurn(pace, now);
-		pace = turn.pace;
-		return turn.wait;
+		const slot = takeSlot(pace, now);
+		pace = slot.pace;
+		return slot.wait;
 	});
 	expect(waits).toEqual([0, 10, 20]);
 });

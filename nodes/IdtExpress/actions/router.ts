@@ -112,11 +112,11 @@ function throwFirst(
 	if (keepGoing || !outcome || !('error' in outcome)) return;
 	const error = asNodeError(context, outcome.error, itemIndex);
 	if (done !== '') error.description = [error.description, done].filter(Boolean).join(' ');
-	// Of an error in a tool, n8n tells the model the message alone.
+	// Of an error in a tool, n8n gives the model only the message.
 	throw isTool(context) ? inOneMessage(error) : error;
 }
 
-/** So many are named in an error. */
+/** An error names at most this many. */
 const MOST_NAMED = 50;
 
 /** What a run did before it failed, and how to go on without doing it again. */

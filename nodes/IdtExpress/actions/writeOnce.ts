@@ -34,7 +34,7 @@ export interface Recovery {
 	 */
 	beforeSend?(together: WriteRecord[]): Promise<{ before: IDataObject; cost?: string }>;
 	/**
-	 * Looks the write up in the account.
+	 * Searches the account for the write.
 	 * @param record what is remembered of it; `before` is what `beforeSend` gave the first time
 	 * @param others what else this execution wrote, or may have written
 	 */

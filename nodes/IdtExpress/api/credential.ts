@@ -29,7 +29,7 @@ export interface CredentialProblem {
 export interface Access {
 	/** The address before `/v1/dids`, without a slash at its end. */
 	baseUrl: string;
-	/** Tells accounts and environments apart, without giving the key away. */
+	/** Identifies the account in its environment, without revealing the key. */
 	account: string;
 	/** Takes the secrets out of a text, in every form in which they travel. */
 	redact: (text: string) => string;

@@ -22,8 +22,8 @@ export function startPace(now: number): Pace {
 	return { interval: 0, nextAt: now, measuredFrom: now, sent: 0 };
 }
 
-/** @returns the pace after a request took the next turn, and how long it must wait for it */
-export function takeTurn(pace: Pace, now: number): { pace: Pace; wait: number } {
+/** @returns the pace after a request took the next free time slot, and how long it waits for it */
+export function takeSlot(pace: Pace, now: number): { pace: Pace; wait: number } {
 	const at = Math.max(now, pace.nextAt);
 	return { pace: { ...pace, nextAt: at + pace.interval }, wait: at - now };
 }

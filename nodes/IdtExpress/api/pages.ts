@@ -20,7 +20,7 @@ export const PAGE_SIZE = 100;
 const LARGE_PAGE_SIZE = 1_000;
 const LONG_LIST = 10;
 
-/** So many full pages are read one by one before a total that nothing confirms is looked into. */
+/** After this many full pages, a total that nothing confirms is checked. */
 const PAGES_WITHOUT_TOTAL = 5;
 
 /** How often a list is read that changes while it is read. */
@@ -41,7 +41,7 @@ export interface CollectOptions<T> {
 	isTotalOfList: boolean;
 	/** Whether larger pages are known not to be served; kept from list to list. */
 	largePages?: { mayBeServed: boolean };
-	/** Stop after so many pages, for somebody who waits. */
+	/** Stop after this many pages, because a person is waiting. */
 	maxPages?: number;
 }
 
@@ -157,7 +157,7 @@ export async function* iteratePages<T>(
 			const ahead = isTotalBelieved ? Math.min(concurrency, lastPage - number) : 0;
 			while (underWay.length < ahead) {
 				const reading = fetchPage(number + underWay.length + 1, pageSize);
-				// It may fail before its turn; without a listener that would end n8n.
+				// It may fail before it is awaited; without a listener that would end n8n.
 				reading.catch(() => undefined);
 				underWay.push(reading);
 			}

@@ -2,13 +2,13 @@ import { sleep } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { inputError } from '../shared/field';
 import { CREDENTIAL, readAccess, type Access } from './credential';
-import { letThrough, startPace, takeTurn, throttled } from './pace';
+import { letThrough, startPace, takeSlot, throttled } from './pace';
 import type { ApiContext } from './types';
 
 /** How many requests are under way at the same time, where the user does not say. */
 export const DEFAULT_CONCURRENCY = 5;
 
-/** How many credentials are read at the same time: each is a look into n8n's database. */
+/** How many credentials are read at the same time: each reads n8n's database. */
 const CREDENTIAL_READS = 4;
 
 export interface SessionOptions {
@@ -63,7 +63,7 @@ export class Session<C extends ApiContext = ApiContext> {
 		return await reading;
 	}
 
-	/** Tells accounts and environments apart, without giving the key away. */
+	/** Identifies the account in its environment, without revealing the key. */
 	async account(itemIndex = 0): Promise<string> {
 		return (await this.access(itemIndex)).account;
 	}
@@ -71,9 +71,9 @@ export class Session<C extends ApiContext = ApiContext> {
 	/** Makes a call when a place is free and the pace allows it; the place is free again afterwards. */
 	async send<T>(call: () => Promise<T>): Promise<T> {
 		return await this.places.use(async () => {
-			const turn = takeTurn(this.pace, Date.now());
-			this.pace = turn.pace;
-			if (turn.wait > 0) await this.sleep(turn.wait);
+			const slot = takeSlot(this.pace, Date.now());
+			this.pace = slot.pace;
+			if (slot.wait > 0) await this.sleep(slot.wait);
 			return await call();
 		});
 	}

@@ -7,7 +7,7 @@ import { countAt, listAt, textAt, valueAt } from '../shared/json';
 
 /** What the lists of the editor share. */
 
-/** How many requests are under way at the same time: somebody is waiting. */
+/** How many requests are under way at the same time: a person is waiting. */
 const CONCURRENCY = 10;
 
 export type EditorSession = Session<ILoadOptionsFunctions>;
@@ -24,7 +24,7 @@ export function editorSession(context: ILoadOptionsFunctions): EditorSession {
 }
 
 /**
- * An error that tells what to do in its message, for the editor shows no more of it.
+ * An error whose message says what to do, because the editor shows nothing else of it.
  */
 export function listError(context: ILoadOptionsFunctions, message: string): Error {
 	return inputError({ context }, message, '');

@@ -228,7 +228,7 @@ interface PagedSearch {
 	paginationToken?: string;
 }
 
-/** So many pages are read for a search that finds nothing: somebody waits. */
+/** A search that finds nothing reads at most this many pages: a person is waiting. */
 const MOST_PAGES = 20;
 
 /** Reads a page of a list, and further ones until something is found: the editor takes none for the end. */

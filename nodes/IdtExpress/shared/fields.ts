@@ -222,7 +222,8 @@ export const areaCode: SingleField<GroupFilter | undefined> = mapField(
 		name: 'areaCode',
 		label: 'Area Code',
 		placeholder: 'e.g. 207',
-		description: 'Only DID groups with exactly this area code (NPA), or one of several with commas',
+		description:
+			'Only DID groups with exactly this area code (NPA). Several with commas between them.',
 	}),
 	(codes, place) => {
 		if (codes === undefined) return undefined;

@@ -7,7 +7,7 @@ import { toApiNumber } from '../../shared/phoneNumber';
 import { lookUpTimes } from '../lookUp';
 
 /**
- * Looks a number of the account up. The API's filter matches parts, so the rows are compared.
+ * Finds a number of the account. The API's filter matches parts, so the rows are compared.
  * @param number in the API's form
  * @returns the row of it that counts, or `undefined` where there is none
  * @throws NodeApiError
@@ -59,7 +59,7 @@ interface Check {
 }
 
 /**
- * Looks whether the list agrees that an earlier request, whose answer was lost, was carried out.
+ * Checks that the list shows the effect of an earlier request whose answer was lost.
  * @returns true
  * @throws NodeOperationError where the list says otherwise, NodeApiError
  */

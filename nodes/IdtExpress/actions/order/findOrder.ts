@@ -48,8 +48,8 @@ function claimOf(account: string, order: IDataObject): string {
  * Notes what the account holds before an order is sent, so that the order can be found if its answer is
  * lost: how many orders there are, and which ones are young. One request where the list comes newest
  * first, or fits on a page.
- * @param now the time on the server, where it is known: what is older is not new, whatever the list says
- * @returns plain JSON; `null` where a new order could not be told from an old one later
+ * @param now the time on the server, where it is known: an older order is not new, wherever the list has it
+ * @returns plain JSON; `null` where a new order could not be distinguished from an old one later
  * @throws NodeApiError
  */
 export async function noteOrders(
@@ -62,7 +62,7 @@ export async function noteOrders(
 	const { total, records } = first;
 	if (total === null) return null;
 	const size = Math.max(1, first.pageSize ?? records.length);
-	// A total that a full page contradicts is none: the next page tells.
+	// A total that a full page contradicts is not believed: the next page decides.
 	const lastPage = Math.max(Math.ceil(total / size), records.length >= size ? 2 : 1);
 
 	const sort = sortOf(records);
@@ -100,7 +100,10 @@ export async function findOrder(
 ): Promise<Finding> {
 	const youngest = valueAt(record.before, 'youngest');
 	if (typeof youngest !== 'number') {
-		return { kind: 'unknown', reason: 'new orders of the account cannot be told from old ones' };
+		return {
+			kind: 'unknown',
+			reason: 'new orders of the account cannot be distinguished from old ones',
+		};
 	}
 	const ids = new Set(Array.isArray(record.before.ids) ? record.before.ids : []);
 	const isKnown = (row: IDataObject) => ids.has(textAt(row, 'id')) || isOld(row, youngest);

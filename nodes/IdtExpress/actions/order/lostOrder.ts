@@ -11,7 +11,7 @@ export type Verdict =
 	| { kind: 'unknown'; reason: string };
 
 /**
- * Looks for the order of a request among the new orders.
+ * Searches the new orders for the order of a request.
  * @param orders the new orders that no other request of ours has got, from Get Order
  * @param alike how many requests for the same thing are unaccounted for, this one included
  */
@@ -89,7 +89,7 @@ const ENOUGH_ROWS = 8;
 
 /**
  * In which order a page lists its orders; the API does not document it.
- * @returns `null` where it is neither, or where it cannot be told
+ * @returns `null` where it is neither, or where the page does not show it
  */
 export function sortOf(orders: IDataObject[]): 'newest' | 'oldest' | null {
 	const times = orders.map(createdAt);

@@ -51,7 +51,7 @@ export function checkSpending(
 ): string {
 	const place: Place = { context, itemIndex };
 	const groups = listAt(preview, 'order_items').map((entry) => textAt(entry, 'did_group', 'id'));
-	const told = orderedQuantity(preview);
+	const previewed = orderedQuantity(preview);
 	const cost = costOf(preview);
 	if (cost === null || groups.some((id) => !isGroup(id, item.did_group_id))) {
 		throw inputError(
@@ -60,10 +60,10 @@ export function checkSpending(
 			`IDT Express's preview of ${describeItem(item)} has no fees that can be read, or is for another DID group. Nothing was ordered. Check it with Order → Preview, Output: Raw.`,
 		);
 	}
-	if (told < quantityOf(item)) {
+	if (previewed < quantityOf(item)) {
 		throw inputError(
 			place,
-			`IDT Express's preview is for ${countNumbers(told)}, not for ${describeItem(item)}`,
+			`IDT Express's preview is for ${countNumbers(previewed)}, not for ${describeItem(item)}`,
 			"So the cost could not be checked against 'Spend Limit'. Nothing was ordered. Check it with Order → Preview, Output: Raw.",
 		);
 	}
