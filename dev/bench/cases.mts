@@ -100,7 +100,7 @@ export function makeCases(setup: Setup): Case[] {
 			resource: 'order',
 			operation: 'get',
 			orderId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
-			simplify: false,
+			output: 'raw',
 			options,
 		});
 	const requestOrder = (options: INodeParameters = {}) =>
@@ -131,7 +131,7 @@ export function makeCases(setup: Setup): Case[] {
 							resource: 'number',
 							operation: 'getAll',
 							returnAll: true,
-							simplify: false,
+							output: 'raw',
 							options: {},
 						}),
 					],
