@@ -4,7 +4,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { LISTS } from '../../nodes/IdtExpress/api/lists';
 import { collectPages, iteratePages, type FetchPage } from '../../nodes/IdtExpress/api/pages';
 import { decideCallerIds } from '../../nodes/IdtExpress/trigger/callerIds';
-import { IncompleteList } from '../../nodes/IdtExpress/trigger/incompleteList';
 import {
 	decideNumbers,
 	readAdded,
@@ -12,6 +11,7 @@ import {
 	readRemoved,
 	type NumbersReader,
 } from '../../nodes/IdtExpress/trigger/numbers';
+import { IncompleteList } from '../../nodes/IdtExpress/trigger/readOrders';
 import { filterAndSort, pageOf } from '../sandbox/lists.mts';
 import { SandboxState } from '../sandbox/state.mts';
 import { showNumber } from '../sandbox/views.mts';

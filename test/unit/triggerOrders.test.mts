@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import { PAGE_SIZE } from '../../nodes/IdtExpress/api/pages';
 import { textAt } from '../../nodes/IdtExpress/shared/json';
 import { fulfilledQuantity } from '../../nodes/IdtExpress/shared/orderStatus';
-import { IncompleteList } from '../../nodes/IdtExpress/trigger/incompleteList';
 import type { OrderRule, OrdersState } from '../../nodes/IdtExpress/trigger/orders';
-import { pollOrders, type OrdersReader } from '../../nodes/IdtExpress/trigger/readOrders';
+import {
+	IncompleteList,
+	pollOrders,
+	type OrdersReader,
+} from '../../nodes/IdtExpress/trigger/readOrders';
 import { chance } from '../sandbox/chance.mts';
 import { pageOf, SortedViews } from '../sandbox/lists.mts';
 import { SandboxState } from '../sandbox/state.mts';

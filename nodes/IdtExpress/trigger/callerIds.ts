@@ -7,24 +7,19 @@ import { readTime, shortHash } from './processed';
  * The event *Caller ID Updated*: the CNAM settings in force for a number (`cnam.current`) are other ones
  * than at the last poll. A request that is still pending is no event; it may be refused.
  *
- * The API tells no time of this, so what was in force is remembered: for each number with settings, a
- * short hash of when it was bought and of them. A number that a reading misses tells nothing, and keeps its entry.
+ * The API tells no time of this, so what is in force is remembered: for each number with settings, a short
+ * hash of its purchase and one of them. A number that a reading misses tells nothing, and keeps its entry.
  */
 export type CallerIdsState = Record<string, string>;
 
-export interface CallerIdsOutcome {
-	events: IDataObject[];
-	next: CallerIdsState;
-}
-
-/** With more numbers than this, the state would be too large for n8n's database to write at every event. */
+/** With more numbers than this, the state would be too large for n8n to store it at every event. */
 export const MOST_CALLER_IDS = 10_000;
 
 /** Judges what was read. At the first reading (`null`) nothing is an event. */
 export function decideCallerIds(
 	state: CallerIdsState | null,
 	records: IDataObject[],
-): CallerIdsOutcome {
+): { events: IDataObject[]; next: CallerIdsState } {
 	const known = new Map(Object.entries(state ?? {}));
 	const active = new Map<string, IDataObject>();
 	for (const record of records) {
@@ -33,8 +28,8 @@ export function decideCallerIds(
 		if (isRemoved(record)) continue;
 		if (!other || addedAt(other) <= addedAt(record)) active.set(number, record);
 	}
-	for (const number of new Set(records.map(digitsOf)))
-		if (!active.has(number)) known.delete(number);
+	for (const number of records.map(digitsOf)) if (!active.has(number)) known.delete(number);
+
 	const events: IDataObject[] = [];
 	for (const [number, record] of active) {
 		const purchase = shortHash(String(addedAt(record)), 4);
@@ -47,7 +42,7 @@ export function decideCallerIds(
 		else known.delete(number);
 	}
 	return {
-		events: state === null ? [] : events.sort((a, b) => (digitsOf(a) < digitsOf(b) ? -1 : 1)),
+		events: state ? events.sort((a, b) => (digitsOf(a) < digitsOf(b) ? -1 : 1)) : [],
 		next: Object.fromEntries(known),
 	};
 }

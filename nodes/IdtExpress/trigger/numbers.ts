@@ -1,17 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Collected, Page } from '../api/pages';
 import { textAt } from '../shared/json';
-import { IncompleteList } from './incompleteList';
-import {
-	addProcessed,
-	isProcessed,
-	KEPT,
-	NO_TIME,
-	NOTHING_PROCESSED,
-	readTime,
-	type Processed,
-	type Timed,
-} from './processed';
+import { addProcessed, isProcessed, KEPT, NOTHING_PROCESSED, readTime } from './processed';
+import type { Processed, Timed } from './processed';
+import { IncompleteList } from './readOrders';
 
 /**
  * The events *Number Added* and *Number Removed*: each number is an event once for each time that it was
@@ -25,20 +17,16 @@ export interface NumberRow extends Timed {
 
 export interface NumbersRead {
 	rows: NumberRow[];
-	/** Whether no row can have been missed. */
-	isComplete: boolean;
-	/** Rows before this time count as processed at the first reading. */
+	/** At the first reading: what is older than this counts as processed. */
 	from: number;
 }
 
 export interface NumbersOutcome {
 	events: IDataObject[];
 	next: Processed;
-	/** Whether a row could not be judged, because its time cannot be read. */
-	hasUndated: boolean;
 }
 
-/** What is read of the numbers that pass the filters. */
+/** What can be read of the numbers that pass the filters. */
 export interface NumbersReader {
 	/** The newest rows first, page by page. */
 	newest(): AsyncIterable<Page<IDataObject>>;
@@ -48,22 +36,17 @@ export interface NumbersReader {
 
 /** Judges what was read. At the first reading (`null`) nothing is an event. */
 export function decideNumbers(state: Processed | null, read: NumbersRead): NumbersOutcome {
-	if (state === null) {
-		const next = addProcessed({ ...NOTHING_PROCESSED, since: read.from }, read.rows);
-		return { events: [], next, hasUndated: false };
-	}
+	const before = state ?? { ...NOTHING_PROCESSED, since: read.from };
 	// A row that shifts to the next page while the list is read is read twice.
 	const rows = new Map(read.rows.map((row) => [`${row.time} ${row.key}`, row]));
 	const fresh = [...rows.values()]
-		.filter((row) => !isProcessed(state, row))
+		.filter((row) => !isProcessed(before, row))
 		.sort((a, b) => a.time - b.time || (a.key < b.key ? -1 : 1));
-	// Nothing of the times of these events is forgotten before a later poll has read the list as well.
-	const [oldest] = fresh;
-	const keepFrom = !oldest ? Infinity : read.isComplete ? oldest.time : state.since;
+	// Nothing of the times of events is forgotten before a later poll has read the list as well.
+	const keepFrom = (state && fresh[0]?.time) ?? Infinity;
 	return {
-		events: fresh.map(({ record }) => record),
-		next: addProcessed(state, fresh, keepFrom),
-		hasUndated: state.since > NO_TIME && read.rows.some(({ time }) => time === NO_TIME),
+		events: state ? fresh.map(({ record }) => record) : [],
+		next: addProcessed(before, fresh, keepFrom),
 	};
 }
 
@@ -73,7 +56,7 @@ export async function readAdded(
 	reader: NumbersReader,
 ): Promise<NumbersRead> {
 	const newest = await readNewest(state, reader);
-	if (newest === null) return await readWhole(reader, state === null, addedRows);
+	if (newest === null) return await readWhole(state, reader, addedRows);
 	// A row that a first reading of several pages misses would be an event later.
 	const again = state === null && newest.pages > 1 ? await readNewest(state, reader) : null;
 	return again ? { ...again, rows: [...newest.rows, ...again.rows] } : newest;
@@ -84,7 +67,7 @@ export async function readRemoved(
 	state: Processed | null,
 	reader: NumbersReader,
 ): Promise<NumbersRead> {
-	return await readWhole(reader, state === null, removedRows);
+	return await readWhole(state, reader, removedRows);
 }
 
 /**
@@ -97,10 +80,11 @@ export async function readAllNumbers(
 ): Promise<Collected<IDataObject>> {
 	const list = await reader.all();
 	if (!isFirst) return list;
+	if (list.records.length === 0 && list.total) {
+		throw new IncompleteList(`the list of numbers is empty, though there are ${list.total}`);
+	}
 	const again = list.records.length > KEPT ? await reader.all() : list;
-	const records = [...new Set([...list.records, ...again.records])];
-	if (records.length > 0 || !again.total) return { ...again, records };
-	throw new IncompleteList(`the list of numbers is empty, though there are ${again.total}`);
+	return { ...again, records: [...new Set([...list.records, ...again.records])] };
 }
 
 /** Goes through the newest rows down to those processed. @returns `null` if they are not sorted */
@@ -109,33 +93,31 @@ async function readNewest(
 	reader: NumbersReader,
 ): Promise<(NumbersRead & { pages: number }) | null> {
 	const rows: NumberRow[] = [];
-	const totals = new Set<number | null>();
 	let pages = 0;
 	for await (const page of reader.newest()) {
 		pages++;
-		totals.add(page.total);
 		rows.push(...addedRows(page.records));
 		if (!rows.every(({ time }, index) => index === 0 || time <= rows[index - 1].time)) return null;
-		const oldest = rows.at(-1)?.time ?? NO_TIME;
+		const oldest = rows.at(-1)?.time ?? 0;
 		// Of the oldest time there may be more rows on the next page.
 		const whole = rows.filter(({ time }) => time > oldest).length;
 		const isEnough = state === null ? whole >= KEPT : whole > 0 && oldest < state.since;
-		if (isEnough) return { rows, pages, from: oldest + 1, isComplete: totals.size === 1 };
+		if (isEnough) return { rows, pages, from: oldest + 1 };
 	}
-	return { rows, pages, from: 0, isComplete: totals.size === 1 };
+	return { rows, pages, from: 0 };
 }
 
 async function readWhole(
+	state: Processed | null,
 	reader: NumbersReader,
-	isFirst: boolean,
 	rowsOf: (records: IDataObject[]) => NumberRow[],
 ): Promise<NumbersRead> {
-	const { records, completeness, total } = await readAllNumbers(reader, isFirst);
+	const { records, completeness, total } = await readAllNumbers(reader, state === null);
 	const rows = rowsOf(records);
-	// Where rows are kept back, what is older than the youngest row is not new when it shows up.
-	const isMissing = completeness === 'unknown' && total !== null;
-	const from = isMissing ? rows.reduce((youngest, { time }) => Math.max(youngest, time), 0) : 0;
-	return { rows, isComplete: completeness === 'complete', from };
+	// Where the list keeps rows back, old ones may show up later.
+	const isMissingRows = completeness === 'unknown' && total !== null;
+	const youngest = rows.reduce((time, row) => Math.max(time, row.time), 0);
+	return { rows, from: isMissingRows ? youngest : 0 };
 }
 
 /** The rows that tell of a number's addition: all of them. */

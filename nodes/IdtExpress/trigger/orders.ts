@@ -1,14 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { countAt, listAt, textAt } from '../shared/json';
 import { canStillChange, fulfilledQuantity, isFinished, normalise } from '../shared/orderStatus';
-import {
-	addProcessed,
-	isProcessed,
-	NO_TIME,
-	readTime,
-	type Processed,
-	type Timed,
-} from './processed';
+import { addProcessed, isProcessed, NOTHING_PROCESSED, readTime } from './processed';
+import type { Processed, Timed } from './processed';
 
 /**
  * The order events: a pure function from what is remembered and what was read to the events and what to
@@ -16,8 +10,7 @@ import {
  *
  * An order is *new* (the list shows it, and it is not known), *open* (it can still be an event, and is
  * looked up again), or *done*. Of the done ones only the youngest are remembered, so that the state does
- * not grow with the account. At the first reading all orders that are over are done without an event,
- * and the others are open.
+ * not grow with the account. At the first reading nothing is an event: what is over is done, the rest open.
  */
 export interface OrdersState {
 	/** How many orders of the list are accounted for; `null` where its total could not be believed. */
@@ -49,6 +42,8 @@ export interface OrdersRead {
 	accounted: number | null;
 	/** From Get Order, by id. Missing where it could not be read, or there was no time. */
 	details: ReadonlyMap<string, IDataObject>;
+	/** At the first reading: whether the list kept rows back, so that old orders may show up later. */
+	isMissingRows?: boolean;
 }
 
 export interface OrderEvent {
@@ -63,8 +58,6 @@ export interface OrdersOutcome {
 	next: OrdersState;
 	/** Whether the next state counts although there is no event. */
 	mustBeStored: boolean;
-	/** Whether an order could not be judged, because its time cannot be read. */
-	hasUndated: boolean;
 }
 
 /** So many polls wait for the numbers of a delivered order; then it is emitted as it is. */
@@ -76,141 +69,119 @@ const MANY_DONE = 25;
 /** A status is text of any length, and the state is to stay small. */
 const STATUS_LENGTH = 60;
 
+const NO_ORDERS: OrdersState = { accounted: null, done: NOTHING_PROCESSED, open: {} };
+
 export function timedOrder(row: IDataObject): Timed {
 	return { key: textAt(row, 'id'), time: readTime(textAt(row, 'created_at')) };
 }
 
 /** Whether a row is of an order that is open or done. A row without an id tells nothing. */
-export function isKnownOrder(state: OrdersState, row: IDataObject): boolean {
+export function isKnownOrder({ open, done }: OrdersState, row: IDataObject): boolean {
 	const order = timedOrder(row);
-	return order.key === '' || Object.hasOwn(state.open, order.key) || isProcessed(state.done, order);
+	return order.key === '' || Object.hasOwn(open, order.key) || isProcessed(done, order);
 }
 
 /**
- * The first state: nothing that was over before is an event.
- * @param isMissing whether the list kept rows back: then what is older than the youngest row counts
- *   as done, for it is not new when it shows up
+ * Judges what was read. Events and next state take effect together, or not at all.
+ * @param state `null` at the first reading
  */
-export function firstOrdersState(
+export function decideOrders(
+	state: OrdersState | null,
 	rule: OrderRule,
-	read: OrdersRead,
-	isMissing: boolean,
-): OrdersState {
-	const open: Array<[string, OpenOrder]> = [];
-	const done: Timed[] = [];
-	let youngest = 0;
-	for (const row of read.rows) {
-		const { key, time } = timedOrder(row);
-		youngest = Math.max(youngest, time);
-		const order = read.details.get(key);
-		if (order ? isOver(rule, order) : isSurelyOver(rule, row)) done.push({ key, time });
-		else if (order) open.push([key, remember(order, time)]);
-		else open.push([key, { ...remember(row, time), isUnchecked: true }]);
-	}
-	return {
-		accounted: read.accounted,
-		done: addProcessed({ since: isMissing ? youngest : 0, marks: {} }, done),
-		open: Object.fromEntries(open),
-	};
-}
-
-/** Judges what a later poll has read. Events and next state take effect together, or not at all. */
-export function decideOrders(state: OrdersState, rule: OrderRule, read: OrdersRead): OrdersOutcome {
-	const fresh = read.rows.filter((row) => !isKnownOrder(state, row)).map(timedOrder);
-	const watched = new Map(Object.entries(state.open));
-	for (const { key, time } of fresh) watched.set(key, { time, status: null, fulfilled: 0 });
+	{ rows, accounted, details, isMissingRows }: OrdersRead,
+): OrdersOutcome {
+	const before = state ?? NO_ORDERS;
+	const fresh = rows.filter((row) => !isKnownOrder(before, row));
+	const watched = new Map(Object.entries(before.open));
+	for (const row of fresh) watched.set(textAt(row, 'id'), firstSeen(row, state === null));
 
 	const events: OrderEvent[] = [];
 	const open: Array<[string, OpenOrder]> = [];
-	const done: Timed[] = [];
-	let mustBeStored = false;
+	const done: Timed[] = fresh.filter((row) => !state && isSurelyOver(rule, row)).map(timedOrder);
+	for (const { key } of done) watched.delete(key);
+	let mustBeStored = state === null;
 	for (const [id, known] of watched) {
-		const order = read.details.get(id);
-		if (!order) {
-			open.push([id, known]);
-			continue;
+		const order = details.get(id);
+		const isEvent = state !== null && order !== undefined && fires(rule, known, order);
+		const { waited = 0 } = known;
+		if (!order) open.push([id, known]);
+		else if (isEvent && isWithoutNumbers(rule, order) && waited < WAIT_FOR_NUMBERS) {
+			open.push([id, { ...known, waited: waited + 1 }]);
+			// n8n's scheduler would forget how often.
+			mustBeStored = true;
+		} else {
+			const { time, status, fulfilled } = known;
+			if (isEvent) events.push({ order, previous: status === null ? null : { status, fulfilled } });
+			if (isOver(rule, order)) done.push({ key: id, time });
+			else open.push([id, remember(order, time, fulfilled)]);
 		}
-		const isEvent = fires(rule, known, order);
-		if (isEvent && rule !== 'statusChanged' && isWithoutNumbers(order)) {
-			const waited = (known.waited ?? 0) + 1;
-			if (waited <= WAIT_FOR_NUMBERS) {
-				open.push([id, { ...known, waited }]);
-				// n8n's scheduler would forget how often.
-				mustBeStored = true;
-				continue;
-			}
-		}
-		const { status, fulfilled, time } = known;
-		if (isEvent) events.push({ order, previous: status === null ? null : { status, fulfilled } });
-		if (isOver(rule, order)) done.push({ key: id, time });
-		else open.push([id, remember(order, time, fulfilled)]);
 	}
 	// While new orders may have been missed, none of their times is forgotten.
-	const keepFrom = read.accounted === null && fresh.length > 0 ? state.done.since : Infinity;
+	const keepFrom = accounted === null && fresh.length > 0 ? before.done.since : Infinity;
+	// What is older than the youngest row of an incomplete first list is not new when it shows up.
+	const youngest = rows.reduce((time, row) => Math.max(time, timedOrder(row).time), 0);
+	const known = isMissingRows ? { ...before.done, since: youngest } : before.done;
 	return {
 		events: events.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)),
 		next: {
-			accounted: read.accounted,
-			done: addProcessed(state.done, done, keepFrom),
+			accounted,
+			done: addProcessed(known, done, keepFrom),
 			open: Object.fromEntries(open),
 		},
 		mustBeStored: mustBeStored || done.length >= MANY_DONE,
-		hasUndated: read.rows.some((row) => isUndated(state, row)),
 	};
 }
 
-function isUndated({ done, open }: OrdersState, row: IDataObject): boolean {
-	const { key, time } = timedOrder(row);
-	return time === NO_TIME && done.since > NO_TIME && !Object.hasOwn(open, key);
+/** Whether a lookup is due: a row of the list says something new of an open order, or it is not judged yet. */
+export function needsLookup(known: OpenOrder, row: IDataObject | undefined): boolean {
+	if (known.status === null || known.waited !== undefined) return true;
+	return row !== undefined && hasChanged(known, row);
 }
 
-/** Whether a row of the list says something new of an open order. */
-export function hasNews(known: OpenOrder, row: IDataObject): boolean {
-	return known.status === null || hasChanged(known, row);
-}
-
-function fires(rule: OrderRule, known: OpenOrder, order: IDataObject): boolean {
-	const fulfilled = fulfilledQuantity(order);
-	switch (rule) {
-		case 'finished':
-			if (known.isUnchecked && !hasChanged(known, order)) return false;
-			return fulfilled > 0 && isFinished(order);
-		case 'everyIncrease':
-			return fulfilled > known.fulfilled;
-		case 'statusChanged':
-			return hasNews(known, order);
-	}
-}
-
-/** A quantity that goes down is an answer that lags behind: what was delivered stays delivered. */
-function hasChanged(known: OpenOrder, order: IDataObject): boolean {
-	const isSame = normalise(known.status ?? '') === normalise(statusOf(order));
-	return !isSame || fulfilledQuantity(order) > known.fulfilled;
-}
-
-/**
- * Whether no event can come of an order any more. Only a changed status is an event after an order has
- * finished: its own status may follow that of its item.
- */
-export function isOver(rule: OrderRule, order: IDataObject): boolean {
-	return rule === 'statusChanged' ? !canStillChange(order) : isFinished(order);
-}
-
-/** Whether a row of the list shows it: not whether the rest of an order is on backorder. */
+/** Whether the list alone shows that an order is over: not where the rest may be on backorder. */
 export function isSurelyOver(rule: OrderRule, row: IDataObject): boolean {
 	const ordered = countAt(row, 'ordered', 'quantity');
 	return isOver(rule, row) && ordered > 0 && fulfilledQuantity(row) >= ordered;
 }
 
-/** IDT Express counts numbers as delivered a moment before it lists them. */
-function isWithoutNumbers(order: IDataObject): boolean {
+/** Only a changed status is an event after an order has finished: its own may follow that of its item. */
+function isOver(rule: OrderRule, order: IDataObject): boolean {
+	return rule === 'statusChanged' ? !canStillChange(order) : isFinished(order);
+}
+
+function fires(rule: OrderRule, known: OpenOrder, order: IDataObject): boolean {
+	switch (rule) {
+		case 'finished':
+			if (known.isUnchecked && !hasChanged(known, order)) return false;
+			return fulfilledQuantity(order) > 0 && isFinished(order);
+		case 'everyIncrease':
+			return fulfilledQuantity(order) > known.fulfilled;
+		case 'statusChanged':
+			return hasChanged(known, order);
+	}
+}
+
+/** A quantity that goes down is an answer that lags behind: what was delivered stays delivered. */
+function hasChanged(known: OpenOrder, order: IDataObject): boolean {
+	if (known.status === null) return true;
+	const isSame = normalise(known.status) === normalise(statusOf(order));
+	return !isSame || fulfilledQuantity(order) > known.fulfilled;
+}
+
+/** IDT Express may count numbers as delivered a moment before it lists them. */
+function isWithoutNumbers(rule: OrderRule, order: IDataObject): boolean {
 	const numbers = listAt(order, 'order_items').flatMap((item) => listAt(item, 'numbers'));
-	return numbers.length < fulfilledQuantity(order);
+	return rule !== 'statusChanged' && numbers.length < fulfilledQuantity(order);
+}
+
+function firstSeen(row: IDataObject, isFirstReading: boolean): OpenOrder {
+	const { time } = timedOrder(row);
+	if (isFirstReading) return { ...remember(row, time), isUnchecked: true };
+	return { time, status: null, fulfilled: 0 };
 }
 
 function remember(order: IDataObject, time: number, atLeast = 0): OpenOrder {
-	const fulfilled = Math.max(fulfilledQuantity(order), atLeast);
-	return { time, status: statusOf(order), fulfilled };
+	return { time, status: statusOf(order), fulfilled: Math.max(fulfilledQuantity(order), atLeast) };
 }
 
 function statusOf(order: IDataObject): string {
@@ -218,6 +189,6 @@ function statusOf(order: IDataObject): string {
 }
 
 function sortKey({ order }: OrderEvent): string {
-	const time = readTime(textAt(order, 'created_at'));
-	return `${String(time).padStart(16, '0')} ${textAt(order, 'id')}`;
+	const { key, time } = timedOrder(order);
+	return `${String(time).padStart(16, '0')} ${key}`;
 }

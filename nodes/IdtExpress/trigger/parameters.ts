@@ -1,29 +1,19 @@
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
-import { choice, collection, mapField, optionalText, type Field } from '../shared/field';
-import { listAt, textAt } from '../shared/json';
+import { choice } from '../shared/field';
 import { numberFilters, type NumberFilters } from '../shared/numberFilters';
+import { orderFilters, type OrderFilter } from '../shared/orderFilters';
 import { recordOutput } from '../shared/output';
 import type { OrderRule } from './orders';
 
 /** The parameters of the trigger. */
 
-export type TriggerEvent =
-	| 'orderFulfilled'
-	| 'orderStatusChanged'
-	| 'numberAdded'
-	| 'numberRemoved'
-	| 'cnamUpdated';
-
-const EVENTS: Record<TriggerEvent, { name: string; description: string }> = {
+const EVENTS = {
 	cnamUpdated: {
 		name: 'Caller ID Updated',
 		description: 'The caller ID (CNAM) settings in force for a number have changed',
 	},
 	numberAdded: { name: 'Number Added', description: 'A number was added to the account' },
-	numberRemoved: {
-		name: 'Number Removed',
-		description: 'A number was removed from the account',
-	},
+	numberRemoved: { name: 'Number Removed', description: 'A number was removed from the account' },
 	orderFulfilled: {
 		name: 'Order Fulfilled',
 		description: 'Numbers that were ordered have been delivered',
@@ -34,8 +24,10 @@ const EVENTS: Record<TriggerEvent, { name: string; description: string }> = {
 	},
 };
 
-const ORDER_EVENTS = ['orderFulfilled', 'orderStatusChanged'];
-const NUMBER_EVENTS = ['numberAdded', 'numberRemoved', 'cnamUpdated'];
+export type TriggerEvent = keyof typeof EVENTS;
+
+const FOR_ORDERS = { event: ['orderFulfilled', 'orderStatusChanged'] };
+const FOR_NUMBERS = { event: ['numberAdded', 'numberRemoved', 'cnamUpdated'] };
 
 const event = choice({
 	name: 'event',
@@ -63,70 +55,32 @@ const fireOn = choice({
 	},
 });
 
-/** Whether an order passes the filters. */
-const orderFilters: Field<(order: IDataObject) => boolean> = mapField(
-	collection(
-		{
-			name: 'filters',
-			label: 'Filters',
-			placeholder: 'Add Filter',
-			displayOptions: { show: { event: ORDER_EVENTS } },
-		},
-		{
-			countryName: optionalText({
-				name: 'countryName',
-				label: 'Country',
-				placeholder: 'e.g. USA',
-				description: 'Only orders for countries with this in their name, or with this code',
-			}),
-			didGroupName: optionalText({
-				name: 'didGroupName',
-				label: 'DID Group Name',
-				placeholder: 'e.g. Brunswick',
-				description: 'Only orders for DID groups with this in their name',
-			}),
-		},
-	),
-	({ countryName = '', didGroupName = '' }) => {
-		const [country, name] = [countryName.toLowerCase(), didGroupName.toLowerCase()];
-		return (order) =>
-			listAt(order, 'order_items').some((item) => {
-				const at = (...path: string[]) => textAt(item, 'did_group', ...path).toLowerCase();
-				const isInCountry =
-					at('country', 'name').includes(country) || at('country', 'iso') === country;
-				return isInCountry && at('name').includes(name);
-			}) ||
-			(country === '' && name === '');
-	},
-);
-
-const filters = numberFilters.with({ displayOptions: { show: { event: NUMBER_EVENTS } } });
-
-const orderOutput = recordOutput('order', { event: ORDER_EVENTS });
-const numberOutput = recordOutput('number', { event: NUMBER_EVENTS });
-
-const FIELDS = [event, fireOn, orderFilters, filters, orderOutput, numberOutput];
+const filtersForOrders = orderFilters.with({ displayOptions: { show: FOR_ORDERS } });
+const filtersForNumbers = numberFilters.with({ displayOptions: { show: FOR_NUMBERS } });
+const orderOutput = recordOutput('order', FOR_ORDERS);
+const numberOutput = recordOutput('number', FOR_NUMBERS);
 
 /** For the form, in order. */
-export const properties: INodeProperties[] = FIELDS.flatMap((field) => field.properties);
+export const properties: INodeProperties[] = [
+	event,
+	fireOn,
+	filtersForOrders,
+	filtersForNumbers,
+	orderOutput,
+	numberOutput,
+].flatMap((field) => field.properties);
 
 /** The API's field name → the label that a person sees. */
-export const labels: Record<string, string> = filters.labels;
+export const { labels } = filtersForNumbers;
 
-const EVENT_NAMES = JSON.stringify(
-	Object.fromEntries(Object.entries(EVENTS).map(([value, { name }]) => [value, name])),
-);
+const eventNames = Object.entries(EVENTS).map(([value, { name }]) => [value, name]);
 
 /** The event in the words of the menu. */
-export const subtitle = `={{ (${EVENT_NAMES})[$parameter["event"]] }}`;
+export const subtitle = `={{ (${JSON.stringify(Object.fromEntries(eventNames))})[$parameter["event"]] }}`;
 
 /** What the trigger watches for. */
 export type TriggerParameters = { show: (record: IDataObject) => IDataObject } & (
-	| {
-			event: 'orderFulfilled' | 'orderStatusChanged';
-			rule: OrderRule;
-			accept: (order: IDataObject) => boolean;
-	  }
+	| { event: 'orderFulfilled' | 'orderStatusChanged'; rule: OrderRule; accept: OrderFilter }
 	| { event: 'numberAdded' | 'numberRemoved' | 'cnamUpdated'; filters: NumberFilters }
 );
 
@@ -134,16 +88,10 @@ export type TriggerParameters = { show: (record: IDataObject) => IDataObject } &
 export function readParameters(context: IPollFunctions): TriggerParameters {
 	const chosen = event.read(context, 0);
 	if (chosen === 'orderFulfilled' || chosen === 'orderStatusChanged') {
-		return {
-			event: chosen,
-			rule: chosen === 'orderFulfilled' ? fireOn.read(context, 0) : 'statusChanged',
-			accept: orderFilters.read(context, 0),
-			show: orderOutput.read(context, 0),
-		};
+		const rule = chosen === 'orderFulfilled' ? fireOn.read(context, 0) : 'statusChanged';
+		const accept = filtersForOrders.read(context, 0);
+		return { event: chosen, rule, accept, show: orderOutput.read(context, 0) };
 	}
-	return {
-		event: chosen,
-		filters: filters.read(context, 0),
-		show: numberOutput.read(context, 0),
-	};
+	const filters = filtersForNumbers.read(context, 0);
+	return { event: chosen, filters, show: numberOutput.read(context, 0) };
 }

@@ -6,7 +6,6 @@ import { createHash } from 'crypto';
  * Everything before `since` counts as processed. Of what is younger, each record is remembered by a
  * mark. So a record that shows up late, or with the same time as another one, is not taken for a known
  * one, as long as fewer than 90 younger ones were processed before it came. All times are the server's.
- * Records without a time count as the oldest ones: they are told apart as long as `since` is 0.
  */
 export interface Processed {
 	/** Milliseconds. */
@@ -24,18 +23,17 @@ export interface Timed {
 /** How many records are remembered: somewhat fewer than a page holds, so that one page shows them all. */
 export const KEPT = 90;
 
-/** Records of the very same time are remembered together, as long as there are no more of them than this. */
-export const KEPT_ALIKE = 5000;
+/** Records of the very same second are remembered together, up to so many. */
+const KEPT_ALIKE = 5000;
+
+/** The time of a record whose time cannot be read. Such records are told apart while `since` is 0. */
+export const NO_TIME = 0;
 
 export const NOTHING_PROCESSED: Processed = { since: 0, marks: {} };
 
-/** The time of a record whose time cannot be read. */
-export const NO_TIME = 0;
-
 /**
  * Reads a time: ISO 8601, or seconds or milliseconds since 1970.
- * @returns milliseconds, in whole seconds, because the same time may come with milliseconds and
- *   without; NO_TIME where it cannot be read
+ * @returns milliseconds, in whole seconds: the same time may come with milliseconds and without
  */
 export function readTime(text: string): number {
 	const number = text.trim() === '' ? NaN : Number(text);
@@ -49,9 +47,7 @@ export function shortHash(text: string, length: number): string {
 	return createHash('sha256').update(text).digest('base64url').slice(0, length);
 }
 
-function markOf(key: string): string {
-	return shortHash(key, 6);
-}
+const markOf = (key: string) => shortHash(key, 6);
 
 export function isProcessed({ since, marks }: Processed, { key, time }: Timed): boolean {
 	return time < since || (marks[time]?.includes(markOf(key)) ?? false);
@@ -62,30 +58,22 @@ export function isProcessed({ since, marks }: Processed, { key, time }: Timed): 
  * @param keepFrom nothing of this time or later is forgotten yet: a record of it may still show up late
  */
 export function addProcessed(
-	processed: Processed,
+	{ since, marks }: Processed,
 	added: readonly Timed[],
 	keepFrom = Infinity,
 ): Processed {
-	const all = new Map<number, Set<string>>();
-	const add = (time: number, mark: string) =>
-		all.set(time, (all.get(time) ?? new Set<string>()).add(mark));
-	for (const [time, marks] of Object.entries(processed.marks)) {
-		for (const mark of marks) add(Number(time), mark);
-	}
+	const all = new Map(Object.entries(marks).map(([time, list]) => [Number(time), new Set(list)]));
 	for (const { key, time } of added) {
-		if (time >= processed.since) add(time, markOf(key));
+		if (time >= since) all.set(time, (all.get(time) ?? new Set()).add(markOf(key)));
 	}
-	let { since } = processed;
-	let count = 0;
 	const kept: Processed['marks'] = {};
-	for (const [time, marks] of [...all].sort(([a], [b]) => b - a)) {
+	let count = 0;
+	for (const [time, list] of [...all].sort(([a], [b]) => b - a)) {
 		// Never cut between two of the same time, unless there are too many of them.
-		if ((count >= KEPT || marks.size > KEPT_ALIKE) && time < keepFrom) {
-			since = time + 1;
-			break;
-		}
-		kept[time] = [...marks];
-		count += marks.size;
+		const isEnough = count >= KEPT || list.size > KEPT_ALIKE;
+		if (isEnough && time < keepFrom) return { since: time + 1, marks: kept };
+		kept[time] = [...list];
+		count += list.size;
 	}
 	return { since, marks: kept };
 }

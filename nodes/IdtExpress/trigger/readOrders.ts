@@ -1,19 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { findNewOrders, type NewOrders } from '../api/findNew';
+import { findNewOrders } from '../api/findNew';
 import type { Page } from '../api/pages';
 import { textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
-import { IncompleteList } from './incompleteList';
-import {
-	decideOrders,
-	firstOrdersState,
-	hasNews,
-	isKnownOrder,
-	isSurelyOver,
-	type OrderRule,
-	type OrdersOutcome,
-	type OrdersState,
-} from './orders';
+import { decideOrders, isKnownOrder, isSurelyOver, needsLookup } from './orders';
+import type { OrderRule, OrdersOutcome, OrdersState } from './orders';
 
 /**
  * What a poll reads of the orders: new ones are found by their number (see findNewOrders), open ones
@@ -28,6 +19,9 @@ export interface OrdersReader {
 	/** From 0 to 1. */
 	random(): number;
 }
+
+/** A list came without its rows, though it says that there are some: nothing can be begun with it. */
+export class IncompleteList extends Error {}
 
 /** How many orders are looked up at the same time, as far as the session allows. */
 const LOOKUPS_AT_ONCE = 16;
@@ -46,54 +40,41 @@ export async function pollOrders(
 	reader: OrdersReader,
 ): Promise<OrdersOutcome> {
 	if (state === null) {
-		const next = await readFirstState(rule, reader);
-		return { events: [], next, mustBeStored: true, hasUndated: false };
+		const { rows, ...list } = await readAllOrders(reader);
+		const unclear = [...rows].filter(([, row]) => !isSurelyOver(rule, row)).map(([id]) => id);
+		const details = await lookUp(unclear, reader);
+		if (!reader.hasTime()) throw new IncompleteList('there was no time to read all open orders');
+		return decideOrders(null, rule, { ...list, rows: [...rows.values()], details });
 	}
 	const { rows, accounted, sample } = await readList(state, reader);
-	const news = Object.entries(state.open).filter(([id, known]) => {
-		const row = rows.get(id);
-		return known.status === null || known.waited !== undefined || (row && hasNews(known, row));
-	});
 	const fresh = [...rows].filter(([, row]) => !isKnownOrder(state, row));
-	const ids = new Set([...fresh, ...news].map(([id]) => id).concat(sample));
+	const due = Object.entries(state.open).filter(([id, known]) => needsLookup(known, rows.get(id)));
+	const ids = new Set([...[...fresh, ...due].map(([id]) => id), ...sample]);
 	const details = await lookUp([...ids], reader);
 	return decideOrders(state, rule, { rows: [...rows.values()], accounted, details });
 }
 
-async function readFirstState(rule: OrderRule, reader: OrdersReader): Promise<OrdersState> {
-	const { rows, total, isComplete } = await readAllOrders(reader);
-	const unclear = [...rows.values()].filter((row) => !isSurelyOver(rule, row));
-	const ids = unclear.map((row) => textAt(row, 'id'));
-	const details = await lookUp(ids, reader);
-	if (!reader.hasTime()) throw new IncompleteList('there was no time to look up all open orders');
-	const accounted = isComplete ? total : null;
-	const isMissing = !isComplete && rows.size < (total ?? 0);
-	return firstOrdersState(rule, { rows: [...rows.values()], accounted, details }, isMissing);
-}
-
 /**
- * Reads all rows, again while readings bring new ones although the list says that there are more.
+ * Reads all rows, again while some are missing and each reading brings more.
  * @throws IncompleteList where there are none at all
  */
-export async function readAllOrders(
-	reader: Pick<OrdersReader, 'page'>,
-): Promise<{ rows: Map<string, IDataObject>; total: number | null; isComplete: boolean }> {
+export async function readAllOrders(reader: Pick<OrdersReader, 'page'>) {
 	const rows = new Map<string, IDataObject>();
+	const known = { accounted: null, isKnown: () => false };
 	for (let reading = 1; ; reading++) {
 		const before = rows.size;
-		const list: NewOrders = await findNewOrders(async (page) => await reader.page(page), {
-			accounted: null,
-			isKnown: () => false,
-		});
-		for (const row of list.seen) rows.set(textAt(row, 'id'), row);
-		const { total } = list;
-		const isComplete = list.explained || rows.size === total;
-		const isEnough = rows.size >= (total ?? 0) || (reading > 1 && rows.size === before);
-		if (!isComplete && !isEnough && reading < MAX_READINGS) continue;
-		if (rows.size === 0 && (total ?? 0) > 0) {
+		const { seen, total, explained } = await findNewOrders(
+			async (page) => await reader.page(page),
+			known,
+		);
+		for (const row of seen) rows.set(textAt(row, 'id'), row);
+		const isMissingRows = rows.size < (total ?? 0);
+		const isStuck = reading === MAX_READINGS || (reading > 1 && rows.size === before);
+		if (isMissingRows && !isStuck) continue;
+		if (isMissingRows && rows.size === 0) {
 			throw new IncompleteList(`the list of orders is empty, though there are ${total}`);
 		}
-		return { rows, total, isComplete };
+		return { rows, accounted: explained || rows.size === total ? total : null, isMissingRows };
 	}
 }
 
@@ -102,10 +83,7 @@ export async function readAllOrders(
  * them: an item can end without the list showing it. The choice is random, because n8n's scheduler does
  * not store the state of an idle poll.
  */
-async function readList(
-	state: OrdersState,
-	reader: OrdersReader,
-): Promise<{ rows: Map<string, IDataObject>; accounted: number | null; sample: string[] }> {
+async function readList(state: OrdersState, reader: OrdersReader) {
 	const rows = new Map<string, IDataObject>();
 	const pages = new Map<number, Page<IDataObject>>();
 	let requests = 0;
@@ -116,29 +94,24 @@ async function readList(
 		for (const row of page.records) rows.set(textAt(row, 'id'), row);
 		return page;
 	};
-	const { total, explained } = await findNewOrders(read, {
-		accounted: state.accounted,
-		isKnown: (row) => isKnownOrder(state, row),
-	});
-	rows.delete('');
+	const isKnown = (row: IDataObject) => isKnownOrder(state, row);
+	const { total, explained } = await findNewOrders(read, { accounted: state.accounted, isKnown });
 
 	const open = Object.keys(state.open);
-	const isShown = (id: string) => rows.has(id);
 	const first = pages.get(1);
-	const size = Math.max(1, first?.pageSize ?? first?.records.length ?? 0);
-	const pageCount = Math.ceil((total ?? 0) / size);
+	const pageCount = Math.ceil((total ?? 0) / (first?.pageSize || first?.records.length || 1));
 	const most = Math.min(2 + open.length, Math.max(2, pageCount));
 	// Where many are open, further pages show more of them than as many lookups; not whether an item ended.
 	const prefersPages = reader.random() < 0.75;
 	const unread = pageCount - pages.size;
-	const hidden = open.filter((id) => !isShown(id)).length;
+	const hidden = open.filter((id) => !rows.has(id)).length;
 	if (prefersPages && unread > 0 && unread < hidden && unread <= most - requests) {
 		for (let number = 2; number <= pageCount; number++) if (!pages.has(number)) await read(number);
 	}
-	const shuffled = shuffle(open, reader.random);
-	const others = prefersPages
-		? [...shuffled.filter((id) => !isShown(id)), ...shuffled.filter(isShown)]
-		: shuffled;
+	rows.delete('');
+	const start = Math.floor(reader.random() * open.length);
+	const others = [...open.slice(start), ...open.slice(0, start)];
+	if (prefersPages) others.sort((a, b) => Number(rows.has(a)) - Number(rows.has(b)));
 	const sample = others.slice(0, Math.max(0, most - requests));
 	return { rows, accounted: explained ? total : null, sample };
 }
@@ -150,11 +123,4 @@ async function lookUp(ids: string[], reader: OrdersReader): Promise<Map<string, 
 		if (order) details.set(id, order);
 	});
 	return details;
-}
-
-function shuffle<T>(list: readonly T[], random: () => number): T[] {
-	return list
-		.map((entry) => ({ entry, place: random() }))
-		.sort((a, b) => a.place - b.place)
-		.map(({ entry }) => entry);
 }

@@ -1,15 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecord, textAt, valueAt } from '../shared/json';
 import { fulfilledQuantity, isFinished } from '../shared/orderStatus';
-import {
-	addedRows,
-	isRemoved,
-	readAdded,
-	readAllNumbers,
-	removedRows,
-	type NumberRow,
-	type NumbersReader,
-} from './numbers';
+import { addedRows, isRemoved, readAdded, readAllNumbers, removedRows } from './numbers';
+import type { NumberRow, NumbersReader } from './numbers';
 import { timedOrder, type OrderRule } from './orders';
 import { readAllOrders, type OrdersReader } from './readOrders';
 
@@ -24,14 +17,14 @@ export async function sampleOrder(
 	accept: (order: IDataObject) => boolean,
 	reader: OrdersReader,
 ): Promise<IDataObject | null> {
-	const isFit = (order: IDataObject) => (rule !== 'finished' || isFinished(order)) && accept(order);
+	const timeOf = (row: IDataObject) => timedOrder(row).time;
 	const pick = async (rows: IDataObject[]) => {
 		const candidates = rows
 			.filter((row) => rule === 'statusChanged' || fulfilledQuantity(row) > 0)
 			.sort((a, b) => timeOf(b) - timeOf(a));
 		for (const row of candidates.slice(0, MOST_LOOKUPS)) {
 			const order = await reader.order(textAt(row, 'id'));
-			if (order && isFit(order)) return order;
+			if (order && (rule !== 'finished' || isFinished(order)) && accept(order)) return order;
 		}
 		return null;
 	};
@@ -49,14 +42,8 @@ export async function sampleNumber(
 	const { records } = await readAllNumbers(reader, false);
 	if (event === 'numberRemoved') return latest(removedRows(records));
 	// The API does not tell when settings came into force: the number that was added last is shown.
-	const withSettings = records.filter(
-		(record) => !isRemoved(record) && isRecord(valueAt(record, 'cnam', 'current')),
-	);
-	return latest(addedRows(withSettings));
-}
-
-function timeOf(row: IDataObject): number {
-	return timedOrder(row).time;
+	const hasSettings = (record: IDataObject) => isRecord(valueAt(record, 'cnam', 'current'));
+	return latest(addedRows(records.filter((record) => !isRemoved(record) && hasSettings(record))));
 }
 
 function latest(rows: NumberRow[]): IDataObject | null {

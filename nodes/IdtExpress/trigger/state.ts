@@ -4,36 +4,32 @@ import type { IDataObject } from 'n8n-workflow';
 
 /**
  * The envelope around what the trigger remembers: the version of its form, the scope (event, filters and
- * account that it was read with), and a checksum. A state with the right checksum is one that this
- * version wrote, so nothing else about it is checked.
+ * account that it was read with), and a checksum. With the right checksum it is what this version wrote,
+ * so nothing else about it is checked.
  */
-export type Opened<S> =
-	| { kind: 'state'; data: S }
-	/** There is none: the first activation, or a node that was renamed or copied. */
-	| { kind: 'none' }
-	/** The user changed the event, the filters or the account. */
-	| { kind: 'otherScope' }
-	| { kind: 'otherVersion' }
-	| { kind: 'damaged' };
+export type Opened<S> = { state: S } | { state: null; why: 'none' | keyof typeof FRESH_STARTS };
+
+/** Why a trigger with a saved state starts anew. */
+export const FRESH_STARTS = {
+	otherScope: 'its event, filters or account were changed',
+	otherVersion: 'its saved state was written by another version of this package',
+	damaged: 'its saved state could not be read',
+};
 
 /** Goes up with every change of the form. */
 const VERSION = 2;
 
 const KEY = 'trigger';
 
-/**
- * @param staticData the node's static data, as plain JSON
- * @template S what was sealed in this scope
- */
+/** @param staticData the node's static data, as plain JSON */
 export function openState<S>(staticData: IDataObject, scope: string): Opened<S> {
-	if (Object.keys(staticData).length === 0) return { kind: 'none' };
+	if (Object.keys(staticData).length === 0) return { state: null, why: 'none' };
 	const stored = staticData[KEY];
-	if (!isRecord(stored)) return { kind: 'damaged' };
-	if (stored.version !== VERSION) return { kind: 'otherVersion' };
-	if (stored.check !== checksum(stored.data)) return { kind: 'damaged' };
-	if (stored.scope !== scope) return { kind: 'otherScope' };
-	// The checksum says that it is what `sealState` got.
-	return { kind: 'state', data: stored.data as S };
+	if (!isRecord(stored)) return { state: null, why: 'damaged' };
+	if (stored.version !== VERSION) return { state: null, why: 'otherVersion' };
+	if (stored.check !== checksum(stored.data)) return { state: null, why: 'damaged' };
+	if (stored.scope !== scope) return { state: null, why: 'otherScope' };
+	return { state: stored.data as S };
 }
 
 /** The static data that `openState` opens. */
@@ -43,13 +39,13 @@ export function sealState(state: object, scope: string): IDataObject {
 }
 
 function checksum(data: unknown): string {
-	return shortHash(JSON.stringify(sortKeys(data)) ?? '', 8);
+	return shortHash(JSON.stringify(withSortedKeys(data)) ?? '', 8);
 }
 
 /** Some databases store JSON with its keys in another order. */
-function sortKeys(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(sortKeys);
+function withSortedKeys(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(withSortedKeys);
 	if (!isRecord(value)) return value;
-	const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-	return entries.map(([key, entry]) => [key, sortKeys(entry)]);
+	const keys = Object.keys(value).sort();
+	return keys.map((key) => [key, withSortedKeys(value[key])]);
 }

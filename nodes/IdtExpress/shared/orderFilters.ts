@@ -1,0 +1,38 @@
+import type { IDataObject } from 'n8n-workflow';
+import { collection, mapField, optionalText, type SingleField } from './field';
+import { listAt, textAt } from './json';
+
+/** Whether an order from Get Order passes the filters. The API has none for this. */
+export type OrderFilter = (order: IDataObject) => boolean;
+
+export const orderFilters: SingleField<OrderFilter> = mapField(
+	collection(
+		{ name: 'filters', label: 'Filters', placeholder: 'Add Filter' },
+		{
+			countryName: optionalText({
+				name: 'countryName',
+				label: 'Country',
+				placeholder: 'e.g. USA',
+				description: 'Only orders for countries with this in their name, or with this code',
+			}),
+			didGroupName: optionalText({
+				name: 'didGroupName',
+				label: 'DID Group Name',
+				placeholder: 'e.g. Brunswick',
+				description: 'Only orders for DID groups with this in their name',
+			}),
+		},
+	),
+	({ countryName, didGroupName }): OrderFilter => {
+		const country = countryName?.toLowerCase() ?? '';
+		const name = didGroupName?.toLowerCase() ?? '';
+		if (country === '' && name === '') return () => true;
+		return (order) =>
+			listAt(order, 'order_items').some((item) => {
+				const at = (...path: string[]) => textAt(item, 'did_group', ...path).toLowerCase();
+				const isInCountry =
+					at('country', 'name').includes(country) || at('country', 'iso') === country;
+				return isInCountry && at('name').includes(name);
+			});
+	},
+);
