@@ -74,7 +74,7 @@ export interface Deviation<V> {
 	what: string;
 	/** Where such a thing was seen. */
 	seen: string;
-	/** Values to try; numbers and texts of the same type are taken too. */
+	/** Values to try. */
 	values: readonly V[];
 	/** Before the request is handled. */
 	request?(value: V, occasion: Occasion): void;
@@ -106,6 +106,7 @@ const FEES = {
 	comma: (group: Json) => setFees(group, (fee) => fee.replace('.', ',')),
 	negative: (group: Json) => setFees(group, (fee) => `-${fee}`),
 	exponent: (group: Json) => setFees(group, (fee) => Number(fee).toExponential()),
+	object: (group: Json) => setFees(group, (amount) => ({ amount, currency: 'USD' })),
 };
 
 function deviation<const V>(given: Deviation<V>): Deviation<V> {
@@ -377,7 +378,7 @@ export const DEVIATIONS = {
 	// --- filters --------------------------------------------------------------------------------
 	filtersIgnored: deviation({
 		kinds: ['filters'],
-		what: 'filters are ignored, countries and regions of DID groups too',
+		what: 'the filters of orders and numbers are ignored',
 		seen: 'servers with other names for the parameters',
 		values: [true],
 		request(_value, { request }) {
