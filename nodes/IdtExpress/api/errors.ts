@@ -94,7 +94,7 @@ export function classifyUnreadable(
 		apiRequestId: readRequestId(answer.body),
 		errors: [],
 		networkCode: null,
-		reason: '',
+		reason: readPlainText(answer.body),
 		retryAfter: null,
 	};
 }
@@ -159,8 +159,9 @@ export function isTransient(error: unknown): boolean {
 export function inOneMessage(error: Error): Error {
 	// Where it passes the error on, n8n replaces a message with a network code in it by one of its own.
 	const description = textAt(error, 'description').replace(/network [A-Z][A-Z_]+/g, 'network');
-	if (description !== '') error.message = `${error.message}: ${description}`;
-	return error;
+	if (description === '') return error;
+	// n8n would add a description that the message does not hold.
+	return Object.assign(error, { message: `${error.message}: ${description}`, description });
 }
 
 /** What Continue On Fail puts into the failed item. */

@@ -105,7 +105,9 @@ export async function collectList(
 		// Twice as many as are sent at a time: one is ready whenever another is answered.
 		concurrency: 2 * session.concurrency,
 		// "The total amount of numbers on the account" is what the API documents, also with a filter.
-		isTotalOfList: !Object.keys(request.query ?? {}).some((name) => name.startsWith('filter_by_')),
+		isTotalOfList: !Object.entries(request.query ?? {}).some(
+			([name, value]) => name.startsWith('filter_by_') && value !== undefined && value !== '',
+		),
 		largePages: largePagesOf(`${await session.account(request.itemIndex)} ${key}`),
 	});
 }
