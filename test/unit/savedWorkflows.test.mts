@@ -1,6 +1,7 @@
 import type {
 	INodeProperties,
 	INodePropertyCollection,
+	INodePropertyMode,
 	INodePropertyOptions,
 	INodeTypeDescription,
 } from 'n8n-workflow';
@@ -122,7 +123,7 @@ function lines(property: INodeProperties, parent: string, depth: number): string
 	].join(' ');
 	const modes = (property.modes ?? []).map(
 		({ name, displayName, type, validation, typeOptions }) =>
-			`${indent}  - ${name} ${quoted(displayName)} ${type} ${json(typeOptions?.searchListMethod ?? validation?.map(({ properties: { regex } }) => regex))}`,
+			`${indent}  - ${name} ${quoted(displayName)} ${type} ${json(typeOptions?.searchListMethod ?? patternsOf(validation))}`,
 	);
 	const options = property.options ?? [];
 	const values = options.flatMap((option) => ('value' in option ? [option] : []));
@@ -131,6 +132,12 @@ function lines(property: INodeProperties, parent: string, depth: number): string
 	return isPlain
 		? [`${line}: ${values.map(({ value }) => value).join(', ')}`]
 		: [line, ...modes, ...options.flatMap((option) => optionLines(option, path, depth + 1))];
+}
+
+function patternsOf(validation: INodePropertyMode['validation'] = []): unknown[] {
+	return validation.flatMap((rule) =>
+		'properties' in rule ? Object.values(rule.properties).slice(0, 1) : [],
+	);
 }
 
 function optionLines(
