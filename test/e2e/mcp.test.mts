@@ -84,7 +84,7 @@ it('when the outcome of a call is unknown, the next call for the same looks firs
 		match: { method: 'POST', path: '/orders', preview: false },
 	});
 	sandbox.fault({ match: { method: 'GET' }, kind: 'status', status: 503, times: 4, skip: 1 });
-	expect(await order(2)).toMatch(/may have been placed.*look with Order → Get Many/);
+	expect(await order(2)).toMatch(/may have been placed.*check with Order → Get Many/);
 	expect(placed()).toHaveLength(1);
 	expect(await order(2)).toContain(placed()[0].id);
 	expect(placed()).toHaveLength(1);

@@ -290,7 +290,7 @@ describe('when pages and totals are odd, every row comes that can be had, or a h
 			api.sandbox.state.addTrunkGroup({
 				...api.sandbox.state.trunkGroups[0],
 				name: `Group ${group}`,
-				isDefault: false,
+				is_default: false,
 			});
 		}
 	};
