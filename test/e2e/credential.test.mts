@@ -22,19 +22,63 @@ describe('the test of the credential', () => {
 		]);
 	});
 
-	it.each(['/', '///', '  '])('when the base URL ends in “%s”, it succeeds', async (ending) => {
-		const { n8n, credential, credentialData, sandbox } = fixture;
-		const data = { ...credentialData, baseUrl: sandbox.url + ending };
+	it.each(['/', '///', '  ', '\u200b', '/v1/dids', '/v1/dids/'])(
+		'when the base URL ends in %j, it succeeds',
+		async (ending) => {
+			const { n8n, credential, credentialData, sandbox } = fixture;
+			const data = { ...credentialData, baseUrl: sandbox.url + ending };
+			expect(await n8n.testCredential(credential, data)).toMatchObject({ status: 'OK' });
+		},
+	);
+
+	it('when key and secret have blanks and invisible marks around them, it succeeds', async () => {
+		const { n8n, credential, credentialData } = fixture;
+		const data = {
+			...credentialData,
+			apiKey: `\u00a0${credentialData.apiKey}\n`,
+			apiSecret: `${credentialData.apiSecret}\u200b `,
+		};
 		expect(await n8n.testCredential(credential, data)).toMatchObject({ status: 'OK' });
 	});
 
-	it('when the secret is wrong, it fails and shows no secret', async () => {
+	it('when the secret is wrong, it says so and shows no secret', async () => {
 		const { n8n, credential, credentialData } = fixture;
 		const data = { ...credentialData, apiSecret: 'wrong-secret' };
 		const result = await n8n.testCredential(credential, data);
 		expect(result.status).toBe('Error');
+		expect(result.message).toContain('Each environment has its own secret');
 		expect(result.message).not.toContain('wrong-secret');
 		expect(result.message).not.toContain(credentialData.apiKey);
+	});
+
+	it.each([
+		[{ kind: 'html' as const, status: 200 }, 'is not the IDT Express API'],
+		[{ kind: 'status' as const, status: 200, body: {} }, 'is not the IDT Express API'],
+		[{ kind: 'html' as const, status: 404 }, 'not at this address'],
+		[{ kind: 'html' as const, status: 407 }, 'A proxy'],
+		[{ kind: 'redirect' as const, status: 302, body: 'http://127.0.0.1:9' }, 'a redirect'],
+		[{ kind: 'html' as const, status: 502 }, 'Try again later'],
+	])('when something else answers (%j), it says so', async (fault, words) => {
+		const { n8n, credential, credentialData, sandbox } = fixture;
+		sandbox.fault({ ...fault, times: 9 });
+		expect(await n8n.testCredential(credential, credentialData)).toEqual({
+			status: 'Error',
+			message: expect.stringContaining(words),
+		});
+	});
+
+	it.each([
+		[{ baseUrl: 'ftp://127.0.0.1' }, "'Base URL' is not a web address"],
+		[{ baseUrl: '' }, "'Base URL' is not a web address"],
+		[{ apiKey: 'k\u2014y' }, "'API Key' contains a character that cannot be sent"],
+		[{ environment: 'production' }, "'Environment' is none of"],
+	])('when %j is entered, it says what is wrong', async (entered, words) => {
+		const { n8n, credential, credentialData } = fixture;
+		const data = { ...credentialData, ...entered };
+		expect(await n8n.testCredential(credential, data)).toEqual({
+			status: 'Error',
+			message: expect.stringContaining(words),
+		});
 	});
 
 	it('when nothing listens at the address, it fails', async () => {
@@ -57,4 +101,12 @@ it('when a saved credential is opened, n8n gives no secret to the browser', asyn
 	expect(text).toContain(credentialData.baseUrl);
 	expect(text).not.toContain(credentialData.apiKey);
 	expect(text).not.toContain(credentialData.apiSecret);
+});
+
+it('when n8n has copied the credential type, it still authenticates, so that the HTTP Request node offers it', async () => {
+	const answer: unknown = await fixture.n8n.call('GET', '/types/credentials.json');
+	const types = (Array.isArray(answer) ? answer : []) as Array<{ name?: string }>;
+	expect(types.find(({ name = '' }) => name.endsWith('idtExpressApi'))).toHaveProperty(
+		'authenticate',
+	);
 });
