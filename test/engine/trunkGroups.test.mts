@@ -559,12 +559,12 @@ describe('Trunk Group → Assign Numbers', () => {
 			{ group: 8375, numbers: [] },
 		];
 		const { error } = await api.run(each, items);
-		expect(error?.message).toMatch(/^'Numbers': "not a number" is not a complete phone number/);
+		expect(error?.message).toMatch(/^'Numbers' .*"not a number".* not a complete phone number/);
 		expect(api.sandbox.requests).toHaveLength(0);
 		const result = await api.run(each, items, { onError: 'continueRegularOutput' });
 		expect(result.items.map((item) => item.json.error)).toEqual([
 			undefined,
-			expect.stringContaining('is not a complete phone number'),
+			expect.stringContaining('not a complete phone number'),
 			"'Numbers' is empty",
 		]);
 		expect(groupOf(a)).toBe(8375);

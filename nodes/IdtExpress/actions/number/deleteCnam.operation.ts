@@ -1,4 +1,3 @@
-import { ownNumber } from '../../shared/fields';
 import { textAt, valueAt } from '../../shared/json';
 import { toE164 } from '../../shared/phoneNumber';
 import { itemOperation } from '../operation';
@@ -17,7 +16,7 @@ export const deleteCnam = itemOperation({
 			'Request the deletion of the caller ID (CNAM) of a phone number. IDT Express charges cnam_update_fee for each change.',
 	},
 	effect: 'write',
-	fields: { number: cnamNumber(ownNumber) },
+	fields: { number: cnamNumber },
 	done: { verb: 'deleted', describe: ({ number }) => `the caller ID of ${String(number)}` },
 	async execute(session, { number }, itemIndex) {
 		const path = ['numbers', number, 'cnam'];

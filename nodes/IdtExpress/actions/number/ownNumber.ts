@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readList } from '../../api/lists';
 import type { RunSession } from '../../api/session';
-import { inputError, type SingleField } from '../../shared/field';
+import { inputError } from '../../shared/field';
+import { ownNumber } from '../../shared/fields';
 import { textAt } from '../../shared/json';
 import { toApiNumber } from '../../shared/phoneNumber';
 import { lookUpTimes } from '../lookUp';
@@ -83,12 +84,10 @@ export async function checkOwnNumber(
 }
 
 /** The field Number of an operation on caller IDs. */
-export function cnamNumber(field: SingleField<string>): SingleField<string> {
-	return field.with({
-		description:
-			'An active phone number with supports_cnam: true. The administrators of the account get an email for each request.',
-	});
-}
+export const cnamNumber = ownNumber.with({
+	description:
+		'An active phone number with supports_cnam: true. The administrators of the account get an email for each request.',
+});
 
 export function howToCheckCnam(number: string): string {
 	return `Check cnam_name and cnam_pending of ${number} with Number → Get.`;

@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 import { choice, text } from '../../shared/field';
-import { ownNumber } from '../../shared/fields';
 import { recordAt, textAt } from '../../shared/json';
 import { toE164 } from '../../shared/phoneNumber';
 import { lookUpTimes } from '../lookUp';
@@ -19,7 +18,7 @@ export const setCnam = itemOperation({
 	},
 	effect: 'write',
 	fields: {
-		number: cnamNumber(ownNumber),
+		number: cnamNumber,
 		name: text({
 			name: 'cnamName',
 			label: 'Caller ID Name',
