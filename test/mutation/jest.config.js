@@ -1,8 +1,15 @@
 const unit = require('../../jest.config.js');
 
-// Thousands of mutants: each meets few histories, and all of them the same.
-process.env.HISTORIES ??= '15';
+// Every mutant meets the same random cases.
 process.env.SEED ??= '20261123';
 
-/** Mutants of the pure modules are tried against the unit tests alone. */
-module.exports = { ...unit, rootDir: '../..', testMatch: ['<rootDir>/test/unit/**/*.test.mts'] };
+/** Mutants of the pure modules are tried against the unit tests alone, without those of the project's files. */
+module.exports = {
+	...unit,
+	rootDir: '../..',
+	testMatch: ['<rootDir>/test/unit/**/*.test.mts'],
+	testPathIgnorePatterns: [
+		'/(architecture|contract|docs|folderLock|freePort|project|sandbox\\w*)\\.test',
+	],
+	maxWorkers: 1,
+};
