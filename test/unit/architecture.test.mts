@@ -16,7 +16,7 @@ const ALLOWED = new Map(
 );
 
 /** Files that decide: they take no context of n8n and send nothing. */
-const [, listed = ''] = /^These files are pure:(.*?)\n\n/ms.exec(document) ?? [];
+const [, listed = ''] = /^These files are pure:(.*?)\n\n#/ms.exec(document) ?? [];
 const PURE = [...listed.matchAll(/`(\S+\.ts)`/g)].map(([, file]) => file);
 
 const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
