@@ -264,6 +264,7 @@ describe('DID Group → Browse Numbers', () => {
 		expect(`${error?.message} ${error?.description}`).toContain(
 			'DID Group 39147 does not support browsing',
 		);
+		expect(error?.description).toContain('Order from the others by quantity.');
 	});
 
 	test.each(['', '../countries', '1/../2', '39145?x=1', '1.5', 'NaN', '9007199254740993'])(

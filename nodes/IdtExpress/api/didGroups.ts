@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isOn, textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
+import { errorOutput } from './errors';
 import { readList } from './lists';
 import type { Session } from './session';
 
@@ -67,4 +68,15 @@ async function readRegionCodes(
 	const path = [countryIso, 'regions'];
 	const regions = await readList(session, 'regions', { path, itemIndex });
 	return regions.map((region) => textAt(region, 'code')).filter((code) => code !== '');
+}
+
+/** Invalid Request, Invalid Field, Resource Not Found. */
+const NOT_BROWSABLE = [1000, 1002, 1003];
+
+/**
+ * Whether an error of Browse Available Numbers may mean that the DID group cannot be browsed.
+ * @see docs/api.md#browse-available-numbers (what the API answers then is not documented)
+ */
+export function isNotBrowsable(error: unknown): boolean {
+	return error instanceof Error && NOT_BROWSABLE.includes(errorOutput(error).code ?? 0);
 }

@@ -1,9 +1,10 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems } from 'n8n-workflow';
+import { errorOutput } from '../api/errors';
 import { Session } from '../api/session';
 import { timing } from '../api/timing';
 import { inputError } from '../shared/field';
 import { country, didGroupId, region, tollFree } from '../shared/fields';
-import { countAt, listAt, textAt, valueAt } from '../shared/json';
+import { textAt, valueAt } from '../shared/json';
 
 /** What the lists of the editor share. */
 
@@ -32,8 +33,7 @@ export function listError(context: ILoadOptionsFunctions, message: string): Erro
 
 /** The API's code of an error, or `null`. */
 export function codeOf(error: unknown): number | null {
-	const [detail] = listAt(error, 'context', 'data', 'errors');
-	return countAt(detail, 'code') || null;
+	return error instanceof Error ? errorOutput(error).code : null;
 }
 
 /** An entry of a list, and what it is found by. */

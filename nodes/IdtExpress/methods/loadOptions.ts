@@ -1,8 +1,9 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+import { isNotBrowsable } from '../api/didGroups';
 import { readList } from '../api/lists';
 import { textAt } from '../shared/json';
 import { displayNumber } from '../shared/phoneNumber';
-import { codeOf, editorSession } from './editor';
+import { editorSession } from './editor';
 
 /** Loaders of the multi-select lists. */
 export const loadOptions = {
@@ -24,15 +25,10 @@ export const loadOptions = {
 		} catch (error) {
 			// Where a loader fails, the editor shows no reason; so the reason becomes what is listed.
 			const [message, description] = [textAt(error, 'message'), textAt(error, 'description')];
-			return CANNOT_BROWSE.includes(codeOf(error) ?? 0)
-				? [notice(CANNOT_BE_CHOSEN, description)]
-				: [notice(message, description)];
+			return [notice(isNotBrowsable(error) ? CANNOT_BE_CHOSEN : message, description)];
 		}
 	},
 };
-
-/** What the API may answer for a DID group that cannot be browsed; the document does not say. */
-const CANNOT_BROWSE = [1000, 1002, 1003];
 
 const CANNOT_BE_CHOSEN =
 	"The numbers of this DID group cannot be chosen: set 'Order By' to Quantity";

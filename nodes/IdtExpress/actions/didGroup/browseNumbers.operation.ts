@@ -1,4 +1,6 @@
+import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
+import { isNotBrowsable } from '../../api/didGroups';
 import { readList } from '../../api/lists';
 import type { RunSession } from '../../api/session';
 import { collection, inputError, mapField, optionalList, quote } from '../../shared/field';
@@ -51,7 +53,11 @@ export const browseNumbers = itemOperation({
 		const path = [didGroupId, 'browse_numbers'];
 		const filter = (row: IDataObject) =>
 			filters.patterns?.some((wanted) => matchesPattern(wanted, textAt(row, 'number'))) ?? true;
-		const rows = await readList(session, 'browse', { path, itemIndex }, { limit, filter });
+		const rows = await readList(session, 'browse', { path, itemIndex }, { limit, filter }).catch(
+			(error: unknown) => {
+				throw explained(error);
+			},
+		);
 		const group = groupOfInput(session, didGroupId, itemIndex);
 		return rows.map((row) => ({
 			number: valueAt(row, 'number'),
@@ -62,6 +68,13 @@ export const browseNumbers = itemOperation({
 		}));
 	},
 });
+
+function explained(error: unknown): unknown {
+	if (error instanceof NodeApiError && isNotBrowsable(error)) {
+		error.description = `${error.description} Only DID groups with supports_browse: true can be browsed. Order from the others by quantity.`;
+	}
+	return error;
+}
 
 /** What the input item says of the group, where it is one that DID Group → Get Many gave. */
 function groupOfInput(session: RunSession, id: number, itemIndex: number): IDataObject {
