@@ -323,7 +323,6 @@ describe('what became of a request', () => {
 		['ERR_TLS_CERT_ALTNAME_INVALID', 'neverSent', false, /\(it belongs to another host name\)$/],
 		['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'neverSent', false, /\(its issuer is not known\)$/],
 		['CERT_REVOKED', 'neverSent', false, /\(CERT_REVOKED\)$/],
-		['ERR_INVALID_URL', 'neverSent', false, 'The address of IDT Express is not valid'],
 	] as const)(
 		'when the network fails with %s: %s, transient %s',
 		(code, outcome, transient, title) => {
@@ -462,7 +461,7 @@ describe('texts from outside', () => {
 		(piece) => {
 			const text = `${piece.repeat(100_000 / piece.length)}x`;
 			const redact = redactor(['key-of-test', 'secret-of-test']);
-			const began = performance.now();
+			const began = process.cpuUsage();
 			toError(
 				answer(422, {
 					api_request_id: text,
@@ -473,7 +472,8 @@ describe('texts from outside', () => {
 			toError(answer(400, text), { redact });
 			toError(classifyNetworkError({ message: text, code: text }), { redact });
 			inOneMessage(Object.assign(new Error(text), { description: text }));
-			expect(performance.now() - began).toBeLessThan(150);
+			// Of the processor, in microseconds: the machine may be busy. Quadratic ones take seconds.
+			expect(process.cpuUsage(began).user).toBeLessThan(500_000);
 		},
 	);
 });

@@ -102,8 +102,7 @@ export function classifyUnreadable(
 /** Classifies what n8n's request helper throws when there is no answer at all. */
 export function classifyNetworkError(error: unknown): ApiFailure {
 	const networkCode = readNetworkCode(error);
-	const isPermanent =
-		isTlsProblem(networkCode) || [BLOCKED, 'ERR_INVALID_URL'].includes(networkCode);
+	const isPermanent = networkCode === BLOCKED || isTlsProblem(networkCode);
 	return {
 		kind: 'network',
 		outcome: isPermanent || NOT_CONNECTED.includes(networkCode) ? 'neverSent' : 'unknown',
@@ -334,7 +333,7 @@ function adviceOn(failure: ApiFailure): string {
 }
 
 function waitOf({ kind, retryAfter }: ApiFailure): string {
-	if (kind !== 'throttled' || retryAfter === null) return '';
+	if (kind !== 'throttled' || !retryAfter) return '';
 	const seconds = Math.ceil(retryAfter / 1000);
 	const [amount, unit] =
 		seconds < 120

@@ -167,8 +167,6 @@ function networkHint(code: string): Hint {
 				title: 'n8n blocked the request to IDT Express',
 				advice: CHECK_ADDRESS,
 			};
-		case 'ERR_INVALID_URL':
-			return { title: 'The address of IDT Express is not valid', advice: CHECK_ADDRESS };
 	}
 	if (isPlainPort(code)) {
 		return {

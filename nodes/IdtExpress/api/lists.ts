@@ -76,13 +76,10 @@ export async function readList(
 	options: ListOptions = {},
 ): Promise<IDataObject[]> {
 	const { records, completeness, total } = await collectList(session, key, request, options);
-	const { context } = session;
-	if (completeness === 'unknown' && total !== null && 'addExecutionHints' in context) {
-		context.addExecutionHints({
-			message: `IDT Express reports ${total} entries in this list, but does not list all of them. Run this again, and compare the result with the IDT Express Portal.`,
-			type: 'warning',
-			location: 'outputPane',
-		});
+	if (completeness === 'unknown' && total !== null && options.maxPages === undefined) {
+		session.hint(
+			`IDT Express reports ${total} entries in this list, but does not list all of them. Run this again, and compare the result with the IDT Express Portal.`,
+		);
 	}
 	return records;
 }

@@ -37,6 +37,8 @@ export class Session<C extends ApiContext = ApiContext> {
 
 	private readonly accesses = new Map<number, Promise<Access>>();
 
+	private readonly hints = new Set<string>();
+
 	private pace = startPace(Date.now());
 
 	constructor(
@@ -91,6 +93,14 @@ export class Session<C extends ApiContext = ApiContext> {
 	/** @throws when the execution is cancelled */
 	async sleep(milliseconds: number): Promise<void> {
 		await sleep(milliseconds, cancelSignal(this.context));
+	}
+
+	/** Shows a note beside the output of a run, once; polls and lists of the editor have no place for it. */
+	hint(message: string): void {
+		const { context } = this;
+		if (this.hints.has(message) || !('addExecutionHints' in context)) return;
+		this.hints.add(message);
+		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	}
 
 	private async readAccess(itemIndex: number): Promise<Access> {
