@@ -328,6 +328,7 @@ describe('larger pages', () => {
 		[{ count: 1000 }, {}],
 		[{ count: 5000 }, { limit: 1000 }],
 		[{ count: 5000 }, { limit: 10, filter: () => true }],
+		[{ count: 1, total: () => 3000, says: 'nothing' as const }, { isTotalOfList: false }],
 	])(
 		'when %j with %j needs ten pages or fewer, they are not asked for',
 		async (server, options) => {
@@ -384,10 +385,9 @@ describe('several pages at a time', () => {
 		const { counter, counted } = counting(fetchPage);
 		const failing = Promise.reject(new Error('page 4'));
 		const listening = jest.spyOn(failing, 'then');
-		const reading = collect(
-			(page, size) => (page === 4 ? failing : counted(page, size)),
-			{ concurrency: 4 },
-		);
+		const reading = collect((page, size) => (page === 4 ? failing : counted(page, size)), {
+			concurrency: 4,
+		});
 		await expect(reading).rejects.toThrow('page 4');
 		expect(listening.mock.calls.length).toBeGreaterThan(0);
 		expect(counter.underWay).toBe(0);

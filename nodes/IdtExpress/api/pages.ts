@@ -123,7 +123,9 @@ export async function* iteratePages<T>(
 	// Not more than one page is expected where the limit or the filter may be met by each.
 	const wanted = filter && limit !== Infinity ? 0 : limit;
 
-	if (isFull(first, 0) && largePages?.mayBeServed) {
+	// One hit of a filter is no full page, whatever the total says.
+	const isLong = isTotalOfList || first.records.length >= PAGE_SIZE;
+	if (isLong && isFull(first, 0) && largePages?.mayBeServed) {
 		const expected = Math.min(first.total ?? 0, wanted) / first.records.length;
 		if (expected > LONG_LIST) {
 			const large = await fetchPage(1, LARGE_PAGE_SIZE, true);
@@ -144,7 +146,8 @@ export async function* iteratePages<T>(
 			const page = await (underWay.shift() ?? fetchPage(number, pageSize));
 			const sizeBefore = seen.size;
 			for (const record of page.records) seen.add(identify(record) ?? JSON.stringify(record));
-			if (seen.size === sizeBefore) return;
+			// An empty first page ends nothing where the total says that there are rows.
+			if (seen.size === sizeBefore && number > 1) return;
 			yield page;
 			rows += page.records.length;
 			const isMoreSaid = isTotalOfList && page.total !== null && page.total > rows;
@@ -154,7 +157,7 @@ export async function* iteratePages<T>(
 			if (!isTotalBelieved && number === PAGES_WITHOUT_TOTAL && lastPage > number) {
 				isTotalBelieved = (await fetchPage(lastPage, pageSize)).records.length > 0;
 			}
-			const ahead = isTotalBelieved ? Math.min(concurrency, lastPage - number) : 0;
+			const ahead = isTotalBelieved && largest > 0 ? Math.min(concurrency, lastPage - number) : 0;
 			while (underWay.length < ahead) {
 				const reading = fetchPage(number + underWay.length + 1, pageSize);
 				// It may fail before it is awaited; without a listener that would end n8n.
