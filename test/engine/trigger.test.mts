@@ -442,7 +442,10 @@ describe('going on, and starting anew', () => {
 		[
 			'address',
 			(simulated) =>
-				(simulated.credential = { ...simulated.credential, baseUrl: `${sandbox.url}/./` }),
+				(simulated.credential = {
+					...simulated.credential,
+					baseUrl: sandbox.url.replace('127.0.0.1', 'localhost'),
+				}),
 		],
 	])('when the %s is another one, it starts anew and says so', async (_what, change) => {
 		const { apiKey } = sandbox.credentials;
@@ -801,5 +804,295 @@ describe('cost', () => {
 		sandbox.state.fulfil('open 0');
 		for (let i = 0; i < 3; i++) await simulated.tick();
 		expect(ids(simulated)).toEqual(['open 0']);
+	});
+});
+
+describe('what the API does otherwise than its document', () => {
+	test.each(SCHEDULES)(
+		'when numbers are listed later than they are counted, the event waits for them (%s)',
+		async (schedule) => {
+			for (const times of [1, 4]) {
+				sandbox.reset({ deviations: { quantityBeforeNumbers: times } });
+				sandbox.state.clearOrders();
+				const simulated = trigger({}, schedule);
+				await simulated.activate();
+				order('a', 2, 2);
+				for (let i = 0; i < 6; i++) {
+					await simulated.tick();
+					jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+				}
+				jest.spyOn(Date, 'now').mockRestore();
+				expect(simulated.emitted).toMatchObject([{ id: 'a', numbers: [{}, {}] }]);
+			}
+		},
+	);
+
+	test('when numbers are never listed, the order is emitted as it is after some polls', async () => {
+		sandbox.settings.deviations = { quantityBeforeNumbers: 1000 };
+		const simulated = trigger();
+		await simulated.activate();
+		order('a', 2, 2);
+		for (let i = 0; i < 10; i++) await simulated.tick();
+		expect(simulated.emitted).toMatchObject([{ id: 'a', fulfilled_quantity: 2, numbers: [] }]);
+	});
+
+	test.each(['missing', 'null', 'empty', 'odd'] as const)(
+		'when orders have a status that is %s, each is emitted once',
+		async (orderStatus) => {
+			sandbox.settings.deviations = { orderStatus };
+			const all = [{}, { fireOn: 'everyIncrease' }, { event: 'orderStatusChanged' }].map((given) =>
+				trigger(given),
+			);
+			await Promise.all(all.map((simulated) => simulated.activate()));
+			order('a', 1, 1);
+			for (let i = 0; i < 4; i++) await Promise.all(all.map((simulated) => simulated.tick()));
+			expect(all.map(ids)).toEqual([['a'], ['a'], ['a']]);
+		},
+	);
+
+	test('when a status follows after the items ended, it is a change; back and forth are two', async () => {
+		const simulated = trigger({ event: 'orderStatusChanged' });
+		await simulated.activate();
+		order('a', 2);
+		await simulated.tick();
+		for (const [status, item] of [
+			['Processing', 'Partially Fulfilled - Complete'],
+			['Complete', 'Backordered'],
+			['Processing', 'Backordered'],
+			['Complete', 'Backorder Canceled'],
+		] as const) {
+			sandbox.state.setOrder('a', status, item);
+			for (let i = 0; i < 3; i++) await simulated.tick();
+		}
+		expect(simulated.emitted.map((item) => [item.previous_status, item.status])).toEqual([
+			[null, 'Created'],
+			['Created', 'Processing'],
+			['Processing', 'Complete'],
+			['Complete', 'Processing'],
+			['Processing', 'Complete'],
+		]);
+	});
+
+	test('when the quantity goes down and up again, that is no event', async () => {
+		const all = [{ fireOn: 'everyIncrease' }, { event: 'orderStatusChanged' }].map((given) =>
+			trigger(given),
+		);
+		order('a', 5, 3);
+		await Promise.all(all.map((simulated) => simulated.activate()));
+		const { numbers } = sandbox.state.orders[0].item;
+		const taken = numbers.splice(1);
+		for (let i = 0; i < 2; i++) await Promise.all(all.map((simulated) => simulated.tick()));
+		numbers.push(...taken);
+		for (let i = 0; i < 2; i++) await Promise.all(all.map((simulated) => simulated.tick()));
+		expect(all.map(ids)).toEqual([[], []]);
+	});
+
+	test.each<[string, TriggerOptions['parameters']]>([
+		['orders', {}],
+		['orders', { event: 'orderStatusChanged' }],
+		['numbers', { event: 'numberAdded' }],
+		['numbers', { event: 'numberRemoved' }],
+		['numbers', { event: 'cnamUpdated' }],
+	])('when the list of %s is empty though it has rows, %j begins later', async (list, given) => {
+		const { state } = sandbox;
+		sandbox.settings.removedRetentionMs = Infinity;
+		state.seedOrders(250);
+		state.seedNumbers(250);
+		for (const row of state.numbers.slice(0, 50)) state.removeNumber(row.number);
+		for (const row of state.numbers.slice(100)) {
+			const current = { name: 'Jenny', type: 'business' as const, display: 'allow' as const };
+			row.cnam = { current, pending: null, pendingSince: 0 };
+		}
+		const rows = new RegExp(`/${list}$`);
+		const meta = { page: 1, page_size: 100, total: 250 };
+		sandbox.fault({
+			kind: 'status',
+			status: 200,
+			body: { [list]: [], meta },
+			match: { path: rows },
+			times: 100,
+		});
+		const simulated = trigger(given);
+		await simulated.activate();
+		expect(simulated.state).toEqual({});
+		sandbox.clearFaults();
+		for (let i = 0; i < 3; i++) await simulated.tick();
+		expect(simulated.emitted).toEqual([]);
+		expect(Object.keys(simulated.state)).toEqual(['trigger']);
+	});
+
+	test.each(['tenfold', 'huge', 'oneTooLarge', 'oneTooSmall', 'page', 'null', 'zero'] as const)(
+		'when the total of orders is %s, no event is lost, and a poll reads the list once',
+		async (total) => {
+			for (const ordersSort of ['newest', 'oldest', 'shuffled'] as const) {
+				sandbox.reset({ ordersSort, deviations: { total } });
+				sandbox.state.clearOrders();
+				sandbox.state.seedOrders(250);
+				const simulated = trigger();
+				await simulated.activate();
+				for (let i = 0; i < 3; i++) {
+					order(`new ${i}`, 1, 1);
+					await simulated.tick();
+					await simulated.tick();
+				}
+				expect(ids(simulated)).toEqual(['new 0', 'new 1', 'new 2']);
+				expect(await requestsOf(() => simulated.tick())).toBeLessThanOrEqual(3 + 2);
+			}
+		},
+	);
+
+	test.each(['noMilliseconds', 'offset', 'epochSeconds', 'epoch', 'flips'] as const)(
+		'when times are written as %s from now on, nothing is an event',
+		async (timeForm) => {
+			sandbox.settings.removedRetentionMs = Infinity;
+			sandbox.state.seedOrders(20);
+			sandbox.state.seedNumbers(20);
+			for (const row of sandbox.state.numbers.slice(0, 5)) sandbox.state.removeNumber(row.number);
+			const all = [
+				{},
+				{ event: 'numberAdded' },
+				{ event: 'numberRemoved' },
+				{ event: 'cnamUpdated' },
+			];
+			const simulated = all.map((given) => trigger(given));
+			await Promise.all(simulated.map((each) => each.activate()));
+			sandbox.settings.deviations = { timeForm };
+			for (let i = 0; i < 3; i++) await Promise.all(simulated.map((each) => each.tick()));
+			expect(simulated.map(({ emitted }) => emitted)).toEqual([[], [], [], []]);
+		},
+	);
+
+	test('when a time cannot be read, the log says so once', async () => {
+		const simulated = trigger();
+		sandbox.state.seedOrders(200);
+		await simulated.activate();
+		sandbox.settings.deviations = { timeForm: 'missing' };
+		order('a', 1, 1);
+		for (let i = 0; i < 3; i++) await simulated.tick();
+		expect(warnings).toHaveLength(1);
+		expect(warnings[0]).toContain('a time that cannot be read');
+	});
+});
+
+describe('caller IDs', () => {
+	function withCallerIds(count: number): void {
+		sandbox.state.seedNumbers(count);
+		setNames('Jenny');
+	}
+	function setNames(name: string): void {
+		for (const row of sandbox.state.numbers) {
+			const current = { name, type: 'business' as const, display: 'allow' as const };
+			row.cnam = { current, pending: null, pendingSince: 0 };
+		}
+	}
+
+	test('when all of 3,000 change at once, each is an event', async () => {
+		withCallerIds(3000);
+		const simulated = trigger({ event: 'cnamUpdated' });
+		await simulated.activate();
+		setNames('New');
+		await simulated.tick();
+		await simulated.tick();
+		expect(new Set(numbersOf(simulated)).size).toBe(3000);
+		expect(simulated.emitted).toHaveLength(3000);
+	});
+
+	test('when more than 10,000 numbers have one, the activation is refused with advice', async () => {
+		withCallerIds(10_001);
+		const simulated = trigger({ event: 'cnamUpdated' });
+		await expect(simulated.activate()).rejects.toThrow(
+			/10001 numbers have a caller ID; 'Caller ID Updated' can watch 10000.*Filters/,
+		);
+		sandbox.state.numbers[0].cnam = null;
+		await simulated.activate();
+		expect(Object.keys(simulated.state)).toEqual(['trigger']);
+	}, 120_000);
+});
+
+describe('filters for orders', () => {
+	test.each<[IDataObject, string[]]>([
+		[{ countryName: 'usa' }, ['us']],
+		[{ countryName: 'GB' }, ['uk']],
+		[{ didGroupName: 'brunswick' }, ['us']],
+		[{ countryName: 'USA', didGroupName: 'London' }, []],
+		[{}, ['uk', 'us']],
+	])('with %j, only orders that pass are emitted', async (filters, expected) => {
+		const simulated = trigger({ filters: filters as IDataObject & object as never });
+		await simulated.activate();
+		sandbox.state.addOrder({ id: 'uk', quantity: 1, groupId: 7001 });
+		sandbox.state.fulfil('uk');
+		sandbox.state.addOrder({ id: 'us', quantity: 1, groupId: 39145 });
+		sandbox.state.fulfil('us');
+		await simulated.tick();
+		await simulated.tick();
+		expect(ids(simulated).sort()).toEqual(expected);
+	});
+});
+
+describe("n8n's habits", () => {
+	test('when two pollers of one workflow run in one process, each event comes once', async () => {
+		let now = Date.now();
+		jest.spyOn(Date, 'now').mockImplementation(() => now);
+		for (const apart of [9_000, 35_000]) {
+			sandbox.state.clearOrders();
+			const workflowId = `imported ${apart}`;
+			const pollers = [1, 2].map(
+				() => new SimulatedTrigger({ credential: credentialFor(sandbox), workflowId }),
+			);
+			for (const poller of pollers) {
+				await poller.activate();
+				now += apart;
+			}
+			for (let i = 0; i < 4; i++) {
+				order(`${apart} ${i}`, 1, 1);
+				for (const poller of pollers) {
+					await poller.tick();
+					now += apart;
+				}
+			}
+			const all = pollers.flatMap(ids);
+			expect(all.sort()).toEqual([0, 1, 2, 3].map((i) => `${apart} ${i}`));
+		}
+	});
+
+	test('when two triggers of one workflow have the same id, both get their events', async () => {
+		const workflowId = 'same ids';
+		const credential = credentialFor(sandbox);
+		const all = ['One', 'Two'].map(
+			(name) => new SimulatedTrigger({ credential, workflowId, name }),
+		);
+		await Promise.all(all.map((simulated) => simulated.activate()));
+		order('a', 1, 1);
+		await Promise.all(all.map((simulated) => simulated.tick()));
+		expect(all.map(ids)).toEqual([['a'], ['a']]);
+	});
+
+	test('when a node is renamed, the log says that it starts anew', async () => {
+		const workflowId = 'renamed';
+		const simulated = new SimulatedTrigger({ credential: credentialFor(sandbox), workflowId });
+		await simulated.activate();
+		expect(warnings).toEqual([]);
+		simulated.name = 'Another Name';
+		await simulated.activate('update');
+		expect(warnings).toHaveLength(1);
+		expect(warnings[0]).toContain('was "IDT Express Trigger" before');
+	});
+
+	testBudgets('when an answer never ends, the next poll does not wait for it', async () => {
+		const simulated = trigger({}, 'scheduler');
+		await simulated.activate();
+		order('a', 1, 1);
+		sandbox.fault({ kind: 'hang', times: 1 });
+		simulated.budget = 400;
+		const hanging = simulated.tick();
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		await simulated.tick();
+		expect(ids(simulated)).toEqual([]);
+		await new Promise((resolve) => setTimeout(resolve, 400));
+		simulated.budget = 36_000;
+		await simulated.tick();
+		expect(ids(simulated)).toEqual(['a']);
+		await hanging;
+		expect(ids(simulated)).toEqual(['a']);
 	});
 });

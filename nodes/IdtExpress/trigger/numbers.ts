@@ -56,7 +56,8 @@ export async function readAdded(
 	reader: NumbersReader,
 ): Promise<NumbersRead> {
 	const newest = await readNewest(state, reader);
-	if (newest === null) return await readWhole(state, reader, addedRows);
+	const isNothing = state === null && newest?.rows.length === 0;
+	if (newest === null || isNothing) return await readWhole(state, reader, addedRows);
 	// A row that a first reading of several pages misses would be an event later.
 	const again = state === null && newest.pages > 1 ? await readNewest(state, reader) : null;
 	return again ? { ...again, rows: [...newest.rows, ...again.rows] } : newest;
