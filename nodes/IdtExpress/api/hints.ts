@@ -6,6 +6,10 @@ export interface Hint {
 	advice: string;
 }
 
+function hint(title: string, advice: string): Hint {
+	return { title, advice };
+}
+
 const CHECK_ACCESS =
 	'Check the API key and the API secret in the credential: each environment has its own secret. If both are right, ask your IDT Express account manager whether the account has access to the API.';
 const CHECK_ADDRESS = "Check the environment and the 'Base URL' in the credential.";
@@ -49,12 +53,15 @@ export function codeHint(code: number | null): string {
 	return code !== null && Object.hasOwn(CODE_HINTS, code) ? CODE_HINTS[code] : '';
 }
 
-/** The words of AWS's API gateway, which shares the header `x-api-key` with the API. */
+const QUOTA = hint('Quota Exceeded', ASK_FOR_QUOTA);
+const THROTTLED = hint('Too many requests', SLOW_DOWN);
+
+/** What the words of AWS's API gateway mean, which shares the header `x-api-key` with the API. */
 const GATEWAY_WORDS: Record<string, Hint & { kind?: ApiFailure['kind'] }> = {
-	'limit exceeded': { title: 'Quota Exceeded', advice: ASK_FOR_QUOTA, kind: 'quota' },
-	'too many requests': { title: 'Too many requests', advice: SLOW_DOWN, kind: 'throttled' },
-	forbidden: { title: 'Access Denied', advice: CHECK_ACCESS },
-	'missing authentication token': { title: 'Not found', advice: CHECK_ADDRESS },
+	'limit exceeded': { ...QUOTA, kind: 'quota' },
+	'too many requests': { ...THROTTLED, kind: 'throttled' },
+	forbidden: hint('Access Denied', CHECK_ACCESS),
+	'missing authentication token': hint('Not found', CHECK_ADDRESS),
 };
 
 /** @returns what the words of a gateway mean, where they are known */
@@ -66,129 +73,109 @@ export function gatewayHint(
 	return Object.hasOwn(GATEWAY_WORDS, key) ? GATEWAY_WORDS[key] : undefined;
 }
 
-/** Title and advice for a failure that the API does not explain itself. */
-export function hintFor(failure: ApiFailure): Hint {
-	switch (failure.kind) {
-		case 'network':
-			return networkHint(failure.networkCode ?? '');
-		case 'tooLarge':
-			return {
-				title: 'The answer of IDT Express is too large',
-				advice: `It was not read. ${CHECK_ADDRESS}`,
-			};
-		case 'unreadable':
-			return {
-				title: 'The answer of IDT Express could not be read',
-				advice: `It is cut off, empty, or not what this endpoint documents. ${CHECK_ADDRESS} If they are right, try again later.`,
-			};
-		case 'redirect':
-			return {
-				title: 'IDT Express answered with a redirect',
-				advice: `It was not followed: that would send your API secret to another address. ${CHECK_ADDRESS}`,
-			};
-		case 'quota':
-			return { title: 'Quota Exceeded', advice: ASK_FOR_QUOTA };
-		case 'throttled':
-			return { title: 'Too many requests', advice: SLOW_DOWN };
-		case 'server':
-			return {
-				title: 'IDT Express could not answer',
-				advice:
-					'The fault is on the side of the service or a gateway in front of it. Try again in a few minutes. If it goes on, tell IDT Express support the api_request_id or the time.',
-			};
-		default:
-			return statusHint(failure.httpStatus);
-	}
-}
+const KIND_HINTS: Partial<Record<ApiFailure['kind'], Hint>> = {
+	quota: QUOTA,
+	throttled: THROTTLED,
+	redirect: hint(
+		'IDT Express answered with a redirect',
+		`It was not followed: that would send your API secret to another address. ${CHECK_ADDRESS}`,
+	),
+	server: hint(
+		'IDT Express could not answer',
+		'The fault is on the side of the service or a gateway in front of it. Try again in a few minutes. If it goes on, tell IDT Express support the api_request_id or the time.',
+	),
+	tooLarge: hint('The answer of IDT Express is too large', `It was not read. ${CHECK_ADDRESS}`),
+	unreadable: hint(
+		'The answer of IDT Express could not be read',
+		`It is cut off, empty, or not what this endpoint documents. ${CHECK_ADDRESS} If they are right, try again later.`,
+	),
+};
 
-function statusHint(status: number | null): Hint {
-	switch (status) {
-		case 401:
-		case 403:
-			return {
-				title: 'Access Denied',
-				advice: `${CHECK_ACCESS} A proxy or firewall on the way may also have refused the request.`,
-			};
-		case 404:
-		case 405:
-			return {
-				title: 'Not found',
-				advice: `Nothing answers at this address. ${CHECK_ADDRESS} Check that the ID is right.`,
-			};
-		case 407:
-			return {
-				title: 'A proxy requires authentication',
-				advice:
-					'The request went to a proxy, which refused it. Check the proxy settings of n8n (HTTPS_PROXY, HTTP_PROXY), with user name and password.',
-			};
-		case 413:
-		case 414:
-			return {
-				title: 'The request is too large',
-				advice: 'Split it into smaller parts: fewer numbers, SKUs or characters at a time.',
-			};
-		default:
-			return {
-				title: 'IDT Express refused the request',
-				advice: `Check the values of this operation. ${CHECK_ADDRESS}`,
-			};
-	}
-}
+const DENIED = hint(
+	'Access Denied',
+	`${CHECK_ACCESS} A proxy or firewall on the way may also have refused the request.`,
+);
+const NOT_FOUND = hint(
+	'Not found',
+	`Nothing answers at this address. ${CHECK_ADDRESS} Check that the ID is right.`,
+);
+const TOO_LARGE = hint(
+	'The request is too large',
+	'Split it into smaller parts: fewer numbers, SKUs or characters at a time.',
+);
 
-function networkHint(code: string): Hint {
-	switch (code) {
-		case 'ECONNREFUSED':
-			return {
-				title: 'IDT Express refused the connection',
-				advice: `Nothing listens at that address. ${CHECK_ADDRESS} Check any firewall or proxy; otherwise the service is down: try again later.`,
-			};
-		case 'ENOTFOUND':
-		case 'EAI_AGAIN':
-			return {
-				title: 'The host name of IDT Express could not be found',
-				advice:
-					"Check the 'Base URL' in the credential for a typo, and that this n8n can reach the internet (DNS).",
-			};
-		case 'EHOSTUNREACH':
-		case 'ENETUNREACH':
-			return {
-				title: 'IDT Express could not be reached',
-				advice: 'Check the network, and any firewall or proxy between this n8n and IDT Express.',
-			};
-		case 'ECONNABORTED':
-		case 'ETIMEDOUT':
-			return {
-				title: 'IDT Express did not answer in time',
-				advice:
-					'Try again later. If it goes on, check the network between this n8n and IDT Express.',
-			};
-		case BLOCKED:
-			return {
-				title: 'n8n blocked the request to IDT Express',
-				advice: CHECK_ADDRESS,
-			};
-	}
-	if (isPlainPort(code)) {
-		return {
-			title: 'No secure connection to IDT Express could be made',
-			advice: `The address begins with https://, but what answers there does not speak TLS. ${CHECK_ADDRESS}`,
-		};
-	}
-	if (isTlsProblem(code)) {
-		return {
-			title: `The certificate of IDT Express is not trusted (${TLS_WORDS[code] ?? code})`,
-			advice: `Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this certificate, have n8n trust its issuer with the environment variable NODE_EXTRA_CA_CERTS.`,
-		};
-	}
-	return {
-		title: 'The connection to IDT Express was lost',
-		advice:
-			'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express.',
-	};
-}
+const STATUS_HINTS: Record<number, Hint> = {
+	401: DENIED,
+	403: DENIED,
+	404: NOT_FOUND,
+	405: NOT_FOUND,
+	407: hint(
+		'A proxy requires authentication',
+		'The request went to a proxy, which refused it. Check the proxy settings of n8n (HTTPS_PROXY, HTTP_PROXY), with user name and password.',
+	),
+	413: TOO_LARGE,
+	414: TOO_LARGE,
+};
+
+const REFUSED = hint(
+	'IDT Express refused the request',
+	`Check the values of this operation. ${CHECK_ADDRESS}`,
+);
 
 /** The code that a request has which n8n's SSRF protection stops. */
 export const BLOCKED = 'BLOCKED';
+
+const NO_HOST = hint(
+	'The host name of IDT Express could not be found',
+	"Check the 'Base URL' in the credential for a typo, and that this n8n can reach the internet (DNS).",
+);
+const NO_WAY = hint(
+	'IDT Express could not be reached',
+	'Check the network, and any firewall or proxy between this n8n and IDT Express.',
+);
+const TOO_LATE = hint(
+	'IDT Express did not answer in time',
+	'Try again later. If it goes on, check the network between this n8n and IDT Express.',
+);
+const LOST = hint(
+	'The connection to IDT Express was lost',
+	'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express.',
+);
+
+const NETWORK_HINTS: Record<string, Hint> = {
+	[BLOCKED]: hint('n8n blocked the request to IDT Express', CHECK_ADDRESS),
+	EAI_AGAIN: NO_HOST,
+	ECONNABORTED: TOO_LATE,
+	ECONNREFUSED: hint(
+		'IDT Express refused the connection',
+		`Nothing listens at that address. ${CHECK_ADDRESS} Check any firewall or proxy; otherwise the service is down: try again later.`,
+	),
+	EHOSTUNREACH: NO_WAY,
+	ENETUNREACH: NO_WAY,
+	ENOTFOUND: NO_HOST,
+	ETIMEDOUT: TOO_LATE,
+};
+
+/** Title and advice for a failure that the API does not explain itself. */
+export function hintFor({ kind, httpStatus, networkCode }: ApiFailure): Hint {
+	if (kind === 'network') return networkHint(networkCode ?? '');
+	return KIND_HINTS[kind] ?? STATUS_HINTS[httpStatus ?? 0] ?? REFUSED;
+}
+
+function networkHint(code: string): Hint {
+	if (Object.hasOwn(NETWORK_HINTS, code)) return NETWORK_HINTS[code];
+	if (isPlainPort(code)) {
+		return hint(
+			'No secure connection to IDT Express could be made',
+			`The address begins with https://, but what answers there does not speak TLS. ${CHECK_ADDRESS}`,
+		);
+	}
+	if (!isTlsProblem(code)) return LOST;
+	return hint(
+		`The certificate of IDT Express is not trusted (${TLS_WORDS[code] ?? code})`,
+		`Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this certificate, have n8n trust its issuer with the environment variable NODE_EXTRA_CA_CERTS.`,
+	);
+}
 
 /** Whether what answers does not speak TLS. */
 function isPlainPort(code: string): boolean {

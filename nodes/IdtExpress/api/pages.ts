@@ -35,11 +35,9 @@ export interface CollectOptions<T> {
 	identify: (record: T) => string | null;
 	/** How many pages are read at the same time. */
 	concurrency: number;
-	/**
-	 * Whether the total counts this list. Else it may count more: the API's filters may be left out.
-	 */
+	/** Whether the total counts this list alone; with a filter it may count the whole account. */
 	isTotalOfList: boolean;
-	/** Whether larger pages are known not to be served; kept from list to list. */
+	/** Whether larger pages are worth a trial; kept from list to list. */
 	largePages?: { mayBeServed: boolean };
 	/** Stop after this many pages, because a person is waiting. */
 	maxPages?: number;
@@ -109,9 +107,7 @@ export async function collectPages<T>(
 	return { records: [...found.values()], completeness, total };
 }
 
-/**
- * Reads the pages of a list, in order, until it ends.
- */
+/** Reads the pages of a list, in order, until it ends; several at a time where they are expected. */
 export async function* iteratePages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
