@@ -1,63 +1,130 @@
+import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import type { OrdersState } from '../../nodes/IdtExpress/trigger/orders';
-import { pollOrders, type OrdersReader } from '../../nodes/IdtExpress/trigger/readOrders';
+import { findNewOrders } from '../../nodes/IdtExpress/api/findNew';
 
-const PAGE_SIZE = 10;
+type Total = 'right' | 'null' | 'zero' | 'page' | 'oneMore' | 'tenfold' | 'huge';
 
-/** A finished order, placed so many seconds after the first one. */
-function order(id: string, second: number): IDataObject {
-	return {
-		id,
-		status: 'Complete',
-		created_at: new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString(),
-		ordered: { quantity: 1 },
-		fulfilled: { quantity: 1 },
+interface Server {
+	/** In the order of the list. */
+	ids: string[];
+	pageSize?: number;
+	total?: Total;
+	/** What happens before which request. */
+	before?: Record<number, () => void>;
+}
+
+/** @returns what is found, and the pages that were read */
+async function find(server: Server, accounted: number | null, known: Iterable<string>) {
+	const { pageSize = 10, total = 'right', before = {} } = server;
+	const pages: number[] = [];
+	const knownIds = new Set(known);
+	const readPage = async (page: number) => {
+		pages.push(page);
+		before[pages.length]?.();
+		if (pages.length > 1000) throw new Error('It never ends');
+		const ids = server.ids.slice((page - 1) * pageSize, page * pageSize);
+		const all = server.ids.length;
+		const totals: Record<Total, number | null> = {
+			right: all,
+			null: null,
+			zero: 0,
+			page: ids.length,
+			oneMore: all + 1,
+			tenfold: all * 10,
+			huge: 2147483647,
+		};
+		return { records: ids.map((id) => ({ id })), total: totals[total], pageSize };
 	};
+	const isKnown = (row: IDataObject) => knownIds.has(String(row.id));
+	const found = await findNewOrders(readPage, { accounted, isKnown });
+	return { ...found, pages, ids: found.fresh.map(({ id }) => String(id)).sort() };
 }
 
-/** Reads a list in the order given. */
-function readerOf(list: IDataObject[], requests: string[] = []): OrdersReader {
-	return {
-		async page(page) {
-			requests.push(`page ${page}`);
-			const records = list.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
-			return { records, total: list.length };
+const range = (from: number, to: number) =>
+	Array.from({ length: to - from }, (_, index) => String(from + index));
+
+function arrange(ids: string[], order: string): string[] {
+	if (order === 'newest first') return [...ids].reverse();
+	if (order === 'oldest first') return ids;
+	return [...ids].sort((a, b) => ((+a * 7919) % 1009) - ((+b * 7919) % 1009));
+}
+
+describe.each(['newest first', 'oldest first', 'in no order'])('in a list %s', (order) => {
+	test.each([1, 10, 11, 1000])(
+		'when none of %i orders is new, one request tells it',
+		async (count) => {
+			const ids = range(0, count);
+			const found = await find({ ids: arrange(ids, order) }, count, ids);
+			expect(found).toMatchObject({ ids: [], explained: true, total: count });
+			// A full page that is said to be all may have another one behind it.
+			expect(found.pages).toEqual(count === 10 ? [1, 2] : [1]);
 		},
-		async order(id) {
-			requests.push(id);
-			return list.find((row) => row.id === id) ?? null;
-		},
-		hasTime: () => true,
-	};
-}
+	);
 
-async function poll(state: OrdersState | null, list: IDataObject[]) {
-	const { events, next } = await pollOrders(state, 'finished', readerOf(list), 0);
-	return { told: events.map((event) => String(event.order.id)), next };
-}
-
-describe.each(['newest first', 'oldest first'])('in a list %s', (direction) => {
-	const inOrder = (list: IDataObject[]) => (direction === 'newest first' ? list.reverse() : list);
-	const old = Array.from({ length: 150 }, (_, i) => order(`old ${i}`, i));
-
-	test('a new order is found behind one that was known, although another one has left the list', async () => {
-		const leaving = { ...order('leaving', 148.5), status: 'Received', fulfilled: { quantity: 0 } };
-		const before = [...old.slice(0, 149), leaving, old[149]];
-		const { next } = await poll(null, inOrder(before));
-		const late = order('late', 140.5);
-		// More than are remembered one by one: what is overlooked now is never found.
-		const younger = Array.from({ length: 115 }, (_, i) => order(`new ${i}`, 200 + i));
-		const now = [...old.slice(0, 141), late, ...old.slice(141), ...younger];
-		const { told } = await poll(next, inOrder(now));
-		expect(told).toEqual(['late', ...younger.map(({ id }) => id)]);
+	test('when three of 1,000 orders are new, they are found', async () => {
+		const found = await find({ ids: arrange(range(0, 1003), order) }, 1000, range(0, 1000));
+		expect(found).toMatchObject({ ids: ['1000', '1001', '1002'], explained: true });
+		if (order !== 'in no order') expect(found.pages.length).toBeLessThanOrEqual(2);
 	});
 
-	test('an open order is looked at though new ones come with every poll', async () => {
-		const open = { ...order('open', 20.5), status: 'Received', fulfilled: { quantity: 0 } };
-		const before = [...old.slice(0, 21), open, ...old.slice(21)];
-		const { next } = await poll(null, inOrder(before));
-		const now = [...old.slice(0, 21), order('open', 20.5), ...old.slice(21), order('new', 200)];
-		const { told } = await poll(next, inOrder(now));
-		expect(told).toEqual(['open', 'new']);
+	test('when an order is placed meanwhile, the search begins again', async () => {
+		const ids = arrange(range(0, 150), order);
+		const server: Server = { ids };
+		server.before = { 2: () => void (server.ids = arrange(range(0, 151), order)) };
+		const found = await find(server, 120, range(0, 120));
+		expect(found).toMatchObject({ ids: range(120, 151), explained: true });
 	});
+
+	test.each<Total>(['null', 'zero', 'page', 'oneMore', 'tenfold', 'huge'])(
+		'when the total is wrong (%s), the list is read once, and no new order is missed',
+		async (total) => {
+			const ids = range(0, 95);
+			let accounted: number | null = null;
+			for (const added of [0, 1, 0, 25, 0]) {
+				const known = [...ids];
+				ids.push(...range(ids.length, ids.length + added));
+				const found = await find({ ids: arrange(ids, order), total }, accounted, known);
+				expect(found.ids).toEqual(ids.slice(known.length).sort());
+				expect(new Set(found.pages).size).toBe(found.pages.length);
+				expect(found.pages.length).toBeLessThanOrEqual(Math.ceil(ids.length / 10) + 5);
+				accounted = found.explained ? found.total : null;
+			}
+		},
+	);
+});
+
+test('when a row is missing, the search does not say that it explains the total', async () => {
+	const ids = range(0, 95);
+	const found = await find({ ids, total: 'oneMore' }, 90, range(0, 90));
+	expect(found).toMatchObject({ ids: range(90, 95), explained: false });
+});
+
+test('when rows have no id, or come twice, each order is found once', async () => {
+	const readPage = async (page: number) => ({
+		records: page === 1 ? [{}, { id: 7 }, { id: '7' }, { id: '8' }] : [],
+		total: 4,
+		pageSize: 10,
+	});
+	const isKnown = () => false;
+	const { fresh } = await findNewOrders(readPage, { accounted: 0, isKnown });
+	expect(fresh).toEqual([{ id: '7' }, { id: '8' }]);
+});
+
+test('whatever is new and however the list comes, all of it is found', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.nat({ max: 300 }),
+			fc.nat({ max: 60 }),
+			fc.constantFrom('newest first', 'oldest first', 'in no order'),
+			fc.integer({ min: 2, max: 40 }),
+			async (old, added, order, pageSize) => {
+				const ids = arrange(range(0, old + added), order);
+				const found = await find({ ids, pageSize }, old, range(0, old));
+				expect(found.ids).toEqual(range(old, old + added).sort());
+				expect(found.explained).toBe(true);
+				expect(new Set(found.pages).size).toBe(found.pages.length);
+			},
+		),
+		{ numRuns: 300 },
+	);
 });
