@@ -323,7 +323,7 @@ describe('among other orders of the account', () => {
 		onOrder(() => (settings.clockOffsetMs = -600_000));
 		const { error } = await api.run(buy());
 		expect(error?.message).toBe(MAYBE);
-		expect(error?.description).toContain('new orders that its list does not show');
+		expect(error?.description).toContain('does not agree with their number');
 		expect(wanted()).toHaveLength(1);
 	});
 });

@@ -11,6 +11,7 @@ import {
 	shortenWaits,
 	START,
 	useSandbox,
+	type Credential,
 } from './harness.mts';
 import { BRUNSWICK, isPreview, LONDON } from './purchases.mts';
 
@@ -241,8 +242,16 @@ function workflowOf(given: History) {
 			Start: { main: [[{ node: 'IDT Express', type: 'main' as const, index: 0 }]] },
 		},
 		start: { node: 'Start', items: given.items },
-		credential: credentialFor(api.sandbox),
+		credential: credentialOfItsOwn(),
 	};
+}
+
+let accounts = 0;
+
+/** The sandbox's ids come again in the next history, which is of another account: it has another address. */
+function credentialOfItsOwn(): Credential {
+	const credential = credentialFor(api.sandbox);
+	return { ...credential, baseUrl: credential.baseUrl?.replace('//', `//account${accounts++}@`) };
 }
 
 /** @param ours the orders that were placed for this workflow */

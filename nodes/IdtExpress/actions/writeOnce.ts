@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
-import { apiError, trySend, type ApiRequest } from '../api/request';
+import { apiError, trySend, type ApiRequest, type ApiResult } from '../api/request';
 import type { RunSession } from '../api/session';
 import type { ApiFailure } from '../api/types';
 import { Ledger, type WriteKey, type WriteRecord } from './ledger';
@@ -68,7 +68,7 @@ export async function writeOnce(
 		if (earlier) {
 			const finding = await lookUp(recovery, ledger, earlier);
 			if (finding.kind === 'found') return ledger.finish(earlier, finding.body);
-			if (finding.kind === 'unknown') throw lookUpError(session, request, recovery, finding);
+			if (finding.kind === 'unknown') throw await lostError(session, request, recovery, finding);
 		}
 
 		const { before, cost } = (await recovery.beforeSend?.(ledger.together(earlier))) ?? {};
@@ -86,7 +86,7 @@ export async function writeOnce(
 		}
 		const finding = await lookUp(recovery, ledger, record);
 		if (finding.kind === 'found') return ledger.finish(record, finding.body);
-		throw await apiError(session, request, result, wordsFor(request, recovery, finding));
+		throw await lostError(session, request, recovery, finding, result);
 	});
 }
 
@@ -133,35 +133,24 @@ async function lookUp(recovery: Recovery, ledger: Ledger, record: WriteRecord): 
 	return finding;
 }
 
-function wordsFor(
+/** @param failed the failure of this try; without it, the request is of an earlier one */
+async function lostError(
+	session: RunSession,
 	request: ApiRequest,
 	{ words }: Recovery,
 	finding: Exclude<Finding, { kind: 'found' }>,
-): { message: string; advice: string } {
-	if (finding.kind === 'absent') {
-		return {
-			message: words.didNotHappen,
-			advice:
-				'IDT Express did not confirm the request, and the account shows that it was not carried out. Run it again; with Retry On Fail, the next try checks the account once more before it sends the request.',
-		};
-	}
-	return {
-		message: words.mayHaveHappened,
-		advice: `IDT Express did not confirm the request, and the account does not show whether it was carried out, because ${finding.reason}. ${words.howToCheck} With Retry On Fail, and when this execution is retried, the account is checked before anything is sent. The request was: ${JSON.stringify(request.body ?? {})}.`,
-	};
-}
-
-/** The error for a write of an earlier try. */
-function lookUpError(
-	{ context }: RunSession,
-	request: ApiRequest,
-	recovery: Recovery,
-	finding: Extract<Finding, { kind: 'unknown' }>,
-): NodeOperationError {
-	const { message, advice } = wordsFor(request, recovery, finding);
-	return new NodeOperationError(context.getNode(), message, {
+	failed?: Extract<ApiResult, { ok: false }>,
+): Promise<Error> {
+	const isAbsent = finding.kind === 'absent';
+	const message = isAbsent ? words.didNotHappen : words.mayHaveHappened;
+	const advice = isAbsent
+		? 'IDT Express did not confirm the request, and the account shows that it was not carried out. Run it again; with Retry On Fail, the next try checks the account once more before it sends the request.'
+		: `IDT Express did not confirm the request, and the account does not show whether it was carried out, because ${finding.reason}. ${words.howToCheck} With Retry On Fail, and when this execution is retried, the account is checked before anything is sent. The request was: ${JSON.stringify(request.body ?? {})}.`;
+	if (failed) return await apiError(session, request, failed, { message, advice });
+	const { itemIndex } = request;
+	return new NodeOperationError(session.context.getNode(), message, {
 		description: advice,
-		itemIndex: request.itemIndex,
+		itemIndex,
 	});
 }
 

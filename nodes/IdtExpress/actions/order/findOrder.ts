@@ -5,7 +5,7 @@ import { PAGE_SIZE, type Page } from '../../api/pages';
 import { apiRecord } from '../../api/request';
 import type { RunSession } from '../../api/session';
 import { timing } from '../../api/timing';
-import { countAt, textAt, valueAt } from '../../shared/json';
+import { countAt, textAt } from '../../shared/json';
 import type { WriteRecord } from '../ledger';
 import type { Finding } from '../writeOnce';
 import { createdAt, judge, sortOf, type Verdict } from './lostOrder';
@@ -46,43 +46,35 @@ function claimOf(account: string, order: IDataObject): string {
 
 /**
  * Notes what the account holds before an order is sent, so that the order can be found if its answer is
- * lost: how many orders there are, and which ones are young. One request where the list comes newest
- * first, or fits on a page.
+ * lost: how many orders there are, since when an order is new, and which ones are as young and yet old.
+ * One request where the list comes newest first or fits on a page; all pages where it is not sorted.
  * @param now the time on the server, where it is known: an older order is not new, wherever the list has it
- * @returns plain JSON; `null` where a new order could not be distinguished from an old one later
+ * @returns plain JSON; empty where new orders could not be distinguished from old ones later
  * @throws NodeApiError
  */
 export async function noteOrders(
 	session: RunSession,
 	now: number,
 	itemIndex: number,
-): Promise<{ total: number; youngest: number; ids: string[] } | null> {
+): Promise<IDataObject> {
 	const read = pageReader(session, itemIndex);
-	const first = await read(1);
-	const { total, records } = first;
-	if (total === null) return null;
-	const size = Math.max(1, first.pageSize ?? records.length);
+	const { records, total, pageSize } = await read(1);
+	const size = Math.max(1, pageSize ?? records.length);
 	// A total that a full page contradicts is not believed: the next page decides.
-	const lastPage = Math.max(Math.ceil(total / size), records.length >= size ? 2 : 1);
+	const lastPage = Math.max(Math.ceil((total ?? 0) / size), records.length >= size ? 2 : 1);
 
 	const sort = sortOf(records);
-	if (sort === null && lastPage > MOST_PAGES) return null;
-	const young = sort === 'oldest' ? [] : [...records];
-	const isEnough = () =>
-		sort !== null && young.some((row) => createdAt(row) < youngestOf(young) - CLOCK_TOLERANCE);
-	for (let step = 2; step <= lastPage && !isEnough(); step++) {
-		if (step > MOST_PAGES) return null;
-		const page = await read(sort === 'oldest' ? lastPage + 2 - step : step);
-		// Somebody else has ordered, or the total is wrong.
-		if (page.total !== total) return null;
-		young.push(...page.records);
+	const rows = sort === 'oldest' && lastPage > 1 ? [] : [...records];
+	const reachesBack = () => sort !== null && rows.some((row) => isOlder(row, sinceOf(rows)));
+	for (let step = 2; step <= lastPage && !reachesBack(); step++) {
+		if (lastPage > MOST_PAGES && (sort === null || step > MOST_PAGES)) return {};
+		rows.push(...(await read(sort === 'oldest' ? lastPage + 2 - step : step)).records);
 	}
-	const rows = sort === 'oldest' ? [...records, ...young] : young;
 	const isWhole = new Set(rows.map((row) => textAt(row, 'id'))).size === total;
-	if (!isWhole && !isEnough()) return null;
-	const youngest = Math.max(youngestOf(rows), now || 0);
-	const ids = rows.filter((row) => !isOld(row, youngest)).map((row) => textAt(row, 'id'));
-	return ids.includes('') ? null : { total, youngest, ids };
+	const since = Math.max(sinceOf(rows), now - CLOCK_TOLERANCE || 0);
+	const ids = rows.filter((row) => !isOlder(row, since)).map((row) => textAt(row, 'id'));
+	// An order without an ID now would be taken for a new one when it has one.
+	return (isWhole || reachesBack()) && !ids.includes('') ? { total, since, ids } : {};
 }
 
 /**
@@ -98,33 +90,32 @@ export async function findOrder(
 	others: WriteRecord[],
 	itemIndex: number,
 ): Promise<Finding> {
-	const youngest = valueAt(record.before, 'youngest');
-	if (typeof youngest !== 'number') {
-		return {
-			kind: 'unknown',
-			reason: 'new orders of the account cannot be distinguished from old ones',
-		};
+	const { total: before, since, ids } = record.before;
+	if (typeof before !== 'number' || typeof since !== 'number' || !Array.isArray(ids)) {
+		const reason = 'new orders of the account cannot be distinguished from old ones';
+		return { kind: 'unknown', reason };
 	}
-	const ids = new Set(Array.isArray(record.before.ids) ? record.before.ids : []);
-	const isKnown = (row: IDataObject) => ids.has(textAt(row, 'id')) || isOld(row, youngest);
-	const accounted = countAt(record.before, 'total');
+	const known = new Set<unknown>(ids);
+	const isKnown = (row: IDataObject) => known.has(textAt(row, 'id')) || isOlder(row, since);
 	const account = await session.account(itemIndex);
-	const own = new Set(others.map(({ body }) => textAt(body, 'order', 'id')));
-	const alike = 1 + others.filter((entry) => isAlike(entry, record)).length;
+	const own = others.map(({ body }) => textAt(body, 'order', 'id'));
+	const isClaimed = (row: IDataObject) =>
+		own.includes(textAt(row, 'id')) || claimed.has(claimOf(account, row));
+	const isAlike = ({ state, request }: WriteRecord) =>
+		state !== 'done' && request === record.request;
+	const alike = 1 + others.filter(isAlike).length;
 
 	for (let lookup = 1; ; lookup++) {
 		const read = pageReader(session, itemIndex);
-		const { fresh, total, explained } = await findNewOrders(read, { accounted, isKnown });
-		const unclaimed = fresh.filter(
-			(row) => !own.has(textAt(row, 'id')) && !claimed.has(claimOf(account, row)),
-		);
+		const { fresh, total } = await findNewOrders(read, { accounted: before, isKnown });
+		const unclaimed = fresh.filter((row) => !isClaimed(row));
 		const verdict = await judgeNew(session, unclaimed, item, alike, itemIndex);
 		if (verdict.kind === 'found') return { kind: 'found', body: { order: verdict.order } };
 		if (lookup === LOOKUPS) {
-			// As many orders are new as there are more than before, or one was overlooked.
-			const isExplained = explained && fresh.length >= (total ?? Infinity) - accounted;
+			// With one order more than before there is one new order, or one was overlooked.
+			const isExplained = total !== null && fresh.length === total - before;
 			if (verdict.kind === 'unknown' || isExplained) return verdict;
-			return { kind: 'unknown', reason: 'the account has new orders that its list does not show' };
+			return { kind: 'unknown', reason: 'its list of orders does not agree with their number' };
 		}
 		await session.sleep(timing.firstWait * 2 ** (lookup - 1));
 	}
@@ -178,18 +169,14 @@ export async function readOrder(
 	return await apiRecord(session, request, 'order', id);
 }
 
-function isAlike(entry: WriteRecord, record: WriteRecord): boolean {
-	return entry.state !== 'done' && entry.request === record.request;
+/** Orders of before this time are surely older than the youngest of these. */
+function sinceOf(orders: IDataObject[]): number {
+	const youngest = orders.reduce((time, order) => Math.max(time, createdAt(order) || 0), 0);
+	return youngest - CLOCK_TOLERANCE;
 }
 
-/** Whether an order is so much older than the youngest one before that it cannot be new. */
-function isOld(row: IDataObject, youngest: number): boolean {
-	return createdAt(row) < youngest - CLOCK_TOLERANCE;
-}
-
-/** When the youngest of the orders was created; 0 where there is none. */
-function youngestOf(orders: IDataObject[]): number {
-	return orders.reduce((youngest, order) => Math.max(youngest, createdAt(order) || 0), 0);
+function isOlder(order: IDataObject, time: number): boolean {
+	return createdAt(order) < time;
 }
 
 /** Reads pages of Get Orders, so many at most. */

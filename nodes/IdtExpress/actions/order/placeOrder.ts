@@ -36,7 +36,7 @@ export async function placeOrder(
 			const cost = checkSpending(session, item, preview, limit, together, itemIndex);
 			if (inStockOnly) await checkStock(session, item, preview, itemIndex);
 			const before = await noteOrders(session, createdAt(preview), itemIndex);
-			return { before: before ?? {}, cost };
+			return { before, cost };
 		},
 		find: async (record, others) => await findOrder(session, item, record, others, itemIndex),
 		words: {
