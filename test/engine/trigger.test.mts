@@ -447,7 +447,7 @@ describe('going on, and starting anew', () => {
 					baseUrl: sandbox.url.replace('127.0.0.1', 'localhost'),
 				}),
 		],
-	])('when the %s is another one, it starts anew and says so', async (_what, change) => {
+	])('when the %s is another one, it starts over and says so', async (_what, change) => {
 		const { apiKey } = sandbox.credentials;
 		const simulated = trigger();
 		await simulated.activate();
@@ -732,7 +732,7 @@ describe('exactly once', () => {
 			simulated.budget = 1500;
 			await simulated.tick();
 			expect(simulated.errors).toHaveLength(1);
-			expect(simulated.errors[0].message).toContain('in the time that n8n grants a poll');
+			expect(simulated.errors[0].message).toContain('took longer than n8n allows for one poll');
 			expect(JSON.stringify(simulated.state)).toBe(before);
 		},
 	);
@@ -1067,7 +1067,7 @@ describe("n8n's habits", () => {
 		expect(all.map(ids)).toEqual([['a'], ['a']]);
 	});
 
-	test('when a node is renamed, the log says that it starts anew', async () => {
+	test('when a node is renamed, the log says that it starts over', async () => {
 		const workflowId = 'renamed';
 		const simulated = new SimulatedTrigger({ credential: credentialFor(sandbox), workflowId });
 		await simulated.activate();

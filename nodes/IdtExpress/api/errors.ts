@@ -129,7 +129,7 @@ function readNetworkCode(error: unknown): string {
 	return UNKNOWN_CODE;
 }
 
-/** The words of whoever made the error: the innermost that says something. */
+/** The words of the innermost cause that says something. */
 function readReason(error: unknown): string {
 	const cause = causesOf(error)
 		.reverse()
@@ -192,7 +192,7 @@ export interface ErrorCircumstances {
 	itemIndex?: number;
 	/** How often the request was sent. */
 	attempts: number;
-	/** For example `POST orders`: tells support which call it was. */
+	/** For example `POST orders`: shows support which call it was. */
 	call: string;
 	/** Whether the request was to change something. */
 	isWrite?: boolean;
@@ -265,7 +265,7 @@ export function toNodeApiError(
 const MAY_HAVE_HAPPENED =
 	'The change may have been made all the same: check it with Get or Get Many before you run this again.';
 
-/** So many errors are said in words; the data of the error has more. */
+/** This many errors are put into words; the data of the error has all. */
 const MOST_SAID = 3;
 
 function messageOf(failure: ApiFailure, labels: Record<string, string> = {}): string {

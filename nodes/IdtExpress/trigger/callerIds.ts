@@ -4,18 +4,18 @@ import { digitsOf, isRemoved } from './numbers';
 import { readTime, shortHash } from './processed';
 
 /**
- * The event *Caller ID Updated*: the CNAM settings in force for a number (`cnam.current`) are other ones
- * than at the last poll. A request that is still pending is no event; it may be refused.
+ * The event *Caller ID Updated*: the CNAM settings in force for a number (`cnam.current`) differ from
+ * those at the last poll. A request that is still pending is no event; it may be refused.
  *
- * The API tells no time of this, so what is in force is remembered: for each number with settings, a short
- * hash of its purchase and one of them. A number that a reading misses tells nothing, and keeps its entry.
+ * The API gives no time for this, so the settings in force are remembered: for each number that has some, a
+ * short hash of its purchase and one of its settings. A number that is missing in a reading keeps its entry.
  */
 export type CallerIdsState = Record<string, string>;
 
 /** With more numbers than this, the state would be too large for n8n to store it at every event. */
 export const MOST_CALLER_IDS = 10_000;
 
-/** Judges what was read. At the first reading (`null`) nothing is an event. */
+/** Decides on what was read. At the first reading (`null`) nothing is an event. */
 export function decideCallerIds(
 	state: CallerIdsState | null,
 	records: IDataObject[],

@@ -10,7 +10,7 @@ import { IncompleteList } from './readOrders';
  * added, or removed. A row that leaves the list is no event.
  */
 
-/** A row of Get Numbers that tells of an event. */
+/** A row of Get Numbers that shows an event. */
 export interface NumberRow extends Timed {
 	record: IDataObject;
 }
@@ -34,7 +34,7 @@ export interface NumbersReader {
 	all(): Promise<Collected<IDataObject>>;
 }
 
-/** Judges what was read. At the first reading (`null`) nothing is an event. */
+/** Decides on what was read. At the first reading (`null`) nothing is an event. */
 export function decideNumbers(state: Processed | null, read: NumbersRead): NumbersOutcome {
 	const before = state ?? { ...NOTHING_PROCESSED, since: read.from };
 	// A row that shifts to the next page while the list is read is read twice.
@@ -50,7 +50,7 @@ export function decideNumbers(state: Processed | null, read: NumbersRead): Numbe
 	};
 }
 
-/** Reads the rows that can tell of an addition: as a rule one page. */
+/** Reads the rows that can show an addition: usually one page. */
 export async function readAdded(
 	state: Processed | null,
 	reader: NumbersReader,
@@ -63,7 +63,7 @@ export async function readAdded(
 	return again ? { ...again, rows: [...newest.rows, ...again.rows] } : newest;
 }
 
-/** Reads the rows that tell of a removal. */
+/** Reads the rows that show a removal. */
 export async function readRemoved(
 	state: Processed | null,
 	reader: NumbersReader,
@@ -121,12 +121,12 @@ async function readWhole(
 	return { rows, from: isMissingRows ? youngest : 0 };
 }
 
-/** The rows that tell of a number's addition: all of them. */
+/** The rows that show a number's addition: all of them. */
 export function addedRows(records: IDataObject[]): NumberRow[] {
 	return records.map((record) => timedRow(record, 'added_at'));
 }
 
-/** The rows that tell of a removal. A number that was bought again and removed again has two. */
+/** The rows that show a removal. A number that was bought again and removed again has two. */
 export function removedRows(records: IDataObject[]): NumberRow[] {
 	return records.filter(isRemoved).map((record) => timedRow(record, 'removed_at'));
 }

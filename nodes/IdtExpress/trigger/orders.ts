@@ -10,7 +10,8 @@ import type { Processed, Timed } from './processed';
  *
  * An order is *new* (the list shows it, and it is not known), *open* (it can still be an event, and is
  * looked up again), or *done*. Of the done ones only the youngest are remembered, so that the state does
- * not grow with the account. At the first reading nothing is an event: what is over is done, the rest open.
+ * not grow with the account. At the first reading nothing is an event: orders that are over are done, the
+ * others open.
  */
 export interface OrdersState {
 	/** How many orders of the list are accounted for; `null` where its total could not be believed. */
@@ -60,10 +61,10 @@ export interface OrdersOutcome {
 	mustBeStored: boolean;
 }
 
-/** So many polls wait for the numbers of a delivered order; then it is emitted as it is. */
+/** The numbers of a delivered order are awaited for this many polls; then it is emitted as it is. */
 const WAIT_FOR_NUMBERS = 5;
 
-/** So many orders that ended without an event are too many to be found again at every poll. */
+/** When this many orders ended without an event, the state is stored, or each poll would find them again. */
 const MANY_DONE = 25;
 
 /** A status is text of any length, and the state is to stay small. */
@@ -75,14 +76,14 @@ export function timedOrder(row: IDataObject): Timed {
 	return { key: textAt(row, 'id'), time: readTime(textAt(row, 'created_at')) };
 }
 
-/** Whether a row is of an order that is open or done. A row without an id tells nothing. */
+/** Whether a row is of an order that is open or done. A row without an id shows nothing new. */
 export function isKnownOrder({ open, done }: OrdersState, row: IDataObject): boolean {
 	const order = timedOrder(row);
 	return order.key === '' || Object.hasOwn(open, order.key) || isProcessed(done, order);
 }
 
 /**
- * Judges what was read. Events and next state take effect together, or not at all.
+ * Decides on what was read. Events and next state take effect together, or not at all.
  * @param state `null` at the first reading
  */
 export function decideOrders(
@@ -132,7 +133,7 @@ export function decideOrders(
 	};
 }
 
-/** Whether a lookup is due: a row of the list says something new of an open order, or it is not judged yet. */
+/** Whether a lookup is due: a row of the list says something new of an open order, or it was not looked up yet. */
 export function needsLookup(known: OpenOrder, row: IDataObject | undefined): boolean {
 	if (known.status === null || known.waited !== undefined) return true;
 	return row !== undefined && hasChanged(known, row);

@@ -16,7 +16,7 @@ import { FRESH_STARTS, openState, sealState } from './state';
 
 /** The trigger: parameters, state and output. What is an event is decided by pure functions. */
 
-/** How many requests are sent at the same time where n8n grants little time. */
+/** How many requests are sent at the same time where n8n allows little time. */
 const HURRIED_CONCURRENCY = 16;
 
 /** A fault that may be gone at the next poll. */
@@ -88,11 +88,11 @@ async function advance<S extends object>(
 	if (!('why' in opened)) return { items, next: sealState(next, scope), mustBeStored };
 
 	const { why } = opened;
-	const effect = 'so this trigger starts anew: what happened before now is not reported';
+	const effect = 'so this trigger starts over: events before now are not reported';
 	const renamed = `n8n keeps a trigger's state under the node's name, which was "${given.formerName}" before`;
 	const { logger } = context;
 	const { name } = context.getNode();
-	// Nothing tells a first activation from that of a copy.
+	// A first activation cannot be distinguished from that of a copy.
 	if (why === 'none' && !given.formerName)
 		logger.info(`${name}: there is no saved state, ${effect}`);
 	else logger.warn(`${name}: ${why === 'none' ? renamed : FRESH_STARTS[why]}, ${effect}`);
@@ -135,7 +135,7 @@ function explain(context: IPollFunctions, error: unknown, deadline: number): unk
 	const isLate = Date.now() >= deadline;
 	if (!isLate && !(error instanceof IncompleteList)) return error;
 	const message = isLate
-		? 'The list could not be read in the time that n8n grants a poll'
+		? 'Reading the list took longer than n8n allows for one poll'
 		: `IDT Express answered incompletely: ${(error as Error).message}`;
 	const description = isLate
 		? "No event is lost: the next poll tries again. If this happens often, add 'Filters' so that fewer numbers are read, or check whether IDT Express answers slowly."

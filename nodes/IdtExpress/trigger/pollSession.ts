@@ -7,7 +7,7 @@ import { shortHash } from './processed';
  * - The first poll of an activation decides about it: if it throws, n8n gives the trigger up for good.
  * - n8n's timers use one context for all polls of an activation, and keep the state in memory. They can
  *   go on after another activation of the workflow: then only the youngest context counts.
- * - n8n's scheduler makes a context for each poll, grants it less than a minute, loads the state some
+ * - n8n's scheduler makes a context for each poll, allows it less than a minute, loads the state some
  *   time before it, and stores it some time after. So two polls can begin with the same state.
  */
 
@@ -17,7 +17,7 @@ export interface Poll {
 	stored: IDataObject;
 	/** When it must be over (milliseconds since 1970). */
 	deadline: number;
-	/** Whether n8n grants it little time. */
+	/** Whether n8n allows it little time. */
 	isHurried: boolean;
 	/** Another name that the node had in this process. */
 	formerName: string | undefined;
@@ -47,10 +47,10 @@ interface Place {
 	warned: Set<string>;
 }
 
-/** What n8n grants a poll where nothing limits it. Older versions do not say. */
+/** The time that n8n allows for a poll where nothing limits it. Older versions do not say. */
 const USUAL_BUDGET = 300_000;
 
-/** Only the polls of n8n's scheduler are granted less than this. */
+/** Only the polls of n8n's scheduler are allowed less than this. */
 const HURRIED_BUDGET = 120_000;
 
 /** A poll's requests end at this part of its budget. */
@@ -59,7 +59,7 @@ const PART_OF_BUDGET = 0.85;
 /** How long n8n's scheduler may take to load the state before a poll, and to store it afterwards. */
 const STORING_TAKES = 30_000;
 
-/** So many triggers, and warnings of each, are remembered. */
+/** At most this many triggers, and warnings of each, are remembered. */
 const MOST_REMEMBERED = 1000;
 
 const places = new Map<string, Place>();
@@ -81,11 +81,11 @@ export async function runPoll(
 	const known = activations.get(context);
 	if (known !== undefined || budgetOf(context) < HURRIED_BUDGET) {
 		if (known !== undefined && known < place.activation) return null;
-		return await pollAlone(context, place, poll);
+		return await pollAlone(context, place, poll, false);
 	}
 	place.activation = ++lastActivation;
 	activations.set(context, place.activation);
-	return await pollAlone(context, place, poll).catch((error: unknown) => {
+	return await pollAlone(context, place, poll, true).catch((error: unknown) => {
 		// n8n may try the activation again with the same context.
 		activations.delete(context);
 		onFirstFailure(error);
@@ -98,6 +98,7 @@ async function pollAlone(
 	context: IPollFunctions,
 	place: Place,
 	poll: (given: Poll) => Promise<Polled>,
+	isFirst: boolean,
 ): Promise<INodeExecutionData[][] | null> {
 	const now = Date.now();
 	if (place.running && now < place.running.until) return null;
@@ -109,8 +110,8 @@ async function pollAlone(
 		const before = JSON.stringify(staticData);
 		const mark = shortHash(before, 22);
 		if (place.emitted && place.emitted.until <= now) place.emitted = null;
-		// A new baseline has no items that could come twice.
-		if (place.emitted?.mark === mark && before !== '{}') return null;
+		// Another poller of the workflow has a state of its own, which its first poll must set.
+		if (place.emitted?.mark === mark && !isFirst) return null;
 		const { items, next, mustBeStored } = await poll({
 			stored: JSON.parse(before) as IDataObject,
 			deadline: deadlineOf(context),

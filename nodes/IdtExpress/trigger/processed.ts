@@ -23,10 +23,10 @@ export interface Timed {
 /** How many records are remembered: somewhat fewer than a page holds, so that one page shows them all. */
 export const KEPT = 90;
 
-/** Records of the very same second are remembered together, up to so many. */
+/** Records of the very same second are remembered together, up to this many. */
 const KEPT_ALIKE = 5000;
 
-/** The time of a record whose time cannot be read. Such records are told apart while `since` is 0. */
+/** The time of a record whose time cannot be read. Such records are known by their marks while `since` is 0. */
 export const NO_TIME = 0;
 
 export const NOTHING_PROCESSED: Processed = { since: 0, marks: {} };
@@ -42,7 +42,7 @@ export function readTime(text: string): number {
 	return Number.isNaN(time) ? NO_TIME : Math.floor(time / 1000) * 1000;
 }
 
-/** So many characters that stand for a text. */
+/** A hash of a text, cut to this length. */
 export function shortHash(text: string, length: number): string {
 	return createHash('sha256').update(text).digest('base64url').slice(0, length);
 }

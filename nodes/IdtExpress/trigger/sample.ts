@@ -8,7 +8,7 @@ import { readAllOrders, type OrdersReader } from './readOrders';
 
 /** What *Fetch test event* shows: the latest record that the event could be of. No state is involved. */
 
-/** So many orders are looked up at most to find one that can be shown. */
+/** At most this many orders are looked up to find one that can be shown. */
 const MOST_LOOKUPS = 10;
 
 /** @returns the order from Get Order, or `null` where there is none to show */
@@ -41,7 +41,7 @@ export async function sampleNumber(
 	if (event === 'numberAdded') return latest((await readAdded(null, reader)).rows);
 	const { records } = await readAllNumbers(reader, false);
 	if (event === 'numberRemoved') return latest(removedRows(records));
-	// The API does not tell when settings came into force: the number that was added last is shown.
+	// The API does not say when settings came into force: the number that was added last is shown.
 	const hasSettings = (record: IDataObject) => isRecord(valueAt(record, 'cnam', 'current'));
 	return latest(addedRows(records.filter((record) => !isRemoved(record) && hasSettings(record))));
 }

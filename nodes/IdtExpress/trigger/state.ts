@@ -9,7 +9,7 @@ import type { IDataObject } from 'n8n-workflow';
  */
 export type Opened<S> = { state: S } | { state: null; why: 'none' | keyof typeof FRESH_STARTS };
 
-/** Why a trigger with a saved state starts anew. */
+/** Why a trigger with a saved state starts over. */
 export const FRESH_STARTS = {
 	otherScope: 'its event, filters or account were changed',
 	otherVersion: 'its saved state was written by another version of this package',
