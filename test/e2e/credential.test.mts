@@ -71,7 +71,7 @@ describe('the test of the credential', () => {
 		[{ baseUrl: 'ftp://127.0.0.1' }, "'Base URL' is not a web address"],
 		[{ baseUrl: '' }, "'Base URL' is not a web address"],
 		[{ apiKey: 'k\u2014y' }, "'API Key' contains a character that cannot be sent"],
-		[{ environment: 'production' }, "'Environment' is none of"],
+		[{ environment: 'production' }, "'Environment' is not Custom, Live or Sandbox"],
 	])('when %j is entered, it says what is wrong', async (entered, words) => {
 		const { n8n, credential, credentialData } = fixture;
 		const data = { ...credentialData, ...entered };
