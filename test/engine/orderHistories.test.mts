@@ -14,6 +14,7 @@ import {
 	type Credential,
 } from './harness.mts';
 import { BRUNSWICK, isPreview, LONDON } from './purchases.mts';
+import { expectProperty, numberOfRuns } from '../support/property.mts';
 
 /**
  * Random purchases: answers get lost, orders show up late, somebody else orders the same, servers deviate
@@ -25,7 +26,8 @@ const api = useSandbox();
 shortenWaits();
 
 /** `npm test` runs some; PURCHASES=2000 runs many. */
-const CASES = Number(process.env.PURCHASES ?? 300);
+const RUNS = { quick: 100, long: 1_500 };
+const CASES = numberOfRuns(RUNS);
 
 const SKUS = ['BW-US-2074063050', 'BW-US-2074063057', 'BW-US-2074063064', 'BW-US-2074063071'];
 
@@ -113,7 +115,8 @@ const UNASKED = /although only a preview was asked for$/;
 
 test(`${CASES} histories: never more orders than wanted, never more spent than allowed`, async () => {
 	const ends = { success: 0, error: 0, resumed: 0, limited: 0, deviating: 0 };
-	await fc.assert(
+	await expectProperty(
+		'purchases',
 		fc.asyncProperty(history, async (given) => {
 			const { state } = api.sandbox;
 			const strangers = prepare(given);
@@ -153,7 +156,7 @@ test(`${CASES} histories: never more orders than wanted, never more spent than a
 			check(given, run, ours(), first);
 			if (!run.data.resultData.error) ends.resumed++;
 		}),
-		{ numRuns: CASES },
+		RUNS,
 	);
 	// All of it happens, or the histories would prove little.
 	expect(Math.min(ends.success, ends.error, ends.deviating)).toBeGreaterThan(CASES / 10);

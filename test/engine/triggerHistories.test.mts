@@ -27,6 +27,7 @@ import { OrderOracle } from '../simulation/orderOracle.mts';
 import { SCHEDULES, type Schedule, type Twice } from '../simulation/schedule.mts';
 import { credentialFor } from './harness.mts';
 import { knowsBudgets, n8nLog, SimulatedTrigger, type TriggerOptions } from './pollHarness.mts';
+import { expectProperty } from '../support/property.mts';
 
 /**
  * The histories of the unit tests in n8n-core's own PollContext and request helpers, against the
@@ -35,8 +36,8 @@ import { knowsBudgets, n8nLog, SimulatedTrigger, type TriggerOptions } from './p
 
 const schedules = fc.constantFrom<Schedule>(...(knowsBudgets ? SCHEDULES : (['timers'] as const)));
 /** A history takes 0.1 to 0.7 s. */
-const HISTORIES = Number(process.env.HISTORIES ?? 30);
-const LIMIT_MS = Math.max(300_000, HISTORIES * 5_000);
+const HISTORIES = { quick: 6, long: 40 };
+const LIMIT_MS = 600_000;
 
 beforeAll(() => void Object.assign(timing, { firstWait: 1, longestWait: 1 }));
 beforeEach(() => {
@@ -236,7 +237,7 @@ async function simulateNumbers(
 }
 
 const LIMITS = {
-	numRuns: HISTORIES,
+	...HISTORIES,
 	interruptAfterTimeLimit: LIMIT_MS,
 	markInterruptAsFailure: true,
 };
@@ -245,7 +246,8 @@ test.each<OrderRule>(['finished', 'everyIncrease', 'statusChanged'])(
 	'orders, %s: whatever happens, no event is lost and none comes twice',
 	async (rule) => {
 		const deviating = deviations([...PAGING, ...TIMES, ...ORDERS]);
-		await fc.assert(
+		await expectProperty(
+			`engine orders ${rule}`,
 			fc.asyncProperty(
 				orderHistories(12, false),
 				schedules,
@@ -264,7 +266,8 @@ test.each<NumberEventName>(['numberAdded', 'numberRemoved', 'cnamUpdated'])(
 	'%s: whatever happens, no event is lost and none comes twice',
 	async (event) => {
 		const deviating = deviations([...PAGING, ...TIMES, { sort: 'ignored' }, { sort: 'reversed' }]);
-		await fc.assert(
+		await expectProperty(
+			`engine ${event}`,
 			fc.asyncProperty(
 				numberHistories(12),
 				schedules,
