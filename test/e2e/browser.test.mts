@@ -252,7 +252,7 @@ describe('the lists', () => {
 		});
 		const [entry] = await editor.optionsOf('didSkus');
 		expect(entry).toContain(
-			"The numbers of this DID group cannot be chosen: set 'Order By' to Quantity",
+			"The numbers of this DID group cannot be chosen: set 'Select Numbers By' to Quantity",
 		);
 	});
 });

@@ -395,7 +395,7 @@ const TARGETS: Target[] = [
 			],
 			['Quantity', whole(2, [0, 101]), { quantity: HOSTILE }, body('order_items', '0', 'quantity')],
 			[
-				'Order By',
+				'Select Numbers By',
 				choiceOf('quantity', 'skus'),
 				{ orderBy: HOSTILE },
 				({ body: sent }) => (JSON.stringify(sent).includes('did_skus') ? ['skus'] : ['quantity']),

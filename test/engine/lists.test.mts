@@ -195,7 +195,7 @@ describe('DID groups', () => {
 		const calgary = { countryIso: by('list', 'CA'), regionCode: by('list', 'CA-AB') };
 		const asked = search('searchDidGroups', { ...calgary, operation: 'browseNumbers' });
 		await expect(asked).rejects.toThrow(
-			"The numbers of these DID groups cannot be chosen: set 'Order By' to Quantity",
+			"The numbers of these DID groups cannot be chosen: set 'Select Numbers By' to Quantity",
 		);
 	});
 
@@ -344,7 +344,7 @@ describe('SKUs', () => {
 		const [entry, ...others] = await skus(by('id', '39147'));
 		expect(others).toEqual([]);
 		expect(entry).toMatchObject({
-			name: "The numbers of this DID group cannot be chosen: set 'Order By' to Quantity",
+			name: "The numbers of this DID group cannot be chosen: set 'Select Numbers By' to Quantity",
 			value: '',
 			disabled: true,
 		});

@@ -43,7 +43,6 @@ export function bothNodes(credential: CredentialReference): WorkflowData {
 					orderBy: 'quantity',
 					didGroupId: { __rl: true, mode: 'id', value: '={{ $json.body.group }}' },
 					quantity: 1,
-					preview: false,
 				},
 			},
 			{ id: 'look', name: 'Look', position: [440, 0], ...look },

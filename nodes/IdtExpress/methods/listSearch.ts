@@ -82,7 +82,7 @@ export const listSearch = {
 		if (usable === 0 && read > 0) {
 			throw listError(
 				this,
-				"The numbers of these DID groups cannot be chosen: set 'Order By' to Quantity, or choose another region or country",
+				"The numbers of these DID groups cannot be chosen: set 'Select Numbers By' to Quantity, or choose another region or country",
 			);
 		}
 		const items = matching(groups.map(didGroupEntry));

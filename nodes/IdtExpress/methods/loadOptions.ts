@@ -31,7 +31,7 @@ export const loadOptions = {
 };
 
 const CANNOT_BE_CHOSEN =
-	"The numbers of this DID group cannot be chosen: set 'Order By' to Quantity";
+	"The numbers of this DID group cannot be chosen: set 'Select Numbers By' to Quantity";
 
 /** An entry to read, which cannot be chosen. */
 function notice(name: string, description?: string): INodePropertyOptions {

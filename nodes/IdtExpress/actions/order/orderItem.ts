@@ -9,7 +9,7 @@ const MOST_NUMBERS = 100;
 
 const orderBy = choice({
 	name: 'orderBy',
-	label: 'Order By',
+	label: 'Select Numbers By',
 	default: 'quantity',
 	description: 'Whether to order any numbers of a DID group, or certain ones',
 	options: {
