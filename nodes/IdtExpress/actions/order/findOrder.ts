@@ -37,7 +37,8 @@ export async function claim(
 	itemIndex: number,
 ): Promise<void> {
 	claimed.add(claimOf(await session.account(itemIndex), order));
-	if (claimed.size > MOST_CLAIMED) claimed.delete([...claimed][0]);
+	const [oldest] = claimed;
+	if (claimed.size > MOST_CLAIMED) claimed.delete(oldest);
 }
 
 function claimOf(account: string, order: IDataObject): string {
