@@ -24,7 +24,7 @@ export interface WriteRecord extends WriteKey {
 }
 
 export interface WriteKey {
-	/** The same in every try; a loop's next round has the next one. */
+	/** The number of the run: the same in every try, the next one in the next round of a loop. */
 	run: number;
 	item: number;
 	/** Fingerprint of the account and the request. */
@@ -67,13 +67,13 @@ export class Ledger {
 	/**
 	 * What is remembered of a request that was sent before.
 	 *
-	 * Of a tool, calls with the same arguments are calls in their own right: two calls for 2 numbers are
-	 * two orders. But the call after one with an unknown outcome is taken for its repetition, because n8n
-	 * counts the tries of a tool as runs of their own, and models try again.
+	 * Two calls of a tool with the same arguments are two writes, such as two orders. But the call after
+	 * one with an unknown outcome is taken for its repetition, because n8n counts the tries of a tool as
+	 * runs of their own, and models try again.
 	 */
 	recall(key: WriteKey): WriteRecord | undefined {
 		if (!this.forTool) {
-			// Of earlier rounds of a loop nothing is needed any more, and a loop may be long.
+			// Records of earlier rounds of a loop are not needed any more, and a loop may be long.
 			const kept = this.records.filter(({ run }) => run >= this.run);
 			this.records.splice(0, this.records.length, ...kept);
 			return this.records.find(

@@ -6,7 +6,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 const memories = new WeakMap<IExecuteFunctions, IDataObject>();
 
 /**
- * Whether a model calls the node: n8n names the tool that it makes of a node so. n8n's agents, and
+ * Whether a model calls the node: n8n gives the tool that it makes of a node this type. n8n's agents, and
  * its MCP tool `execute_ephemeral_node`, run the node itself, without an execution.
  */
 export function isTool(context: IExecuteFunctions): boolean {

@@ -72,8 +72,8 @@ export async function writeOnce(
 		}
 
 		const { before, cost } = (await recovery.beforeSend?.(ledger.together(earlier))) ?? {};
-		// What the account held before the first sending is what counts: what that one did may show up
-		// at any later time.
+		// The account is compared with what it held before the first sending, whose effect may show up at
+		// any later time.
 		const record = earlier ?? ledger.note({ ...key, state: 'unknown', before: before ?? {} });
 		Object.assign(record, { state: 'unknown', cost });
 
@@ -93,7 +93,7 @@ export async function writeOnce(
 /**
  * Deletes something, once for an item of a run of the node. A DELETE may be repeated, so it is not looked
  * up: what is gone after an answer was lost is deleted.
- * @param isGone whether a refusal says that there is no such thing; it may look, and throw
+ * @param isGone whether a refusal says that there is no such thing; it may send a request, and throw
  * @returns what the API answered, now or in an earlier try; `{}` where that answer was lost
  * @throws NodeApiError, NodeOperationError
  */

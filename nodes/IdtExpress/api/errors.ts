@@ -12,7 +12,7 @@ const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH',
 const QUOTA_EXCEEDED = 2001;
 const THROTTLED = 2002;
 
-/** Of a status below 500: the server gave up waiting, and may have gone on. */
+/** The one status below 500 after which the server may have gone on: it only gave up waiting. */
 const REQUEST_TIMEOUT = 408;
 /** A success that was one only in part. */
 const MULTI_STATUS = 207;
@@ -49,9 +49,9 @@ function kindOf(status: number, errors: ApiErrorDetail[]): ApiFailure['kind'] {
 }
 
 function outcomeOf(status: number, kind: ApiFailure['kind'], errors: ApiErrorDetail[]): Outcome {
-	// Whoever counts requests does so before they are carried out.
+	// Requests are counted before they are carried out.
 	if ((kind === 'quota' || kind === 'throttled') && errors.length > 0) return 'refused';
-	// Somebody else's page, or none, does not say what the API did.
+	// A page that is not the API's, or an empty answer, does not say what the API did.
 	return kind === 'refused' && status !== REQUEST_TIMEOUT && errors.length > 0
 		? 'refused'
 		: 'unknown';

@@ -100,7 +100,7 @@ export async function collectPages<T>(
 		if (pages >= maxPages) return { records, completeness: 'unknown', total };
 		const isMissing = total !== null && total > rows;
 		completeness = isChanged ? 'changed' : isMissing ? 'unknown' : 'complete';
-		// What is missing twice while nothing changed does not come the third time.
+		// Rows that are missing twice, while nothing changed, will not come the third time.
 		if (completeness === 'complete' || (pass > 1 && !isChanged)) break;
 		if (isMissing && options.largePages) options.largePages.mayBeServed = false;
 	}
@@ -116,7 +116,7 @@ export async function* iteratePages<T>(
 	// How many rows hold the wanted ones is not known, so small pages would only mean more of them.
 	let pageSize = filter ? PAGE_SIZE : Math.min(PAGE_SIZE, limit);
 	let first = await fetchPage(1, pageSize);
-	// Not more than one page is expected where the limit or the filter may be met by each.
+	// With a filter and a limit, any page may be the last one needed, so none is read ahead.
 	const wanted = filter && limit !== Infinity ? 0 : limit;
 
 	// One hit of a filter is no full page, whatever the total says.

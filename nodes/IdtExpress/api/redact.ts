@@ -1,4 +1,4 @@
-/** Nobody's key is as short; taken out of every text, it would only make errors unreadable. */
+/** No key is as short; taking it out of every text would only make errors unreadable. */
 const SHORTEST_SECRET = 4;
 
 /** A secret of fewer characters may be part of an ordinary word: only the whole word is taken out. */

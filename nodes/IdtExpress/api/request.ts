@@ -163,7 +163,7 @@ async function sendOnce(
 	try {
 		answer = await receive(context, options, access.decrypted, deadline);
 	} catch (error) {
-		// axios' own time limit is one of silence; an answer that drips would never end.
+		// axios' own timeout counts only silence, so an answer that drips would never end.
 		return classifyNetworkError(deadline.aborted ? { code: 'ETIMEDOUT' } : error);
 	}
 	const now = Date.now();
@@ -206,7 +206,7 @@ async function receive(
 		);
 		return { ...answer, body: await readBody(answer.body) };
 	};
-	// Whatever is done with the signal: nobody waits longer.
+	// Nobody waits longer, even where the signal is ignored.
 	const ended = new Promise<never>((_resolve, reject) => {
 		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
 	});

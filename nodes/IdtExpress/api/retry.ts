@@ -19,7 +19,7 @@ export interface Attempt {
 /** The wait in milliseconds before the next attempt, or `null` to stop. */
 export type RetryDecision = number | null;
 
-/** So often a request is sent when the network or the server fails. */
+/** A request is sent at most this often when the network or the server fails. */
 const MOST_ATTEMPTS = 4;
 
 /**

@@ -113,7 +113,7 @@ export class Session<C extends ApiContext = ApiContext> {
 
 export type RunSession = Session<IExecuteFunctions>;
 
-/** So many calls at a time; the others wait in the order in which they came. */
+/** At most this many calls at a time; the others wait in the order in which they came. */
 class Places {
 	private readonly waiting: Array<() => void> = [];
 

@@ -18,9 +18,9 @@ import {
 } from './editor';
 
 /**
- * The searches behind the lists of the resource locators. The editor shows an error of theirs in the
- * list: message and description of a NodeApiError, the message alone of any other. What is chosen keeps
- * its name in the form for good, so a name holds nothing that soon changes.
+ * The searches behind the lists of the resource locators. The editor shows their errors in the list:
+ * message and description of a NodeApiError, the message alone of any other. What is chosen keeps its
+ * name in the form for good, so a name holds nothing that soon changes.
  */
 export const listSearch = {
 	async searchCountries(

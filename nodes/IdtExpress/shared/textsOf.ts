@@ -3,7 +3,7 @@ import { isRecord } from './json';
 /** How deep objects and JSON text may lie in each other: `[{ numbers: [{ number }] }]` as JSON text. */
 const DEEPEST = 5;
 
-/** Makes the error for a part of a list that is no text: left out, it would not be missed. */
+/** Makes the error for a part of a list that is no text: if it were left out, nobody would notice. */
 type Refuse = (problem: string, part: unknown) => Error;
 
 /**

@@ -99,7 +99,7 @@ async function advance<S extends object>(
 	return { items, next: sealState(next, scope), mustBeStored: true };
 }
 
-/** Two polls with the same scope see the same things. */
+/** Two polls with the same scope watch the same records. */
 async function scopeOf(
 	session: Session<IPollFunctions>,
 	parameters: TriggerParameters,

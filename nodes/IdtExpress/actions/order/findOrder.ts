@@ -138,7 +138,7 @@ async function judgeNew(
 	const likely = rows.filter(isLikely);
 	if (likely.length > MOST_CANDIDATES) return tooMany;
 	const verdict = judge(await readOrders(session, likely, itemIndex), item, alike);
-	// To prove that there is none takes all of them.
+	// Only all of them prove that it is not there.
 	if (verdict.kind !== 'absent' || likely.length === rows.length) return verdict;
 	if (rows.length > MOST_CANDIDATES) return tooMany;
 	const others = rows.filter((row) => !isLikely(row));

@@ -12,14 +12,14 @@ export type Verdict =
 
 /**
  * Searches the new orders for the order of a request.
- * @param orders the new orders that no other request of ours has got, from Get Order
+ * @param orders from Get Order: the new orders that no other request of ours has claimed
  * @param alike how many requests for the same thing are unaccounted for, this one included
  */
 export function judge(orders: IDataObject[], item: OrderItem, alike: number): Verdict {
 	const matching = orders
 		.filter((order) => isOrderOf(order, item))
 		.sort((a, b) => createdAt(a) - createdAt(b));
-	// Alike orders of alike requests may be shared out in any way, as long as there are not more.
+	// Orders with the same content are interchangeable, as long as there are not more of them than requests.
 	if (matching.length > alike) {
 		return {
 			kind: 'unknown',

@@ -7,7 +7,7 @@ import { normalise } from '../../shared/orderStatus';
 import { executionMemory } from '../tool';
 import type { OrderItem } from './orderItem';
 
-/** The first preview of a run goes alone: a server that orders all the same is noticed in time. */
+/** The first preview of a run is sent alone: if a server places an order instead, no more are sent. */
 const firstPreviews = new WeakMap<RunSession, Promise<unknown>>();
 
 /**

@@ -17,7 +17,7 @@ import { countNumbers, describeItem, quantityOf, type OrderItem } from './orderI
 
 /**
  * What an order costs by the fees that it lists: setup and first month of each number, in the account's
- * currency. It is an estimate, for the API does not document what an order charges.
+ * currency. It is an estimate, because the API does not document what an order charges.
  * @returns `null` where a fee or a quantity is no plain number
  * @see docs/api.md#create-order
  */

@@ -6,8 +6,8 @@ import { isFinished } from '../../shared/orderStatus';
 import { readOrder } from './findOrder';
 
 /**
- * Waits until nothing more will come of an order, asking at growing intervals. A request that fails only
- * brings no news: the order is placed, and that must not be lost in an error.
+ * Waits until nothing more will come of an order, asking at growing intervals. A request that fails is
+ * ignored: the order is placed, and must not be lost in an error.
  * @param timeout in milliseconds
  * @returns the order as it was read last, and whether the time was up before it was finished
  * @throws when the execution is cancelled

@@ -53,7 +53,7 @@ const form: INodeProperties = {
 /**
  * The switches of a trunk group. n8n gives nothing but the form's own list: any other value, such as an
  * expression for the whole, comes as an empty one.
- * @param whenEmpty what it means that there are none: nobody means to update a trunk group so
+ * @param whenEmpty what an empty list means: an update never removes all switches
  */
 export function switchesField(whenEmpty: 'none' | 'refused'): SingleField<Switch[] | undefined> {
 	return switchesOf(form, whenEmpty);
