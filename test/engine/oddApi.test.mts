@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { DEVIATIONS, type Deviations } from '../sandbox/deviations.mts';
+import { everyDeviation } from '../sandbox/anyDeviations.mts';
 import type { Fault } from '../sandbox/faults.mts';
 import { shortenWaits, useSandbox, type NodeResult } from './harness.mts';
 import { BRUNSWICK, buy, LONDON, placedIn } from './purchases.mts';
@@ -258,18 +258,6 @@ describe('when the answer to a write is odd, it is done once, or said not to be,
 	});
 });
 
-/** Each deviation with each of its values. */
-function deviations(kinds: string[]): Array<[string, Deviations]> {
-	return Object.entries(DEVIATIONS)
-		.filter(([, { kinds: its }]) => its.some((kind) => kinds.includes(kind)))
-		.flatMap(([key, { values }]) =>
-			values.map((value): [string, Deviations] => [
-				`${key}: ${JSON.stringify(value)}`,
-				{ [key]: value } as Deviations,
-			]),
-		);
-}
-
 const keyOf = (row: IDataObject) => String(row.id ?? row.number);
 
 function hintsOf({ run }: NodeResult): unknown[] {
@@ -301,7 +289,7 @@ describe('when pages and totals are odd, every row comes that can be had, or a h
 		const rows = usual.items.map(({ json }) => keyOf(json)).sort();
 		const requests = api.sandbox.requests.length;
 		await forEach(
-			deviations(['paging']),
+			everyDeviation(['paging']),
 			([deviation]) => deviation,
 			async ([, settings]) => {
 				fill();
@@ -328,7 +316,7 @@ describe('when pages and totals are odd, every row comes that can be had, or a h
 describe('when anything is odd, a read gives the records or an error, and ends soon', () => {
 	test.each(Object.keys(READS))('%s', async (name) => {
 		await forEach(
-			deviations(Object.values(DEVIATIONS).flatMap(({ kinds }) => kinds)),
+			everyDeviation(),
 			([deviation]) => deviation,
 			async ([, settings]) => {
 				api.sandbox.settings.deviations = settings;
