@@ -59,7 +59,9 @@ export class Ledger {
 			{
 				itemIndex: item,
 				description:
-					'The data of this execution is damaged. So that nothing is bought twice, nothing was sent. Check with Get Many or in the IDT Express Portal what was done, then start a new execution.',
+					'The data of this execution is damaged. So that nothing is bought twice, nothing was ' +
+					'sent. Check with Get Many or in the IDT Express Portal what was done, then start a new ' +
+					'execution.',
 			},
 		);
 	}

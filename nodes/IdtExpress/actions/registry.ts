@@ -92,6 +92,8 @@ export function chosenOperation(context: IExecuteFunctions): Operation {
 	throw inputError(
 		{ context },
 		`Unknown operation "${operation}" for resource "${resource}"`,
-		"For a custom API call, add an HTTP Request node, set 'Authentication' to Predefined Credential Type and choose IDT Express API. Otherwise choose the resource and the operation again.",
+		"For a custom API call, add an HTTP Request node, set 'Authentication' to Predefined " +
+			'Credential Type and choose IDT Express API. Otherwise choose the resource and the ' +
+			'operation again.',
 	);
 }

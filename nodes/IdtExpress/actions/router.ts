@@ -124,7 +124,11 @@ function describeDone({ done }: Operation, records: IDataObject[]): string {
 	if (!done || records.length === 0) return '';
 	const names = records.slice(0, MOST_NAMED).map((record) => done.describe(record));
 	if (records.length > MOST_NAMED) names.push(`${records.length - MOST_NAMED} more`);
-	return `Before this error, the run ${done.verb}: ${names.join(', ')}. This is not undone. To go on, retry this execution in the list of executions, which does not repeat it; or remove these items from the input before you run the workflow again.`;
+	return (
+		`Before this error, the run ${done.verb}: ${names.join(', ')}. This is not undone. To go ` +
+		'on, retry this execution in the list of executions, which does not repeat it; or remove ' +
+		'these items from the input before you run the workflow again.'
+	);
 }
 
 function showHint(context: IExecuteFunctions, message: string | undefined): void {

@@ -144,8 +144,13 @@ async function lostError(
 	const isAbsent = finding.kind === 'absent';
 	const message = isAbsent ? words.didNotHappen : words.mayHaveHappened;
 	const advice = isAbsent
-		? 'IDT Express did not confirm the request, and the account shows that it was not carried out. Run it again; with Retry On Fail, the next try checks the account once more before it sends the request.'
-		: `IDT Express did not confirm the request, and the account does not show whether it was carried out, because ${finding.reason}. ${words.howToCheck} With Retry On Fail, and when this execution is retried, the account is checked before anything is sent. The request was: ${JSON.stringify(request.body ?? {})}.`;
+		? 'IDT Express did not confirm the request, and the account shows that it was not carried ' +
+			'out. Run it again; with Retry On Fail, the next try checks the account once more before ' +
+			'it sends the request.'
+		: 'IDT Express did not confirm the request, and the account does not show whether it was ' +
+			`carried out, because ${finding.reason}. ${words.howToCheck} With Retry On Fail, and ` +
+			'when this execution is retried, the account is checked before anything is sent. The ' +
+			`request was: ${JSON.stringify(request.body ?? {})}.`;
 	if (failed) return await apiError(session, request, failed, { message, advice });
 	const { itemIndex } = request;
 	return new NodeOperationError(session.context.getNode(), message, {

@@ -55,7 +55,8 @@ export function readEntered(data: ICredentialDataDecryptedObject): Entered | Cre
 		return {
 			problem: "The credential's 'Base URL' is not a web address",
 			advice:
-				'Enter an address such as https://idt-proxy.example.com, without a question mark or anything after it, or choose the environment Sandbox or Live.',
+				'Enter an address such as https://idt-proxy.example.com, without a question mark or ' +
+				'anything after it, or choose the environment Sandbox or Live.',
 		};
 	}
 	const apiKey = trimSecret(textAt(data, 'apiKey'));

@@ -11,12 +11,15 @@ function hint(title: string, advice: string): Hint {
 }
 
 const CHECK_ACCESS =
-	'Check the API key and the API secret in the credential: each environment has its own secret. If both are right, ask your IDT Express account manager whether the account has access to the API.';
+	'Check the API key and the API secret in the credential: each environment has its own ' +
+	'secret. If both are right, ask your IDT Express account manager whether the account has ' +
+	'access to the API.';
 const CHECK_ADDRESS = "Check the environment and the 'Base URL' in the credential.";
 const ASK_FOR_QUOTA =
 	'The request quota of the account is used up, so trying again does not help. Ask your IDT Express account manager.';
 const SLOW_DOWN =
-	'The account sends too many requests. Wait a moment, then run it again, with fewer workflows at the same time. If it happens often, ask your IDT Express account manager.';
+	'The account sends too many requests. Wait a moment, then run it again, with fewer ' +
+	'workflows at the same time. If it happens often, ask your IDT Express account manager.';
 
 /**
  * What a person can do about each documented code.
@@ -39,7 +42,9 @@ const CODE_HINTS: Record<number, string> = {
 	4004: 'This DID group is not offered. Choose one from the list, or run DID Group → Get Many again.',
 	4005: 'Check the trunk group ID with Trunk Group → Get Many: Sandbox and Live have separate trunk groups.',
 	4006: 'The default trunk group cannot be deleted. Make another one the default first, with Trunk Group → Update.',
-	4007: 'Run Number → Get with Output set to Raw: supports_cnam must be true, and cnam.pending empty. If a change is pending, wait until it is done.',
+	4007:
+		'Run Number → Get with Output set to Raw: supports_cnam must be true, and cnam.pending ' +
+		'empty. If a change is pending, wait until it is done.',
 	4008: 'Run Number → Get: cnam_name must be set, and cnam_pending empty. If a change is pending, wait until it is done.',
 };
 
@@ -82,7 +87,8 @@ const KIND_HINTS: Partial<Record<ApiFailure['kind'], Hint>> = {
 	),
 	server: hint(
 		'IDT Express could not answer',
-		'The fault is on the side of the service or a gateway in front of it. Try again in a few minutes. If it goes on, tell IDT Express support the api_request_id or the time.',
+		'The fault is on the side of the service or a gateway in front of it. Try again in a few ' +
+			'minutes. If it goes on, tell IDT Express support the api_request_id or the time.',
 	),
 	tooLarge: hint('The answer of IDT Express is too large', `It was not read. ${CHECK_ADDRESS}`),
 	unreadable: hint(
@@ -173,7 +179,9 @@ function networkHint(code: string): Hint {
 	if (!isTlsProblem(code)) return LOST;
 	return hint(
 		`The certificate of IDT Express is not trusted (${TLS_WORDS[code] ?? code})`,
-		`Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this certificate, have n8n trust its issuer with the environment variable NODE_EXTRA_CA_CERTS.`,
+		`Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this ` +
+			'certificate, have n8n trust its issuer with the environment variable ' +
+			'NODE_EXTRA_CA_CERTS.',
 	);
 }
 

@@ -78,7 +78,8 @@ export async function readList(
 	const { records, completeness, total } = await collectList(session, key, request, options);
 	if (completeness === 'unknown' && total !== null && options.maxPages === undefined) {
 		session.hint(
-			`IDT Express reports ${total} entries in this list, but does not list all of them. Run this again, and compare the result with the IDT Express Portal.`,
+			`IDT Express reports ${total} entries in this list, but does not list all of them. Run ` +
+				'this again, and compare the result with the IDT Express Portal.',
 		);
 	}
 	return records;

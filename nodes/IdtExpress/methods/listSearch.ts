@@ -97,7 +97,10 @@ export const listSearch = {
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
 		const entry = (order: IDataObject): Entry => ({
-			name: `${timeOf(this, textAt(order, 'created_at'))} – ${textAt(order, 'status')}, ${textAt(order, 'fulfilled', 'quantity')} of ${textAt(order, 'ordered', 'quantity')} delivered (${textAt(order, 'id')})`,
+			name:
+				`${timeOf(this, textAt(order, 'created_at'))} – ${textAt(order, 'status')}, ` +
+				`${textAt(order, 'fulfilled', 'quantity')} of ${textAt(order, 'ordered', 'quantity')} ` +
+				`delivered (${textAt(order, 'id')})`,
 			value: textAt(order, 'id'),
 		});
 		return await searchPages(this, 'orders', { entry, filter, paginationToken });

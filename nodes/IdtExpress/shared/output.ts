@@ -122,7 +122,8 @@ const SHAPES = {
 	preview: {
 		flat: flatOrder,
 		simplified:
-			'did_group_id did_group_name country_iso region_code ordered_quantity in_stock_quantity monthly_fee setup_fee total_monthly_fee total_due_now',
+			'did_group_id did_group_name country_iso region_code ordered_quantity in_stock_quantity ' +
+			'monthly_fee setup_fee total_monthly_fee total_due_now',
 	},
 	number: {
 		flat: flatNumber,

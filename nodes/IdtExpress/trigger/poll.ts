@@ -138,7 +138,8 @@ function explain(context: IPollFunctions, error: unknown, deadline: number): unk
 		? 'Reading the list took longer than n8n allows for one poll'
 		: `IDT Express answered incompletely: ${(error as Error).message}`;
 	const description = isLate
-		? "No event is lost: the next poll tries again. If this happens often, add 'Filters' so that fewer numbers are read, or check whether IDT Express answers slowly."
+		? "No event is lost: the next poll tries again. If this happens often, add 'Filters' so " +
+			'that fewer numbers are read, or check whether IDT Express answers slowly.'
 		: 'The next poll tries again. Events are reported from then on.';
 	return new PassingFault(context.getNode(), message, { description });
 }
@@ -161,7 +162,8 @@ async function fetchTestEvent(context: IPollFunctions): Promise<INodeExecutionDa
 	throw inputError(
 		{ context },
 		`There is nothing to show: ${NOTHING[parameters.event]}`,
-		'Nothing is wrong. Activate the workflow, and it will start when this happens. To see an item now, choose another event or other filters.',
+		'Nothing is wrong. Activate the workflow, and it will start when this happens. To see an ' +
+			'item now, choose another event or other filters.',
 	);
 }
 

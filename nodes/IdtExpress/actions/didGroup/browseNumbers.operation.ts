@@ -17,7 +17,9 @@ const patterns = mapField(
 		label: 'Pattern',
 		placeholder: 'e.g. *7777, 1207*, *FLOWERS',
 		description:
-			'Only numbers that match a pattern: * stands for any digits, ? for one digit, letters for the digits on their keys. Without *, the digits may be anywhere. Several patterns with commas between them.',
+			'Only numbers that match a pattern: * stands for any digits, ? for one digit, letters ' +
+			'for the digits on their keys. Without *, the digits may be anywhere. Several patterns ' +
+			'with commas between them.',
 	}),
 	(texts, place) =>
 		texts?.map((text) => {
@@ -25,7 +27,7 @@ const patterns = mapField(
 			if (read) return read;
 			throw inputError(
 				place,
-				`'Pattern' must be made of digits, letters, * and ?, not ${quote(text)}`,
+				`'Pattern' must be made of digits, letters, * and ? (for any digit), not ${quote(text)}`,
 				'Write a pattern such as *7777, 1207*, 207406???? or *FLOWERS, with at most 18 digits.',
 			);
 		}),

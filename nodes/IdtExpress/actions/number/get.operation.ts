@@ -20,7 +20,8 @@ export const get = itemOperation({
 		throw inputError(
 			{ context: session.context, itemIndex },
 			`Number ${number} is not on this account`,
-			'Run Number → Get Many to see the numbers of the account. A removed number leaves the list after some time, and Sandbox and Live have separate numbers.',
+			'Run Number → Get Many to see the numbers of the account. A removed number leaves the ' +
+				'list after some time, and Sandbox and Live have separate numbers.',
 		);
 	},
 });

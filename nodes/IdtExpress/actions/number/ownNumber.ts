@@ -79,7 +79,8 @@ export async function checkOwnNumber(
 	throw inputError(
 		{ context: session.context, itemIndex },
 		message,
-		`IDT Express did not confirm the first request. It refused the second one as if the first had been carried out, but its list of numbers does not show that. ${howToCheck}`,
+		'IDT Express did not confirm the first request. It refused the second one as if the ' +
+			`first had been carried out, but its list of numbers does not show that. ${howToCheck}`,
 	);
 }
 

@@ -28,7 +28,8 @@ export const create = itemOperation({
 	fields: {
 		notice: notice(
 			'createNotice',
-			'This spends money, once for each input item. While you build the workflow, pin the output of this node: running a later node runs this one again.',
+			'This spends money, once for each input item. While you build the workflow, pin the ' +
+				'output of this node: running a later node runs this one again.',
 		),
 		item: orderItem,
 		limit: amount({
@@ -37,7 +38,10 @@ export const create = itemOperation({
 			default: 50,
 			required: true,
 			description:
-				"The most that all orders of a run may cost together, in the account's currency. The cost is an estimate from the listed fees (setup and first month), because IDT Express does not document what an order charges. An order beyond the limit is not placed; 0 places none. For an AI agent, the limit counts all calls of one execution; with MCP, each call is an execution of its own.",
+				"The most that all orders of a run may cost together, in the account's currency. The " +
+				'cost is an estimate: setup and first month by the listed fees. An order beyond the ' +
+				'limit is not placed; 0 places none. For an AI agent, the limit counts all calls of one ' +
+				'execution; with MCP, each call is an execution of its own.',
 		}),
 		output: orderOutput,
 		options: collection(
@@ -55,7 +59,8 @@ export const create = itemOperation({
 					label: 'Wait for Fulfillment',
 					default: true,
 					description:
-						'Whether to wait until the numbers are delivered, or nothing more will come. A backorder can take weeks: the wait ends with the timeout.',
+						'Whether to wait until the numbers are delivered, or nothing more will come. A backorder ' +
+						'can take weeks: the wait ends with the timeout.',
 				}),
 				waitTimeout: wholeNumber({
 					name: 'waitTimeout',

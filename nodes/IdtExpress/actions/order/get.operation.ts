@@ -10,7 +10,9 @@ export const get = itemOperation({
 		value: 'get',
 		action: 'Get order',
 		description:
-			'Get an order of phone numbers: its status, and the numbers delivered so far. There are none before IDT Express processes the order. Where cancelable is true, the rest of a backorder can be canceled in the IDT Express Portal.',
+			'Get an order of phone numbers: its status, and the numbers delivered so far. There are ' +
+			'none before IDT Express processes the order. Where cancelable is true, the rest of a ' +
+			'backorder can be canceled in the IDT Express Portal.',
 	},
 	effect: 'read',
 	fields: { orderId, output: orderOutput },

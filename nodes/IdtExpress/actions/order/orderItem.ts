@@ -30,7 +30,9 @@ const quantity = wholeNumber({
 	default: 1,
 	required: true,
 	description:
-		'How many numbers to order, 1 to 100. Outside the USA you can order more than are in stock, even from a DID group with none: the rest is backordered, and may be delivered much later, in parts, or not at all.',
+		'How many numbers to order, 1 to 100. Outside the USA you can order more than are in ' +
+		'stock, even from a DID group with none: the rest is backordered, and may be delivered ' +
+		'much later, in parts, or not at all.',
 	displayOptions: { show: { orderBy: ['quantity'] } },
 });
 
@@ -43,7 +45,9 @@ const didSkus = textList({
 	required: true,
 	typeOptions: { loadOptionsMethod: 'getSkus', loadOptionsDependsOn: ['didGroupId.value'] },
 	description:
-		'The numbers to order. In an expression: an array of SKUs, or text with commas between them. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		'The numbers to order. In an expression: an array of SKUs, or text with commas between ' +
+		'them. Choose from the list, or specify IDs using an <a ' +
+		'href="https://docs.n8n.io/code/expressions/">expression</a>.',
 	displayOptions: { show: { orderBy: ['skus'] } },
 });
 

@@ -42,7 +42,9 @@ export async function placeOrder(
 		words: {
 			mayHaveHappened: 'The order may have been placed',
 			didNotHappen: 'The order was not placed',
-			howToCheck: `Before you run this again, check with Order → Get Many or in the IDT Express Portal whether there is a new order of ${describeItem(item)}.`,
+			howToCheck:
+				'Before you run this again, check with Order → Get Many or in the IDT Express Portal ' +
+				`whether there is a new order of ${describeItem(item)}.`,
 		},
 	};
 	const body = await writeOnce(

@@ -10,7 +10,9 @@ export const preview = itemOperation({
 		value: 'preview',
 		action: 'Preview order',
 		description:
-			'Check an order of phone numbers (DIDs) and get its price by the listed fees; nothing is ordered. IDT Express also checks the funds: with too little money you get an error in place of the price.',
+			'Check an order of phone numbers (DIDs) and get its price by the listed fees; nothing is ' +
+			'ordered. IDT Express also checks the funds: with too little money you get an error in ' +
+			'place of the price.',
 	},
 	effect: 'read',
 	fields: { item: orderItem, output: previewOutput },

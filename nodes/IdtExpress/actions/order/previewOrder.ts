@@ -75,7 +75,10 @@ function orderedError({ context }: RunSession, itemIndex: number): NodeOperation
 		`IDT Express placed order ${id} although only a preview was asked for`,
 		{
 			itemIndex,
-			description: `Check order ${id} with Order → Get. This execution asks for no other preview and places no other order. Do not run it again before IDT Express, or whoever runs the proxy in the credential's base URL, has found out why the preview was ignored.`,
+			description:
+				`Check order ${id} with Order → Get. This execution asks for no other preview and places ` +
+				'no other order. Do not run it again before IDT Express, or whoever runs the proxy in ' +
+				"the credential's base URL, has found out why the preview was ignored.",
 		},
 	);
 }

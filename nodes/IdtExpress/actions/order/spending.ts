@@ -57,7 +57,8 @@ export function checkSpending(
 		throw inputError(
 			place,
 			"The cost of the order could not be checked against 'Spend Limit'",
-			`IDT Express's preview of ${describeItem(item)} has no fees that can be read, or is for another DID group. Nothing was ordered. Check it with Order → Preview, Output: Raw.`,
+			`IDT Express's preview of ${describeItem(item)} has no fees that can be read, or is for ` +
+				'another DID group. Nothing was ordered. Check it with Order → Preview, Output: Raw.',
 		);
 	}
 	if (previewed < quantityOf(item)) {
@@ -75,7 +76,9 @@ export function checkSpending(
 	throw inputError(
 		place,
 		`The order would exceed 'Spend Limit': it costs ${costs}, the limit is ${most}, and ${before} is counted already`,
-		`This is the estimate for ${describeItem(item)}: setup and first month by the listed fees, in the account's currency. Orders that may have been placed are counted too. Nothing was ordered for this item. Raise the limit, or order fewer numbers.`,
+		`This is the estimate for ${describeItem(item)}: setup and first month by the listed ` +
+			"fees, in the account's currency. Orders that may have been placed are counted too. " +
+			'Nothing was ordered for this item. Raise the limit, or order fewer numbers.',
 	);
 }
 

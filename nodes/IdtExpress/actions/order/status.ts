@@ -10,5 +10,6 @@ export const status = optionalText({
 	apiName: 'filter_by_status',
 	default: 'Complete',
 	description:
-		'Only orders with this status. IDT Express does not list all statuses: an expression may give another one. Complete does not mean that all numbers were delivered.',
+		'Only orders with this status. IDT Express does not list all statuses: an expression may ' +
+		'give another one. Complete does not mean that all numbers were delivered.',
 }).with({ type: 'options', options: STATUSES.map((name) => ({ name, value: name })) });

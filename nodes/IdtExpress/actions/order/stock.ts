@@ -23,14 +23,17 @@ export async function checkStock(
 		throw inputError(
 			place,
 			`The stock of DID group ${item.did_group_id} is not known`,
-			"Neither the preview nor Get DID Groups says how many numbers are in stock, and 'In Stock Only' is on. Nothing was ordered. Turn it off to order them all the same: what is not in stock is then backordered.",
+			"Neither the preview nor Get DID Groups says how many numbers are in stock, and 'In " +
+				"Stock Only' is on. Nothing was ordered. Turn it off to order them all the same: what is " +
+				'not in stock is then backordered.',
 		);
 	}
 	if (stock >= quantityOf(item)) return;
 	throw inputError(
 		place,
 		`Only ${countNumbers(stock)} in stock; the order is for ${describeItem(item)}`,
-		"Nothing was ordered, because 'In Stock Only' is on. Order fewer numbers, choose another DID group, or turn it off: what is not in stock is then backordered.",
+		"Nothing was ordered, because 'In Stock Only' is on. Order fewer numbers, choose another " +
+			'DID group, or turn it off: what is not in stock is then backordered.',
 	);
 }
 

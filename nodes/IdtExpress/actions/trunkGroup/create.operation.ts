@@ -37,7 +37,10 @@ export const create = itemOperation({
 				.filter((group) => listAt(group, 'switches').length === 0)
 				.map((group) => textAt(group, 'name'));
 			if (names.length === 0) return undefined;
-			return `No switches: ${names.join(', ')}. Calls to numbers of such a trunk group have nowhere to go. Add switches with Trunk Group → Update.`;
+			return (
+				`No switches: ${names.join(', ')}. Calls to numbers of such a trunk group have nowhere ` +
+				'to go. Add switches with Trunk Group → Update.'
+			);
 		},
 	},
 	async execute(session, { name, settings }, itemIndex) {
