@@ -213,7 +213,7 @@ export const DEFECTS: Defect[] = [
 	{
 		id: 'M110',
 		what: 'numbers of the same time come in any order',
-		file: `${NODES}trigger/poll.ts`,
+		file: `${NODES}trigger/readers.ts`,
 		search: "order_by_added_at: direction, order_by_number: 'asc' }",
 		replace: 'order_by_added_at: direction }',
 		tests: ['test/engine/trigger.test.mts', 'test/engine/triggerHistories.test.mts'],
