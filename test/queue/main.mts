@@ -105,8 +105,8 @@ async function test(): Promise<boolean> {
 	// Two more polls at least, for events that are late or come twice.
 	while (Date.now() < settled + 130_000) {
 		await sleep(5_000);
-		const told = (await eventsOf()).length;
-		if (Date.now() > settled + 65_000 && told >= boughtOrders(sandbox).length) break;
+		const emitted = (await eventsOf()).length;
+		if (Date.now() > settled + 65_000 && emitted >= boughtOrders(sandbox).length) break;
 	}
 	for (const { id, status, mode } of await listExecutions(client)) {
 		if (mode !== 'trigger') continue;
@@ -252,7 +252,7 @@ function judge(run: {
 			met: twice === 0 && orders.length >= ended('success'),
 		},
 		{
-			what: 'events: orders fulfilled and not told, told twice',
+			what: 'events: orders fulfilled and not emitted, emitted twice',
 			measured: `${lost}, ${events.length - ids.size}`,
 			met: lost === 0 && events.length === ids.size,
 		},
