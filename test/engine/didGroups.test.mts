@@ -273,7 +273,7 @@ describe('DID Group → Browse Numbers', () => {
 			const { error } = await api.run({ ...operation, didGroupId: by('id', '={{ $json.id }}') }, [
 				{ id: value },
 			]);
-			expect(error?.message).toMatch(/^'DID Group' (is empty|must be a number)/);
+			expect(error?.message).toMatch(/^'DID Group' (is empty|is not an ID|must be a number)/);
 			expect(api.sandbox.requests).toHaveLength(0);
 		},
 	);

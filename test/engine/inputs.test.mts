@@ -123,7 +123,7 @@ test.each([['+442079460958.0'], ['+44 20 7946 0958/59'], ['4.42E+11'], [44207946
 
 test('when the limit is an expression that gives nothing, nothing is sent', async () => {
 	const parameters = { ...manyNumbers, returnAll: false, limit: VALUE };
-	expect(await refusalOf(parameters, {})).toContain("'Limit' must be a whole number");
+	expect(await refusalOf(parameters, {})).toContain("'Limit' is empty");
 });
 
 test('when Return All is an expression, the limit is read if it is off', async () => {

@@ -54,7 +54,7 @@ describe('Trunk Group → Create', () => {
 		expect(await hints(create('Other', { switches }))).toEqual([]);
 	});
 
-	const oneSwitch = (ip: string, port?: number) => ({ switches: { switch: [{ ip, port }] } });
+	const oneSwitch = (ip: string, port?: number | string) => ({ switches: { switch: [{ ip, port }] } });
 
 	test.each([
 		['={{ "" }}', {}, "'Name' is empty"],
@@ -65,6 +65,7 @@ describe('Trunk Group → Create', () => {
 		['A', oneSwitch('10.0.0.256'), /^'IP Address' of switch 1 must be an IPv4 address/],
 		['A', oneSwitch('010.0.0.1'), /^'IP Address' of switch 1 must be an IPv4 address/],
 		['A', oneSwitch('fe80::1'), /^'IP Address' of switch 1 .* an IPv6 address/],
+		['A', oneSwitch('10.0.0.1', '={{ $json.port }}'), /^'Port of switch 1' is empty/],
 		['A', oneSwitch('10.0.0.1:5060'), /^'IP Address' of switch 1 .* an address with a port/],
 		['A', oneSwitch('={{ "" }}'), /^'IP Address' of switch 1 is empty/],
 		['A', oneSwitch('10.0.0.1', 1023), /^'Port of switch 1' must be a whole number/],

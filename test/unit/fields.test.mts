@@ -42,8 +42,8 @@ const NOTHING = undefined;
 type Given = Record<string, unknown>;
 
 interface Surroundings {
-	/** Whether each value comes from an expression. */
-	expressions?: boolean;
+	/** Whether each value comes from an expression, or from a model. */
+	expressions?: boolean | 'model';
 	/** What the node's form holds, if it is neither the values nor an expression for each. */
 	saved?: Given;
 	type?: string;
@@ -54,8 +54,9 @@ function executing(
 	given: Given,
 	{ expressions = false, saved, type = 'idtExpress' }: Surroundings = {},
 ): IExecuteFunctions {
+	const expression = expressions === 'model' ? "={{ $fromAI('value') }}" : '={{ $json.value }}';
 	const asSaved = expressions
-		? Object.fromEntries(Object.keys(given).map((name) => [name, '={{ $json.value }}']))
+		? Object.fromEntries(Object.keys(given).map((name) => [name, expression]))
 		: given;
 	const context = {
 		getInputData: () => [{ json: {} }],
@@ -211,11 +212,31 @@ describe('text', () => {
 		expect(readings(optional, rest)).toEqual(all(rest, REFUSED));
 	});
 
-	test('of a filter may be left out by a model', () => {
+	test('of a filter may be left out by a model, not by another expression of a tool', () => {
 		const nothing = ['', ' ', null, undefined];
+		const byModel = { expressions: 'model' as const };
+		expect(readings(optional, nothing, byModel)).toEqual(all(nothing, NOTHING));
+		expect(readings(optional, [true, ['x']], byModel)).toEqual(all([true, ['x']], REFUSED));
 		const asTool = { expressions: true, type: 'n8n-nodes-idt-express.idtExpressTool' };
-		expect(readings(optional, nothing, asTool)).toEqual(all(nothing, NOTHING));
-		expect(readings(optional, [true, ['x']], asTool)).toEqual(all([true, ['x']], REFUSED));
+		expect(readings(optional, nothing, asTool)).toEqual(all(nothing, REFUSED));
+	});
+
+	test('that an expression made of nothing, or of an object, is refused', () => {
+		const rest = [NaN, Infinity, 'NaN', 'undefined', 'null', ' undefined ', '[object Object]'];
+		const anyLength = text({ name: 'name', label: 'Name' });
+		expect(readings(anyLength, rest)).toEqual(all(rest, REFUSED));
+		expect(readings(optional, rest)).toEqual(all(rest, REFUSED));
+		expect(readingOf(anyLength, 'x [object Object]')).toBe(REFUSED);
+		expect(readingOf(anyLength, 'Null')).toBe('Null');
+	});
+
+	test('has no marks that nobody sees around it, and is one line', () => {
+		expect(readingOf(needed, '\u2068Jenny\u2069\u200b')).toBe('Jenny');
+		expect(readings(needed, ['\u200b', '\u2068 \u2069'])).toEqual(
+			all(['\u200b', '\u2068 \u2069'], REFUSED),
+		);
+		const rest = ['a\nb', 'a\tb', 'a\u0000'];
+		expect(readings(needed, rest)).toEqual(all(rest, REFUSED));
 	});
 });
 
@@ -271,6 +292,7 @@ describe('an amount', () => {
 		['13.049999999999999', '13.05'],
 		['25.00', '25.00'],
 		[' 25 ', '25.00'],
+		['\u206825\u2069', '25.00'],
 		[0, '0.00'],
 		[0.0018, '0.0018'],
 		[1e-7, '0.00'],
@@ -301,10 +323,10 @@ describe('an amount', () => {
 
 	test('that limits a list may be left out by a model, not by an expression', () => {
 		const filter = optionalAmount({ name: 'most', label: 'Most' });
-		expect(readingOf(filter, '', { type: 'idtExpressTool' })).toBe(NOTHING);
+		expect(readingOf(filter, '', { expressions: 'model' })).toBe(NOTHING);
 		expect(readingOf(filter, '')).toBe(NOTHING);
 		expect(readingOf(filter, null, { expressions: true })).toBe(REFUSED);
-		expect(readingOf(filter, '$4', { type: 'idtExpressTool' })).toBe(REFUSED);
+		expect(readingOf(filter, '$4', { expressions: 'model' })).toBe(REFUSED);
 	});
 });
 
@@ -328,6 +350,7 @@ describe('an ID', () => {
 		[' 39145\n'],
 		[{ id: 39145, name: 'Brunswick' }],
 		[{ id: '39145' }],
+		['\u206839145\u2069'],
 		[locator('id', 39145)],
 		[locator('list', '39145')],
 		[locator('id', { id: 39145 })],
@@ -346,6 +369,8 @@ describe('an ID', () => {
 			'.',
 			'..',
 			'\ud800',
+			NaN,
+			'undefined',
 			'x'.repeat(101),
 			true,
 			[],
@@ -469,6 +494,10 @@ test('a list of texts is read in the same ways, by the key of its objects', () =
 		'A,B',
 		'A\r\nB',
 		'["A","B"]',
+		'"A","B"',
+		'"A, B"',
+		'A\tB',
+		'\u2068A\u2069, \u200bB',
 		'{"skus":["A","B"]}',
 		{ skus: ['A', 'B'] },
 		{ list: ['A', 'B'] },
@@ -476,7 +505,18 @@ test('a list of texts is read in the same ways, by the key of its objects', () =
 		{ skus: 'A, B' },
 	];
 	expect(readings(field, same)).toEqual(all(same, ['A', 'B']));
-	const rest = ['', [], null, '["A"', [{ number: '1' }], [true], { A: 1, B: 2 }];
+	const rest = [
+		'',
+		[],
+		null,
+		'["A"',
+		'"A',
+		'A, undefined',
+		[NaN],
+		[{ number: '1' }],
+		[true],
+		{ A: 1, B: 2 },
+	];
 	expect(readings(field, rest)).toEqual(all(rest, REFUSED));
 	const optional = optionalList({ name: 'areas', label: 'Areas' });
 	expect(readingOf(optional, '207, 318')).toEqual(['207', '318']);
@@ -549,12 +589,14 @@ test('a value in an error is short, and whole characters', () => {
 	expect(quote('x'.repeat(59) + '💥💥')).toBe(`"${'x'.repeat(59)}…"`);
 	expect(quote({ a: 1 })).toBe('"{"a":1}"');
 	expect(quote(undefined)).toBe('"undefined"');
+	expect(quote(NaN)).toBe('"NaN"');
 });
 
 describe('the shared fields', () => {
 	test('a country is a code of two letters, or the object of Country → Get Many', () => {
 		const usa = ['US', 'us', ' us ', { iso: 'US', name: 'USA' }, locator('iso', 'us')];
 		expect(readings(country, usa)).toEqual(all(usa, 'US'));
+		expect(readings(country, ['UK', 'uk', 'GB'])).toEqual(all(['UK', 'uk', 'GB'], 'GB'));
 		const rest = ['', null, undefined, 'USA', 'U1', 'U', 1, {}, ['US']];
 		expect(readings(country, rest)).toEqual(all(rest, REFUSED));
 	});
@@ -631,6 +673,10 @@ describe('the filter Area Code', () => {
 		['(0)20', [london]],
 		['+44 20', [london]],
 		['+44 (0)20', [london]],
+		['0044 20', [london]],
+		['011 44 20', [london]],
+		['001 207', [maine]],
+		['011 1 207', [maine]],
 		['4420', [london]],
 		['1', [lima]],
 		['+51 1', [lima]],
@@ -706,7 +752,8 @@ describe('the filters of numbers', () => {
 		const saved = { filters: { number: '={{ $json.number }}' } };
 		expect(() => read({ number: '' }, { saved })).toThrow("'Number' is empty");
 		expect(() => read({ number: undefined }, { saved })).toThrow("'Number' is empty");
-		expect(read({ number: '' }, { saved, type: 'idtExpressTool' }).query).toEqual({});
+		const byModel = { filters: { number: "={{ $fromAI('number') }}" } };
+		expect(read({ number: '' }, { saved: byModel }).query).toEqual({});
 	});
 
 	test('are read in a poll', () => {

@@ -8,7 +8,7 @@ import type {
 import { isRecord, valueAt } from './json';
 import { roundedDecimal, type Decimal } from './money';
 import { toApiNumber } from './phoneNumber';
-import { textsOf } from './textsOf';
+import { plainText, textsOf, trimmed } from './textsOf';
 
 /**
  * Fields that read themselves: one definition holds a parameter's label, its form and its reading.
@@ -25,8 +25,8 @@ export type ReadingContext = IExecuteFunctions | IPollFunctions;
 export interface Place {
 	context: AnyContext;
 	itemIndex?: number;
-	/** Whether an expression gave the value; else a person typed or chose it. */
-	fromExpression?: boolean;
+	/** The expression that gave the value; without one, a person typed or chose it. */
+	expression?: string;
 }
 
 /** One or more parameters of the form that are read as one value. */
@@ -93,7 +93,8 @@ export function inputError(
 
 /** Shows a value in an error: short, and in quotes. */
 export function quote(value: unknown): string {
-	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	const isObject = typeof value === 'object' && value !== null;
+	const text = isObject ? JSON.stringify(value) : String(value);
 	const start = text.slice(0, 60).replace(/\p{Surrogate}/gu, '');
 	return `"${text.length > 60 ? `${start}…` : start}"`;
 }
@@ -149,9 +150,9 @@ function ofProperty<T>(
 		label,
 		parse: parseAt,
 		read: (context, itemIndex) => {
-			const fromExpression = isExpression(context.getNode().parameters[name]);
+			const expression = expressionOf(context.getNode().parameters[name]);
 			const value = parameterOf(context, property, itemIndex);
-			return parseAt(value, { context, itemIndex, fromExpression });
+			return parseAt(value, { context, itemIndex, expression });
 		},
 		with: (overrides) => ofProperty({ ...property, ...overrides }, labels, parse),
 	};
@@ -184,10 +185,10 @@ function parameterOf(
 		: context.getNodeParameter(property.name, property.default);
 }
 
-/** Whether a parameter, as it is saved, is an expression: itself, or the value of a locator. */
-function isExpression(saved: unknown): boolean {
+/** The expression that a parameter, as it is saved, is: itself, or the value of a locator. */
+function expressionOf(saved: unknown): string | undefined {
 	const value = unlocated(saved);
-	return typeof value === 'string' && value.startsWith('=');
+	return typeof value === 'string' && value.startsWith('=') ? value : undefined;
 }
 
 /** The value of a resource locator; any other value as it is. */
@@ -200,16 +201,8 @@ export function unlocated(value: unknown): unknown {
 /** Nothing: what an expression gives that finds nothing, or a form that was left blank. */
 export function isBlank(value: unknown): boolean {
 	return (
-		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+		value === undefined || value === null || (typeof value === 'string' && trimmed(value) === '')
 	);
-}
-
-/** Text or number as text without surrounding blanks, or `undefined` where it is neither. */
-export function plainText(value: unknown): string | undefined {
-	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-	const written = String(value).trim();
-	// Half a character: it cannot be sent.
-	return /\p{Surrogate}/u.test(written) ? undefined : written;
 }
 
 /**
@@ -219,8 +212,9 @@ export function plainText(value: unknown): string | undefined {
  */
 function optional<T>(parse: Parse<T>): Parse<T | undefined> {
 	return (value, reading) => {
-		const isTool = reading.context.getNode().type.endsWith('Tool');
-		const isLeftOut = isTool || (typeof value === 'string' && reading.fromExpression !== true);
+		const { expression } = reading;
+		const isLeftOut =
+			expression === undefined ? typeof value === 'string' : /\$fromAI\b/i.test(expression);
 		return isBlank(value) && isLeftOut ? undefined : parse(value, reading);
 	};
 }
@@ -300,11 +294,19 @@ function textOf(most: number): Parse<string> {
 		if (written === undefined) throw refuse(`must be text, not ${quote(value)}`, 'Enter text.');
 		// By the UTF-16 units first, which is quick however long the text is.
 		const length = written.length > 2 * most ? written.length : [...written].length;
-		if (length <= most) return written;
-		throw refuse(
-			`has ${length} characters; ${most} are allowed`,
-			`Enter at most ${most} characters.`,
-		);
+		if (length > most) {
+			throw refuse(
+				`has ${length} characters; ${most} are allowed`,
+				`Enter at most ${most} characters.`,
+			);
+		}
+		if (/\p{Cc}/u.test(written)) {
+			throw refuse(
+				`must be one line of text, not ${quote(written)}`,
+				'Take line breaks and tabs out.',
+			);
+		}
+		return written;
 	};
 }
 
@@ -320,13 +322,14 @@ export function wholeNumber({
 		...(isLimited && { maxValue: most }),
 		numberPrecision: 0,
 	};
-	return single(definition, { type: 'number', typeOptions }, (value, { refuse }) => {
+	return single(definition, { type: 'number', typeOptions }, (value, { refuse, empty }) => {
+		if (isBlank(value)) throw empty();
 		const written = plainText(value) ?? '';
 		const number = /^-?\d+(\.0+)?$/.test(written) ? Number(written) : NaN;
 		if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
 		const range = isLimited ? `from ${least} to ${most}` : `of at least ${least}`;
 		throw refuse(
-			`must be a whole number ${range}, not ${quote(value ?? null)}`,
+			`must be a whole number ${range}, not ${quote(value)}`,
 			'Correct it, then run it again. Nothing was sent.',
 		);
 	});
@@ -352,12 +355,13 @@ const AMOUNT_FORM = {
 	default: 0,
 } satisfies Partial<INodeProperties>;
 
-function amountOf(value: unknown, { refuse }: Reading): Decimal {
-	const isText = typeof value === 'string' || typeof value === 'number';
-	const rounded = isText ? roundedDecimal(value, AMOUNT_PLACES) : null;
+function amountOf(value: unknown, { refuse, empty }: Reading): Decimal {
+	if (isBlank(value)) throw empty();
+	const written = typeof value === 'number' ? value : (plainText(value) ?? '');
+	const rounded = roundedDecimal(written, AMOUNT_PLACES);
 	if (rounded !== null) return rounded;
 	throw refuse(
-		`must be an amount such as 25.00, not ${quote(value ?? null)}`,
+		`must be an amount such as 25.00, not ${quote(value)}`,
 		'Enter digits with a dot before the cents, without a currency sign.',
 	);
 }
@@ -382,7 +386,8 @@ export function apiNumberOf(value: unknown, { refuse }: Reading): string {
 	if ('number' in read) return read.number;
 	throw refuse(
 		`has ${quote(value)}, which is not a complete phone number: ${read.problem}`,
-		'Write it with + and the country code, such as +44 20 7946 0958 or +1 (207) 406-3052, or as Number → Get Many shows it: 12074063052, 011442079460958.',
+		'Write it with + and the country code, such as +44 20 7946 0958 or +1 (207) 406-3052, or ' +
+			'as Number → Get Many shows it: 12074063052, 011442079460958.',
 	);
 }
 
@@ -456,7 +461,7 @@ export function collection<F extends Record<string, SingleField<unknown>>>(
 			// n8n itself makes {} of a collection that is an expression; another context may not.
 			if (!isRecord(given)) {
 				throw refuse(
-					`must be an object, not ${quote(given ?? null)}`,
+					`must be an object, not ${quote(given)}`,
 					'Add fields to it in the form, each with a value or an expression of its own.',
 				);
 			}
@@ -464,9 +469,8 @@ export function collection<F extends Record<string, SingleField<unknown>>>(
 			const values = Object.entries(fields)
 				.filter(([, { name }]) => Object.hasOwn(given, name))
 				.map(([key, field]) => {
-					const fromExpression =
-						place.fromExpression === true || isExpression(valueAt(saved, field.name));
-					return [key, field.parse(given[field.name], { ...place, fromExpression })];
+					const expression = place.expression ?? expressionOf(valueAt(saved, field.name));
+					return [key, field.parse(given[field.name], { ...place, expression })];
 				});
 			return Object.fromEntries(
 				values.filter(([, value]) => value !== undefined),

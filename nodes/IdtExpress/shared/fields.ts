@@ -16,24 +16,32 @@ import { toNumberPart } from './phoneNumber';
 
 /** The fields that several operations share. */
 
+/** The code of a country: many people write UK for GB. */
+export function isoOf(code: string): string {
+	return code === 'UK' ? 'GB' : code;
+}
+
 /** Two capital letters. */
-export const country: SingleField<string> = code({
-	name: 'countryIso',
-	label: 'Country',
-	apiName: 'country_iso',
-	description: 'The country of the numbers',
-	list: { search: 'searchCountries', prompt: 'Choose a country…' },
-	manual: {
-		name: 'iso',
-		label: 'By Code',
-		placeholder: 'e.g. US',
-		hint: 'Two letters, ISO 3166-1',
-		regex: '^\\s*[A-Za-z]{2}\\s*$',
-		errorMessage: 'Must be a country code of two letters',
-	},
-	pattern: /^[A-Z]{2}$/,
-	example: 'US',
-});
+export const country: SingleField<string> = mapField(
+	code({
+		name: 'countryIso',
+		label: 'Country',
+		apiName: 'country_iso',
+		description: 'The country of the numbers',
+		list: { search: 'searchCountries', prompt: 'Choose a country…' },
+		manual: {
+			name: 'iso',
+			label: 'By Code',
+			placeholder: 'e.g. US',
+			hint: 'Two letters, ISO 3166-1',
+			regex: '^\\s*[A-Za-z]{2}\\s*$',
+			errorMessage: 'Must be a country code of two letters',
+		},
+		pattern: /^[A-Z]{2}$/,
+		example: 'US',
+	}),
+	isoOf,
+);
 
 /** A code such as `US-ME`; `undefined` where none is given. */
 export const region: SingleField<string | undefined> = optionalCode({
@@ -240,8 +248,11 @@ export const areaCode: SingleField<GroupFilter | undefined> = mapField(
 			const area = textAt(group, 'area_code');
 			const calling = textAt(group, 'country_calling_code');
 			const whole = calling === '1' ? `1${area}` : `011${calling}${area}`;
+			const written = ['', '0', calling, `00${calling}`, `011${calling}`].map(
+				(before) => before + area,
+			);
 			return wanted.some(({ digits, isBeginning }) =>
-				isBeginning ? digits === whole : [area, `${calling}${area}`, `0${area}`].includes(digits),
+				isBeginning ? digits === whole : written.includes(digits),
 			);
 		};
 	},

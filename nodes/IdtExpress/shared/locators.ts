@@ -1,7 +1,6 @@
 import {
 	apiNumberOf,
 	isBlank,
-	plainText,
 	quote,
 	single,
 	unlocated,
@@ -10,6 +9,7 @@ import {
 	type SingleField,
 } from './field';
 import { isRecord } from './json';
+import { plainText } from './textsOf';
 
 /** Fields of which the value is chosen from a list, or given itself: resource locators. */
 
@@ -140,7 +140,7 @@ function codeOf(pattern: RegExp, example: string): ParseLocated<string> {
 /** A phone number, in the API's form once it is read. */
 export function phoneNumber(definition: Locator): SingleField<string> {
 	return locator({ required: true, ...definition }, (text, given, reading) => {
-		const isChosen = isRecord(given) && given.mode === 'list' && reading.fromExpression !== true;
+		const isChosen = isRecord(given) && given.mode === 'list' && reading.expression === undefined;
 		// What the API itself wrote is taken as it is.
 		if (isChosen && text !== undefined && /^\d{1,20}$/.test(text)) return text;
 		return apiNumberOf(text ?? unlocated(given), reading);

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { collection, mapField, optionalText, type SingleField } from './field';
+import { isoOf } from './fields';
 import { listAt, textAt } from './json';
 
 /** Whether an order from Get Order passes the filters. The API has none for this. */
@@ -13,7 +14,8 @@ export const orderFilters: SingleField<OrderFilter> = mapField(
 				name: 'countryName',
 				label: 'Country',
 				placeholder: 'e.g. USA',
-				description: 'Only orders for countries with this in their name, or with this code',
+				description:
+					'Only orders for countries with this in their name; two letters are a country code',
 			}),
 			didGroupName: optionalText({
 				name: 'didGroupName',
@@ -24,14 +26,17 @@ export const orderFilters: SingleField<OrderFilter> = mapField(
 		},
 	),
 	({ countryName, didGroupName }): OrderFilter => {
-		const country = countryName?.toLowerCase() ?? '';
-		const name = didGroupName?.toLowerCase() ?? '';
+		const country = countryName?.toUpperCase() ?? '';
+		const name = didGroupName?.toUpperCase() ?? '';
 		if (country === '' && name === '') return () => true;
+		// Two letters are a code: US is not meant to find Austria.
+		const isCode = /^[A-Z]{2}$/.test(country);
 		return (order) =>
 			listAt(order, 'order_items').some((item) => {
-				const at = (...path: string[]) => textAt(item, 'did_group', ...path).toLowerCase();
-				const isInCountry =
-					at('country', 'name').includes(country) || at('country', 'iso') === country;
+				const at = (...path: string[]) => textAt(item, 'did_group', ...path).toUpperCase();
+				const isInCountry = isCode
+					? at('country', 'iso') === isoOf(country)
+					: at('country', 'name').includes(country);
 				return isInCountry && at('name').includes(name);
 			});
 	},

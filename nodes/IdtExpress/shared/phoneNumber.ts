@@ -32,6 +32,9 @@ export function toApiNumber(text: string): ReadNumber {
 	const problem = unreadable(clean);
 	if (problem !== null) return { problem };
 	const compact = clean.replace(SEPARATORS, '');
+	// Australia's prefix is 0011, Europe's for North America 00 1.
+	if (/^\(*0011/.test(compact))
+		return { problem: 'it begins with 0011; write + and the country code in place of it' };
 	const [prefix, rest] = internationalPrefix(compact);
 	// 1-207-406-3052 is how North America writes its numbers.
 	const isNational = prefix === '' && !/^1\d{10}$/.test(digitsOf(rest));
@@ -54,6 +57,7 @@ function unreadable(clean: string): string | null {
 	if (/^[\d.,+]+e[+-]?\d+$/i.test(clean)) {
 		return 'a spreadsheet has shortened it; format the column as text';
 	}
+	if (/[\t\n\r]/.test(clean)) return 'it may be several numbers';
 	if (clean.includes('/')) return 'a slash may stand before a second number';
 	// 442079460958.0, but not +33 1.23.45.67.89
 	if (/^[^.]*\.\d{1,2}$/.test(clean)) return 'it ends in decimals; format the column as text';

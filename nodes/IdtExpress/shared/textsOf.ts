@@ -1,5 +1,27 @@
 import { isRecord } from './json';
 
+const BLANK = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Text without blanks around it, and without the marks that come along when it is copied. */
+export function trimmed(text: string): string {
+	let [start, end] = [0, text.length];
+	while (start < end && BLANK.test(text[start])) start++;
+	while (start < end && BLANK.test(text[end - 1])) end--;
+	return text.slice(start, end);
+}
+
+/** What JavaScript writes where an expression found nothing, or an object. */
+const NO_TEXT = /^(?:undefined|null|NaN)$|\[object \w+\]/;
+
+/** Text or number as text without surrounding blanks, or `undefined` where it is neither. */
+export function plainText(value: unknown): string | undefined {
+	const isText = typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
+	if (!isText) return undefined;
+	const written = trimmed(String(value));
+	// Half a character cannot be sent.
+	return NO_TEXT.test(written) || /\p{Surrogate}/u.test(written) ? undefined : written;
+}
+
 /** How deep objects and JSON text may lie in each other: `[{ numbers: [{ number }] }]` as JSON text. */
 const DEEPEST = 5;
 
@@ -8,7 +30,7 @@ type Refuse = (problem: string, part: unknown) => Error;
 
 /**
  * Reads a list that people, expressions, models and other operations give: an array, text with
- * commas, semicolons or line breaks, JSON text of an array, objects with `key`, and an object that
+ * commas, semicolons, tabs or line breaks, JSON text, objects with `key`, and an object that
  * holds such a list (`{ numbers: […] }` of an order, `{ skus: […] }` of a model).
  * @param key what to read of an object; without it, objects are refused
  * @returns the texts without surrounding blanks, empty ones left out, each once
@@ -18,8 +40,8 @@ export function textsOf(value: unknown, key: string | undefined, refuse: Refuse)
 	const collect = (part: unknown, depth: number): string[] => {
 		if (part === undefined || part === null) return [];
 		if (typeof part === 'number' && Number.isFinite(part)) return [String(part)];
-		const isJson = typeof part === 'string' && /^\s*[[{]/.test(part);
-		if (typeof part === 'string' && !isJson) return part.split(/[,;\n\r]/);
+		const isJson = typeof part === 'string' && /^\s*[[{"]/.test(part);
+		if (typeof part === 'string' && !isJson) return part.split(/[,;\t\n\r]/);
 		const whole = isJson ? fromJson(part) : part;
 		if (whole === undefined) throw refuse('begins like JSON, but is not JSON', part);
 		// A list of lists is meant as one list; what lies deeper is not meant at all.
@@ -28,7 +50,11 @@ export function textsOf(value: unknown, key: string | undefined, refuse: Refuse)
 		if (depth > DEEPEST || entries.some(Array.isArray)) throw refuse('has lists in lists', part);
 		return entries.flatMap((entry) => collect(entry, depth + 1));
 	};
-	const texts = collect(value, 0).map((text) => text.trim());
+	const texts = collect(value, 0).map((text) => {
+		const written = plainText(text);
+		if (written === undefined) throw refuse('has an entry that is not text', text);
+		return written;
+	});
 	return [...new Set(texts.filter((text) => text !== ''))];
 }
 
@@ -44,7 +70,8 @@ function within(part: unknown, key: string | undefined): unknown[] | undefined {
 
 function fromJson(text: string): unknown {
 	try {
-		return JSON.parse(text) as unknown;
+		// "A", "B" is a list, too.
+		return JSON.parse(/^\s*"/.test(text) ? `[${text}]` : text) as unknown;
 	} catch {
 		return undefined;
 	}

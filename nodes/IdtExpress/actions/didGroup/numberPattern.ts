@@ -5,7 +5,7 @@
 export interface NumberPattern {
 	/** The digits and `?` between the `*`, such as `['1207', '']` for `1207*`. */
 	parts: string[];
-	/** Whether it was written with `+` or `00`: then the number is compared as E.164 writes it. */
+	/** Whether it was written with `+`, or `00` as a prefix: then the number is compared as E.164 writes it. */
 	isInternational: boolean;
 }
 
@@ -16,20 +16,20 @@ const DIGIT_OF_LETTER = '22233344455566677778889999';
 const MOST_DIGITS = 18;
 
 /** What people write between the digits of a number, invisible marks from copying included. */
-const SEPARATORS = /[\s().\-/\p{Pd}\p{Cf}]/gu;
+const SEPARATORS = /[\s().\-\p{Pd}\p{Cf}]/gu;
 
 /**
  * Reads a pattern. Without a `*` its digits may stand anywhere in the number, or at its beginning
- * where it is written with `+` or `00`: `7777` is `*7777*`, and `+1 207` is `+1207*`.
- * @returns `null` where it is none, or has more digits than any number
+ * where it is written with `+`: `7777` is `*7777*`, `007` is `*007*`, and `+1 207` is `+1207*`. No number
+ * begins with 00, so in `0044 20*` it is the international prefix.
+ * @returns `null` where it is none (`XXX` may be meant as any digits), or has more digits than any number
  */
 export function parseNumberPattern(text: string): NumberPattern | null {
 	if (text.length > 100) return null;
 	const compact = text.normalize('NFKC').toUpperCase().replace(SEPARATORS, '');
-	const [, prefix, pattern] = /^(\+|00)?(.*)$/.exec(compact) ?? [];
-	if (!/^[\dA-Z?*]+$/.test(pattern) || pattern.replaceAll('*', '').length > MOST_DIGITS) {
-		return null;
-	}
+	const [, prefix, pattern] = /^(\+|00(?=\d.*\*))?(.*)$/.exec(compact) ?? [];
+	if (!/^[\dA-Z?*]+$/.test(pattern) || /\.\d{1,2}$|XX/.test(text.toUpperCase())) return null;
+	if (pattern.replaceAll('*', '').length > MOST_DIGITS) return null;
 	const isInternational = prefix !== undefined;
 	const digits = pattern.replace(/[A-Z]/g, (letter) => DIGIT_OF_LETTER[letter.charCodeAt(0) - 65]);
 	const whole = digits.includes('*') ? digits : isInternational ? `${digits}*` : `*${digits}*`;

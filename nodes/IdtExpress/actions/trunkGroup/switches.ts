@@ -100,11 +100,12 @@ function readSwitch(entry: IDataObject, position: number, place: Place): Switch 
 		throw inputError(
 			place,
 			ip === '' ? `${label} is empty` : `${label} must be an IPv4 address, not ${kindOf(ip)}`,
-			"IDT Express accepts only IPv4 addresses: four numbers from 0 to 255, such as 203.0.113.10. Enter each address as a switch of its own, and its port in 'Port'.",
+			'IDT Express accepts only IPv4 addresses: four numbers from 0 to 255, such as ' +
+				"203.0.113.10. Enter each address as a switch of its own, and its port in 'Port'.",
 		);
 	}
 	const numbered = port.with({ displayName: `Port of switch ${position}` });
-	return { ip, port: numbered.parse(entry.port ?? DEFAULT_PORT, place) };
+	return { ip, port: numbered.parse(entry.port, place) };
 }
 
 function isIpv4(text: string): boolean {
