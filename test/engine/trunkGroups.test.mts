@@ -54,7 +54,9 @@ describe('Trunk Group → Create', () => {
 		expect(await hints(create('Other', { switches }))).toEqual([]);
 	});
 
-	const oneSwitch = (ip: string, port?: number | string) => ({ switches: { switch: [{ ip, port }] } });
+	const oneSwitch = (ip: string, port?: number | string) => ({
+		switches: { switch: [{ ip, port }] },
+	});
 
 	test.each([
 		['={{ "" }}', {}, "'Name' is empty"],
