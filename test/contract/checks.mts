@@ -61,9 +61,9 @@ function refused(
 	const found = differences('error', response.data);
 	if (response.status !== status) found.push(`HTTP ${response.status} instead of ${status}`);
 	const errors: Array<Record<string, unknown>> = rows(response, 'errors');
-	const told = errors.map((error) => error.code);
-	if (!codes.some((code) => told.includes(code))) {
-		found.push(`code ${told.join(', ') || 'missing'} instead of ${codes.join(' or ')}`);
+	const given = errors.map((error) => error.code);
+	if (!codes.some((code) => given.includes(code))) {
+		found.push(`code ${given.join(', ') || 'missing'} instead of ${codes.join(' or ')}`);
 	}
 	for (const [key, value] of Object.entries(where)) {
 		const values = errors.map((error) => error[key]);
@@ -131,8 +131,8 @@ function otherThan(
 	if (!isDeepStrictEqual(skus, wanted.skus)) found.push(`SKUs ${brief(skus)}`);
 	if (item?.did_group?.id !== browsableGroup) found.push(`DID group ${item?.did_group?.id}`);
 	for (const name of ['setup_fee', 'monthly_fee']) {
-		const [told, fee] = [item?.did_group?.fees?.[name], browsableFees?.[name]];
-		if (Number(told) !== Number(fee)) found.push(`${name} ${told} instead of ${brief(fee)}`);
+		const [given, fee] = [item?.did_group?.fees?.[name], browsableFees?.[name]];
+		if (Number(given) !== Number(fee)) found.push(`${name} ${given} instead of ${brief(fee)}`);
 	}
 	return found;
 }
@@ -758,7 +758,7 @@ export const CHECKS: Check[] = [
 	},
 	{
 		section: 'Error codes',
-		name: 'tells a missing feature (3000), too little money (3001), throttling (2002) and a quota (2001)',
+		name: 'distinguishes a missing feature (3000), too little money (3001), throttling (2002) and a quota (2001)',
 		writes: true,
 		sandbox: true,
 		async run(api, facts, sandbox) {

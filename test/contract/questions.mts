@@ -10,13 +10,13 @@ export interface Question {
 	/** The switch of the local sandbox (test/sandbox/settings.mts). */
 	setting?: keyof SandboxSettings;
 	writes?: boolean;
-	/** @returns the answer, or `UNKNOWN` where the account has nothing to tell it by */
+	/** @returns the answer, or `UNKNOWN` where the account has nothing to answer it with */
 	ask(api: AxiosInstance): Promise<Answer>;
 }
 
 export type Answer = string | number | boolean | null;
 
-export const UNKNOWN = 'cannot be told';
+export const UNKNOWN = 'not known';
 
 type Row = Record<string, unknown>;
 
@@ -115,7 +115,7 @@ export const QUESTIONS: Question[] = [
 		},
 	},
 	{
-		question: 'Do the filters of Get Numbers tell capitals from small letters?',
+		question: 'Are the filters of Get Numbers case-sensitive?',
 		setting: 'filterCase',
 		async ask(api) {
 			const [row] = await list(api, 'numbers');
@@ -147,8 +147,8 @@ export const QUESTIONS: Question[] = [
 		async ask(api) {
 			for (const page_size of [10_000, 1_000, 500, 200]) {
 				const { status, data } = await api.get('numbers', { params: { page_size } });
-				const told: unknown = data?.meta?.page_size;
-				if (status === 200 && typeof told === 'number') return told;
+				const size: unknown = data?.meta?.page_size;
+				if (status === 200 && typeof size === 'number') return size;
 			}
 			return 100;
 		},
@@ -160,10 +160,10 @@ export const QUESTIONS: Question[] = [
 			const { status, data } = await api.get('numbers', { params: { page_size: 100_000 } });
 			if (status >= 500) return 'break';
 			if (status !== 200) return 'error';
-			const told: unknown = data?.meta?.page_size;
-			if (told === 100_000) return 'honoured';
+			const size: unknown = data?.meta?.page_size;
+			if (size === 100_000) return 'honoured';
 			const near = await api.get('numbers', { params: { page_size: 101 } });
-			return told === 100 && near.data?.meta?.page_size === 101 ? 'default' : 'cap';
+			return size === 100 && near.data?.meta?.page_size === 101 ? 'default' : 'cap';
 		},
 	},
 	{

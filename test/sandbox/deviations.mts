@@ -41,7 +41,7 @@ export interface Occasion {
 	request: ApiRequest;
 	state: SandboxState;
 	/** How many answers came before this one, since the last reset. */
-	turn: number;
+	answered: number;
 	/** @returns how often this was asked before with the same key, since the last reset */
 	count(key: string): number;
 	/** What a deviation keeps from one request to the next. */
@@ -490,7 +490,7 @@ export const DEVIATIONS = {
 	}),
 	timeForm: forms({
 		kinds: ['orders', 'numbers'],
-		what: 'times are written in another form; flips: with and without milliseconds in turn',
+		what: 'times are written in another form; flips: with and without milliseconds, answer by answer',
 		seen: 'two replicas with different versions',
 		of: (answer) =>
 			['created_at', 'added_at', 'removed_at'].flatMap((name) =>
@@ -511,8 +511,8 @@ export const DEVIATIONS = {
 			epoch: ({ record, name, time }) => (record[name] = time),
 			words: ({ record, name, iso }) =>
 				(record[name] = iso.replace(/^(\d+)-(\d+)-(\d+).*$/, 'on $3/$2/$1')),
-			flips({ record, name, iso }, { turn }) {
-				if (turn % 2 === 1) record[name] = withoutMilliseconds(iso);
+			flips({ record, name, iso }, { answered }) {
+				if (answered % 2 === 1) record[name] = withoutMilliseconds(iso);
 			},
 			missing: ({ record, name }) => set(record, name, undefined),
 			null: ({ record, name }) => (record[name] = null),
@@ -577,7 +577,7 @@ export const DEVIATIONS = {
 	}),
 	numberForm: forms({
 		kinds: ['numbers', 'orders'],
-		what: 'phone numbers are written +12074063052, 1-207-406-3052, or as JSON numbers; flips: with and without + in turn',
+		what: 'phone numbers are written +12074063052, 1-207-406-3052, or as JSON numbers; flips: with and without +, answer by answer',
 		seen: 'two replicas with different versions; other APIs',
 		of: ({ body }) => [body],
 		write: {
@@ -586,8 +586,8 @@ export const DEVIATIONS = {
 				eachValue(body, 'number', (text) => text.replace(/^1(\d{3})(\d{3})(\d{4})$/, '1-$1-$2-$3')),
 			json: (body) =>
 				eachValue(body, 'number', (text) => (text.startsWith('0') ? text : Number(text))),
-			flips(body, { turn }) {
-				if (turn % 2 === 1) eachValue(body, 'number', withPlus);
+			flips(body, { answered }) {
+				if (answered % 2 === 1) eachValue(body, 'number', withPlus);
 			},
 		},
 	}),
@@ -777,14 +777,14 @@ type Stage = 'request' | 'rows' | 'page' | 'answer';
 export class Deviator {
 	private readonly counts = new Map<string, number>();
 	readonly memory = new Map<string, unknown>();
-	private turn = 0;
+	private answered = 0;
 
 	constructor(private readonly state: SandboxState) {}
 
 	forget(): void {
 		this.counts.clear();
 		this.memory.clear();
-		this.turn = 0;
+		this.answered = 0;
 	}
 
 	get isOn(): boolean {
@@ -811,7 +811,7 @@ export class Deviator {
 
 	answer(request: ApiRequest, answer: ApiAnswer): void {
 		this.apply('answer', request, answer);
-		this.turn++;
+		this.answered++;
 	}
 
 	private apply(stage: Stage, request: ApiRequest, target: unknown): void {
@@ -819,7 +819,7 @@ export class Deviator {
 			request,
 			state: this.state,
 			memory: this.memory,
-			turn: this.turn,
+			answered: this.answered,
 			count: (key) => {
 				const before = this.counts.get(key) ?? 0;
 				this.counts.set(key, before + 1);

@@ -15,7 +15,7 @@ export interface SandboxSettings {
 	sortPrecedence: 'query' | 'document' | 'first';
 	/** Whether rows with equal keys come in the same order each time. */
 	sortTies: 'stable' | 'random';
-	/** Whether the filters of Get Numbers and Get Orders tell capitals from small letters. */
+	/** Whether the filters of Get Numbers and Get Orders are case-sensitive. */
 	filterCase: 'any' | 'exact';
 	/** What `random` begins with: the same requests get the same lists. */
 	randomSeed: number;

@@ -94,7 +94,7 @@ export class SandboxState {
 		this.revision.numbers++;
 	}
 
-	// --- look-ups -------------------------------------------------------------------------------
+	// --- lookups --------------------------------------------------------------------------------
 
 	country(iso: string): Country | undefined {
 		return this.countries.find((country) => country.iso === iso);
@@ -331,7 +331,7 @@ export class SandboxState {
 
 	// --- in bulk --------------------------------------------------------------------------------
 
-	/** Adds finished orders, one second apart, the last one now unless told otherwise. */
+	/** Adds finished orders, one second apart, the last one now unless the options say otherwise. */
 	seedOrders(count: number, options: { endAt?: number; status?: Order['status'] } = {}): void {
 		const endAt = options.endAt ?? this.now() - 1000;
 		for (let i = 0; i < count; i++) {

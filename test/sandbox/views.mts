@@ -33,7 +33,7 @@ function showGroupInNumber(state: SandboxState, group: DidGroup): object {
 	};
 }
 
-/** An order tells less of its country, and the fees at the time of ordering. */
+/** An order has fewer fields of its country, and the fees at the time of ordering. */
 function showGroupInOrder(state: SandboxState, group: DidGroup, fees: Fees): object {
 	const { country, ...shown } = showGroupWith(state, group);
 	const { setup_fee, monthly_fee } = fees;

@@ -7,7 +7,7 @@ import { ApiProblem } from '../sandbox/errors.mts';
 import { DEFAULT_SETTINGS, type SandboxSettings } from '../sandbox/settings.mts';
 import { SandboxState } from '../sandbox/state.mts';
 
-/** The contract suite can fail, and tells what the local sandbox was switched to. */
+/** The contract suite can fail, and recognises what the local sandbox was switched to. */
 
 /** A client of a sandbox without a server. */
 function clientOf(changes: Partial<SandboxSettings>): AxiosInstance {

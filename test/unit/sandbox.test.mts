@@ -198,16 +198,16 @@ describe('DID groups', () => {
 describe('an order', () => {
 	const create = async (did_group_id: number, quantity: number): Promise<string> =>
 		(await api.post('orders', { order_items: [{ did_group_id, quantity }] })).data.order.id;
-	const look = async (id: string) => (await api.get(`orders/${id}`)).data.order;
+	const read = async (id: string) => (await api.get(`orders/${id}`)).data.order;
 
 	test('moves by itself from Created to fulfilled, on the clock of the sandbox', async () => {
 		sandbox.settings.fulfilment = { mode: 'auto', processingMs: 1e6, completeMs: 2e6 };
 		const id = await create(7001, 2);
-		expect((await look(id)).status).toBe('Created');
+		expect((await read(id)).status).toBe('Created');
 		sandbox.state.advance(1e6);
-		expect((await look(id)).status).toBe('Processing');
+		expect((await read(id)).status).toBe('Processing');
 		sandbox.state.advance(1e6);
-		const order = await look(id);
+		const order = await read(id);
 		expect(order).toMatchObject({ status: 'Complete', fulfilled: { quantity: 2 } });
 		expect(order.order_items[0].status).toBe('Fulfilled – Complete');
 		const [{ number }] = order.order_items[0].numbers;
@@ -219,11 +219,11 @@ describe('an order', () => {
 		[13001, 1, 0, 'Backordered'],
 	])('of group %d beyond its stock goes on backorder', async (group, wanted, got, status) => {
 		sandbox.settings.fulfilment = { mode: 'auto', processingMs: 0, completeMs: 0 };
-		const order = await look(await create(group, wanted));
+		const order = await read(await create(group, wanted));
 		expect(order.fulfilled.quantity).toBe(got);
 		expect(order.order_items[0]).toMatchObject({ status, cancelable: true });
 		sandbox.state.fulfil(order.id);
-		expect((await look(order.id)).fulfilled.quantity).toBe(wanted);
+		expect((await read(order.id)).fulfilled.quantity).toBe(wanted);
 	});
 
 	test.each(['complete', 'backorder', 'funds', 'inventory'] as const)(
@@ -233,7 +233,7 @@ describe('an order', () => {
 				const id = await create(7001, 2);
 				if (delivered) sandbox.state.fulfil(id, delivered);
 				sandbox.state.end(id, why);
-				const order = await look(id);
+				const order = await read(id);
 				expect(order).toMatchObject({ status: 'Complete', fulfilled: { quantity: delivered } });
 				expect(order.order_items[0].status).toMatch(delivered ? /^Partially/ : /Canceled/);
 			}
@@ -246,10 +246,10 @@ describe('an order', () => {
 		expect(response.data.errors[0]).toMatchObject({ code: 1002, field: 'quantity' });
 		sandbox.settings.usAboveStock = 'accepted';
 		sandbox.settings.fulfilment = { mode: 'auto', processingMs: 0, completeMs: 0 };
-		const ended = await look(await create(39147, 4));
+		const ended = await read(await create(39147, 4));
 		expect(ended).toMatchObject({ status: 'Complete', fulfilled: { quantity: 3 } });
 		expect(ended.order_items[0].status).toBe('Partially Fulfilled – Complete');
-		expect((await look(await create(39147, 1))).order_items[0].status).toBe(
+		expect((await read(await create(39147, 1))).order_items[0].status).toBe(
 			'Canceled – Insufficient Inventory',
 		);
 	});
@@ -258,9 +258,9 @@ describe('an order', () => {
 		sandbox.settings.createdItemStatus = 'Received';
 		sandbox.settings.fulfilment = { mode: 'auto', processingMs: 1e6, completeMs: 2e6 };
 		const id = await create(7001, 1);
-		expect((await look(id)).order_items[0].status).toBe('Received');
+		expect((await read(id)).order_items[0].status).toBe('Received');
 		sandbox.state.advance(1e6);
-		expect((await look(id)).order_items[0].status).toBe('Processing');
+		expect((await read(id)).order_items[0].status).toBe('Processing');
 	});
 
 	test.each([
@@ -301,9 +301,9 @@ describe('an order', () => {
 		expect(data.order.order_items[0].status).toBe('Preview');
 	});
 
-	test('writes its statuses as told', async () => {
+	test('writes its statuses as the settings say', async () => {
 		Object.assign(sandbox.settings, { statusDash: '-', statusCase: 'lower' });
-		const order = await look('9c2-2e2-4b6f');
+		const order = await read('9c2-2e2-4b6f');
 		expect(order.status).toBe('complete');
 		expect(order.order_items[0].status).toBe('fulfilled - complete');
 	});
@@ -313,7 +313,7 @@ describe('an order', () => {
 		const order_items = [{ did_group_id: 39145, did_skus }];
 		const { order } = (await api.post('orders', { order_items })).data;
 		sandbox.state.fulfil(order.id);
-		expect((await look(order.id)).order_items[0].numbers).toEqual([
+		expect((await read(order.id)).order_items[0].numbers).toEqual([
 			{ number: '12074063050' },
 			{ number: '12074063057' },
 		]);
@@ -406,7 +406,7 @@ describe('the server', () => {
 		expect(sandbox.requests[2].body).toEqual({ a: 1 });
 	});
 
-	test('knows no other names than those of the document, unless told to', async () => {
+	test('knows no other names than those of the document, unless they are ignored', async () => {
 		const params = { order_by_regionname: 'asc' };
 		const response = await api.get('numbers', { params });
 		expect([response.status, response.data.errors[0]]).toEqual([
@@ -421,7 +421,7 @@ describe('the server', () => {
 		expect((await api.get('numbers', { params })).status).toBe(200);
 	});
 
-	test('tells its own time, or none', async () => {
+	test('answers with its own time, or none', async () => {
 		sandbox.settings.clockOffsetMs = 86_400_000;
 		const { headers } = await api.get('coverage/countries');
 		expect(Date.parse(headers.date) - Date.now()).toBeGreaterThan(80_000_000);
