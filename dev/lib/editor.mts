@@ -136,14 +136,16 @@ export class Editor {
 	/** Saves the credential, which n8n then tests. @returns what is wrong; the window closes if nothing is */
 	async saveCredential(): Promise<string | undefined> {
 		const dialog = this.id('credential-edit-dialog');
+		const testing = this.page.waitForResponse((response) =>
+			response.url().endsWith('/rest/credentials/test'),
+		);
 		await this.id('credential-save-button').click();
-		const problem = dialog.getByText('Couldn’t connect with these settings');
-		const saved = this.page.getByText('Credential saved');
-		await problem.or(saved).first().waitFor();
-		if (!(await problem.isVisible())) {
+		const { data }: { data: { status: string } } = await (await testing).json();
+		if (data.status === 'OK') {
 			await dialog.waitFor({ state: 'hidden' });
 			return undefined;
 		}
+		await dialog.getByText('Couldn’t connect with these settings').waitFor();
 		const details = dialog.getByText('More details');
 		if (await details.isVisible()) await details.click();
 		return await dialog.innerText();
