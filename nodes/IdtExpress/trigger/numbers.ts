@@ -55,12 +55,7 @@ export async function readAdded(
 	state: Processed | null,
 	reader: NumbersReader,
 ): Promise<NumbersRead> {
-	const newest = await readNewest(state, reader);
-	const isNothing = state === null && newest?.rows.length === 0;
-	if (newest === null || isNothing) return await readWhole(state, reader, addedRows);
-	// A row that a first reading of several pages misses would be an event later.
-	const again = state === null && newest.pages > 1 ? await readNewest(state, reader) : null;
-	return again ? { ...again, rows: [...newest.rows, ...again.rows] } : newest;
+	return (await readNewest(state, reader)) ?? (await readWhole(state, reader, addedRows));
 }
 
 /** Reads the rows that show a removal. */
@@ -72,7 +67,7 @@ export async function readRemoved(
 }
 
 /**
- * Reads the whole list; at the first reading twice, where it takes several pages.
+ * Reads the whole list; at the first reading twice, because a row that it misses would be an event later.
  * @throws IncompleteList where there are no rows though there should be some
  */
 export async function readAllNumbers(
@@ -81,31 +76,32 @@ export async function readAllNumbers(
 ): Promise<Collected<IDataObject>> {
 	const list = await reader.all();
 	if (!isFirst) return list;
-	if (list.records.length === 0 && list.total) {
-		throw new IncompleteList(`the list of numbers is empty, though there are ${list.total}`);
-	}
-	const again = list.records.length > KEPT ? await reader.all() : list;
-	return { ...again, records: [...new Set([...list.records, ...again.records])] };
+	const again = await reader.all();
+	const records = [...list.records, ...again.records];
+	if (records.length > 0 || !again.total) return { ...again, records };
+	throw new IncompleteList(`the list of numbers is empty, though there are ${again.total}`);
 }
 
-/** Goes through the newest rows down to those processed. @returns `null` if they are not sorted */
+/**
+ * Goes through the newest rows down to those processed; at the first reading, the first page is enough.
+ * @returns `null` if they are not sorted, or not enough
+ */
 async function readNewest(
 	state: Processed | null,
 	reader: NumbersReader,
-): Promise<(NumbersRead & { pages: number }) | null> {
+): Promise<NumbersRead | null> {
 	const rows: NumberRow[] = [];
-	let pages = 0;
 	for await (const page of reader.newest()) {
-		pages++;
 		rows.push(...addedRows(page.records));
 		if (!rows.every(({ time }, index) => index === 0 || time <= rows[index - 1].time)) return null;
 		const oldest = rows.at(-1)?.time ?? 0;
 		// Of the oldest time there may be more rows on the next page.
 		const whole = rows.filter(({ time }) => time > oldest).length;
 		const isEnough = state === null ? whole >= KEPT : whole > 0 && oldest < state.since;
-		if (isEnough) return { rows, pages, from: oldest + 1 };
+		if (isEnough) return { rows, from: oldest + 1 };
+		if (state === null) return null;
 	}
-	return { rows, pages, from: 0 };
+	return { rows, from: 0 };
 }
 
 async function readWhole(
