@@ -30,7 +30,9 @@ interface Kind {
 }
 
 const plain = (value: unknown) =>
-	typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
+	typeof value === 'string' || typeof value === 'number'
+		? String(value).replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
+		: undefined;
 /** A value, or what it is the object of. */
 const inner = (value: unknown, key: string): unknown => {
 	const record = (value ?? {}) as IDataObject;
@@ -47,10 +49,14 @@ const NO_PATH = ['..', '.', '\ud800'];
 
 /** @param id that exists, so that its requests succeed */
 const numericId = (id: number): Kind => ({
-	meant: [id, String(id), ` ${id}\n`, { id }, { id: String(id), name: 'x' }].map((value) => [
-		value,
+	meant: [
+		id,
 		String(id),
-	]),
+		` ${id}\n`,
+		`\u2068${id}\u2069`,
+		{ id },
+		{ id: String(id), name: 'x' },
+	].map((value) => [value, String(id)]),
 	refused: [
 		...NO_TEXT,
 		...NO_PATH,
@@ -95,8 +101,20 @@ const text = (most: number): Kind => ({
 		[' Jenny\n', 'Jenny'],
 		[123, '123'],
 		['💥Ü"\\', '💥Ü"\\'],
+		['\u2068Jenny\u200b', 'Jenny'],
 	],
-	refused: [...NO_TEXT, '', ' ', null, '\ud800', 'x'.repeat(most + 1), 'x'.repeat(20_000)],
+	refused: [
+		...NO_TEXT,
+		'',
+		' ',
+		null,
+		NaN,
+		'undefined',
+		'a\nb',
+		'\ud800',
+		'x'.repeat(most + 1),
+		'x'.repeat(20_000),
+	],
 	isMeant: (value, sent) => plain(value) === sent,
 });
 
