@@ -23,16 +23,6 @@ interface Finding {
 	by?: string;
 }
 
-/** Of the results that `jest --json` writes. */
-interface Results {
-	success: boolean;
-	testResults: Array<{
-		name: string;
-		message: string;
-		assertionResults: Array<{ status: string; fullName: string }>;
-	}>;
-}
-
 if (values.check) {
 	for (const defect of DEFECTS) await planted(defect, root).catch(console.error);
 	process.exit();
@@ -101,31 +91,21 @@ async function planted({ id, file, search, replace }: Defect, folder: string) {
 
 /** @returns the first test that fails, or undefined */
 async function runTests(args: string[], folder: string): Promise<string | undefined> {
-	const output = join(folder, 'results.json');
-	await rm(output, { force: true });
 	const child = spawn(
 		process.execPath,
 		[
 			join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-			...[
-				'--ci',
-				'--bail',
-				'--passWithNoTests',
-				'--maxWorkers=2',
-				'--json',
-				`--outputFile=${output}`,
-			],
+			...['--ci', '--bail', '--passWithNoTests', '--maxWorkers=2'],
 			...args,
 		],
-		{ cwd: folder, env: { ...process.env, SEED: '20261123' }, stdio: 'ignore' },
+		{ cwd: folder, env: { ...process.env, SEED: '20261123' }, stdio: ['ignore', 'ignore', 'pipe'] },
 	);
-	await new Promise((resolve) => child.on('close', resolve));
-	const results: Results = JSON.parse(await readFile(output, 'utf8'));
-	if (results.success) return undefined;
-	for (const { name, assertionResults, message } of results.testResults) {
-		const failed = assertionResults.find(({ status }) => status === 'failed');
-		const title = failed?.fullName ?? (message ? 'does not load' : undefined);
-		if (title) return `${basename(name)}: ${title}`;
-	}
-	return 'a test';
+	let output = '';
+	child.stderr.on('data', (chunk: Buffer) => void (output += chunk.toString()));
+	const code = await new Promise((resolve) => child.on('close', resolve));
+	if (code === 0) return undefined;
+	const [, file] = /^FAIL (\S+)/m.exec(output) ?? [];
+	const [, title] = /^ {2}● (.+)$/m.exec(output) ?? [];
+	if (file === undefined || title === undefined) throw new Error(output);
+	return `${basename(file)}: ${title}`;
 }
