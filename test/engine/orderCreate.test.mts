@@ -1,4 +1,6 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { createEmptyRunExecutionData, Workflow } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, INodeTypes } from 'n8n-workflow';
+import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node.ts';
 import { timing } from '../../nodes/IdtExpress/api/timing';
 import { startSandbox } from '../sandbox/server.mts';
 import {
@@ -156,6 +158,35 @@ describe('what is done is said', () => {
 		const [hint] = single.run.data.resultData.runData['IDT Express'][0].hints ?? [];
 		expect(hint.message).toMatch(/^1 order placed, 8\.40 in all/);
 	});
+});
+
+test.each([
+	['create', 1, false],
+	['create', 2, true],
+	['preview', 2, false],
+])('when %s gets %d items, the editor warns before the run: %s', (operation, count, expected) => {
+	const nodeType = new IdtExpress();
+	const nodeTypes: INodeTypes = {
+		getByName: () => nodeType,
+		getByNameAndVersion: () => nodeType,
+		getKnownTypes: () => ({}),
+	};
+	const node = nodeUnderTest(buy({ operation }));
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	const items = Array.from({ length: count }, () => ({ json: {} }));
+	const [hint] = nodeType.description.hints ?? [];
+	const isShown = workflow.expression.getParameterValue(
+		hint.displayCondition ?? '',
+		createEmptyRunExecutionData(),
+		0,
+		0,
+		node.name,
+		items,
+		'manual',
+		{},
+	);
+	expect(isShown).toBe(expected);
+	expect(hint.whenToDisplay).toBe('beforeExecution');
 });
 
 describe('Retry On Fail', () => {
