@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: makes the pictures of the README, `docs/*.png`, in the editor of a real n8n with
- * our package, against the local sandbox.
+ * `npm run screenshots`: makes the pictures of the documents, `docs/*.png`, in the editor of a real n8n
+ * with our package, against the local sandbox.
  */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -86,19 +86,10 @@ async function main(): Promise<void> {
 		await shoot(example);
 	}
 
-	await editor.newWorkflow();
-	const found = await editor.searchNodes('phone number');
-	await found.filter({ hasText: 'IDT Express' }).first().waitFor();
-	await shoot('node-panel');
-
-	await openNode({ resource: 'order', operation: 'create' });
+	await openNode({ resource: 'order', operation: 'preview' });
 	await editor.choose('countryIso', 'USA');
 	await editor.choose('regionCode', 'Maine');
-	await editor.openList('didGroupId');
-	await editor.listItems().first().waitFor();
-	await shoot('list-stock-and-price');
-	await editor.listItems().filter({ hasText: 'Brunswick' }).click();
-	await editor.toggle('preview');
+	await editor.choose('didGroupId', 'Brunswick');
 	await editor.execute();
 	await shoot('order-preview');
 
@@ -106,18 +97,9 @@ async function main(): Promise<void> {
 	const didGroupId = { __rl: true, mode: 'id', value: '39145' };
 	await openNode({ resource: 'order', operation: 'create', didGroupId });
 	await editor.execute();
-	await editor.output().getByText('Insufficient Funds', { exact: true }).first().waitFor();
+	await editor.output().getByText('Insufficient Funds').first().waitFor();
 	await shoot('error');
 	sandbox.settings.funds = '1000.00';
-
-	const id = await openNode({ resource: 'number', operation: 'getAll' });
-	await editor.openWorkflow(id, 'next');
-	await editor.input().getByText('e164', { exact: true }).waitFor();
-	await shoot('output-known-beforehand');
-	await editor.openWorkflow(id, NODE_ID);
-	await editor.execute();
-	await editor.outputTable();
-	await shoot('numbers-table');
 
 	await editor.newWorkflow();
 	await editor.addNode('phone number', 'IDT Express', /^On order fulfilled/);
