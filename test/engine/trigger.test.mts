@@ -709,7 +709,7 @@ describe('exactly once', () => {
 			await simulated.activate();
 			await simulated.tick();
 			for (let i = 0; i < 40; i++) order(`o${i}`, 1, 1);
-			Object.assign(sandbox.settings, { latencyMs: 120 });
+			Object.assign(sandbox.settings, { latencyMs: 300 });
 			simulated.budget = 600;
 			let polls = 0;
 			while (simulated.emitted.length < 40 && polls++ < 40) await simulated.tick();

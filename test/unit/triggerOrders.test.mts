@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import fc from 'fast-check';
-import { PAGE_SIZE } from '../../nodes/IdtExpress/api/pages';
+import { LISTS } from '../../nodes/IdtExpress/api/lists';
+import { collectPages, PAGE_SIZE } from '../../nodes/IdtExpress/api/pages';
 import { textAt } from '../../nodes/IdtExpress/shared/json';
 import { fulfilledQuantity } from '../../nodes/IdtExpress/shared/orderStatus';
 import type { OrderRule, OrdersState } from '../../nodes/IdtExpress/trigger/orders';
@@ -76,15 +77,22 @@ async function simulate(
 			}
 			if (requests === how.failAt) throw new Fault();
 		};
+		const readPage = async (page: number) => {
+			begin();
+			const query = { page: String(page), page_size: String(PAGE_SIZE) };
+			const request = { query } as unknown as Request;
+			const { rows, meta } = pageOf(sandbox, request, views.allOrders());
+			const records = rows.map((row) => ({ ...showOrderSummary(settings, row) }));
+			return { records, total: Number(meta.total), pageSize: Number(meta.page_size) };
+		};
 		const reader: OrdersReader = {
-			async page(page) {
-				begin();
-				const query = { page: String(page), page_size: String(PAGE_SIZE) };
-				const request = { query } as unknown as Request;
-				const { rows, meta } = pageOf(sandbox, request, views.allOrders());
-				const records = rows.map((row) => ({ ...showOrderSummary(settings, row) }));
-				return { records, total: Number(meta.total), pageSize: Number(meta.page_size) };
-			},
+			page: readPage,
+			all: async () =>
+				await collectPages(readPage, {
+					identify: LISTS.orders.identify,
+					concurrency: 1,
+					isTotalOfList: true,
+				}),
 			async order(id) {
 				try {
 					begin();

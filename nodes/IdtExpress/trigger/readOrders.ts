@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { findNewOrders } from '../api/findNew';
-import type { Page } from '../api/pages';
+import type { Collected, Page } from '../api/pages';
 import { textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import { decideOrders, isKnownOrder, isSurelyOver, needsLookup } from './orders';
@@ -12,6 +12,8 @@ import type { OrderRule, OrdersOutcome, OrdersState } from './orders';
  */
 export interface OrdersReader {
 	page(page: number): Promise<Page<IDataObject>>;
+	/** The whole list, read again where rows are missing. */
+	all(): Promise<Collected<IDataObject>>;
 	/** @returns `null` where this order cannot be read now */
 	order(id: string): Promise<IDataObject | null>;
 	/** Whether there is time left to look up more orders. */
@@ -26,9 +28,6 @@ export class IncompleteList extends Error {}
 /** How many orders are looked up at the same time, as far as the session allows. */
 const LOOKUPS_AT_ONCE = 16;
 
-/** How often the list is read at first while rows are missing. */
-const MAX_READINGS = 3;
-
 /**
  * One poll: reads, and decides.
  * @param state `null` for the first reading
@@ -40,11 +39,13 @@ export async function pollOrders(
 	reader: OrdersReader,
 ): Promise<OrdersOutcome> {
 	if (state === null) {
-		const { rows, ...list } = await readAllOrders(reader);
-		const unclear = [...rows].filter(([, row]) => !isSurelyOver(rule, row)).map(([id]) => id);
+		const { records: rows, completeness, total } = await readAllOrders(reader);
+		const unclear = rows.filter((row) => !isSurelyOver(rule, row)).map((row) => textAt(row, 'id'));
 		const details = await lookUp(unclear, reader);
 		if (!reader.hasTime()) throw new IncompleteList('there was no time to read all open orders');
-		return decideOrders(null, rule, { ...list, rows: [...rows.values()], details });
+		const accounted = completeness === 'complete' ? total : null;
+		const isMissingRows = rows.length < (total ?? 0);
+		return decideOrders(null, rule, { rows, accounted, details, isMissingRows });
 	}
 	const { rows, accounted, sample } = await readList(state, reader);
 	const fresh = [...rows].filter(([, row]) => !isKnownOrder(state, row));
@@ -54,28 +55,12 @@ export async function pollOrders(
 	return decideOrders(state, rule, { rows: [...rows.values()], accounted, details });
 }
 
-/**
- * Reads all rows, again while some are missing and each reading brings more.
- * @throws IncompleteList where there are none at all
- */
-export async function readAllOrders(reader: Pick<OrdersReader, 'page'>) {
-	const rows = new Map<string, IDataObject>();
-	const known = { accounted: null, isKnown: () => false };
-	for (let reading = 1; ; reading++) {
-		const before = rows.size;
-		const { seen, total, explained } = await findNewOrders(
-			async (page) => await reader.page(page),
-			known,
-		);
-		for (const row of seen) rows.set(textAt(row, 'id'), row);
-		const isMissingRows = rows.size < (total ?? 0);
-		const isStuck = reading === MAX_READINGS || (reading > 1 && rows.size === before);
-		if (isMissingRows && !isStuck) continue;
-		if (isMissingRows && rows.size === 0) {
-			throw new IncompleteList(`the list of orders is empty, though there are ${total}`);
-		}
-		return { rows, accounted: explained || rows.size === total ? total : null, isMissingRows };
-	}
+/** @throws IncompleteList where there are no rows though there should be some */
+export async function readAllOrders(reader: OrdersReader): Promise<Collected<IDataObject>> {
+	const list = await reader.all();
+	const records = list.records.filter((row) => textAt(row, 'id') !== '');
+	if (records.length > 0 || !list.total) return { ...list, records };
+	throw new IncompleteList(`the list of orders is empty, though there are ${list.total}`);
 }
 
 /**

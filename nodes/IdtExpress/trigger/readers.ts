@@ -25,6 +25,11 @@ export function ordersReader(session: Session, given: Given): OrdersReader {
 			checkTimes(read.records, 'created_at', given);
 			return read;
 		},
+		async all() {
+			const list = await collectList(session, 'orders');
+			checkTimes(list.records, 'created_at', given);
+			return list;
+		},
 		async order(id) {
 			const path = ['orders', id];
 			try {

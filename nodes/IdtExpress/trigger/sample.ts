@@ -31,7 +31,7 @@ export async function sampleOrder(
 	const { records } = await reader.page(1);
 	const isNewestFirst = records.every((row, i) => i === 0 || timeOf(row) <= timeOf(records[i - 1]));
 	const latest = isNewestFirst ? await pick(records) : null;
-	return latest ?? (await pick([...(await readAllOrders(reader)).rows.values()]));
+	return latest ?? (await pick((await readAllOrders(reader)).records));
 }
 
 export async function sampleNumber(
