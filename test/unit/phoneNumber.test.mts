@@ -348,3 +348,7 @@ test.each([
 	['odd', 'odd'],
 	['011120740630521', '011120740630521'],
 ])('in a list %s is shown as %s', (number, shown) => expect(displayNumber(number)).toBe(shown));
+
+test('when a number has 15 digits, the most that E.164 has, it is taken', () => {
+	expect(toApiNumber('+49 30 12345678901')).toEqual({ number: '011493012345678901' });
+});
