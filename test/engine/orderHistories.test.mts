@@ -72,6 +72,8 @@ function when() {
 	return fc.constantFrom('before' as const, 'after' as const);
 }
 
+const isHiding = (name: DeviationName) =>
+	DEVIATIONS[name].kinds.some((kind) => kind === 'hiding' || kind === 'lag');
 /** Most accounts are as documented; the others deviate in one or two ways. */
 const deviations = anyDeviations(['paging', 'hiding', 'lag', 'orders', 'money']);
 
