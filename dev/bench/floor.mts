@@ -5,13 +5,13 @@ import type { BenchSandbox } from './sandboxProcess.mts';
 /** What a script does at best: axios with connections that are kept, and nothing around it. */
 export interface Floor {
 	/** Reads all numbers. @returns how many there are */
-	allNumbers(concurrency: number): Promise<number>;
+	allNumbers(concurrency: number, pageSize?: number): Promise<number>;
+	/** Reads the DID groups of all regions of the USA. @returns how many there are */
+	allGroups(concurrency: number): Promise<number>;
 	/** Reads the orders. @returns how many came */
 	orders(ids: string[], concurrency: number): Promise<number>;
 	close(): void;
 }
-
-const PAGE_SIZE = 100;
 
 export function openFloor({ url, credentials }: BenchSandbox): Floor {
 	const httpAgent = new Agent({ keepAlive: true });
@@ -21,18 +21,30 @@ export function openFloor({ url, credentials }: BenchSandbox): Floor {
 		httpAgent,
 		proxy: false,
 	});
-	const readPage = async (page: number) => {
+	const readPage = async (page: number, pageSize: number) => {
 		const { data } = await http.get<{ numbers: unknown[]; meta: { total: number } }>('/numbers', {
-			params: { page, page_size: PAGE_SIZE },
+			params: { page, page_size: pageSize },
 		});
 		return data;
 	};
 	return {
-		async allNumbers(concurrency) {
-			const { numbers, meta } = await readPage(1);
-			const pages = Array.from({ length: Math.ceil(meta.total / PAGE_SIZE) - 1 }, (_, i) => i + 2);
-			const rest = await pool(pages, concurrency, readPage);
+		async allNumbers(concurrency, pageSize = 100) {
+			const { numbers, meta } = await readPage(1, pageSize);
+			const pages = Array.from({ length: Math.ceil(meta.total / pageSize) - 1 }, (_, i) => i + 2);
+			const rest = await pool(pages, concurrency, async (page) => await readPage(page, pageSize));
 			return [numbers, ...rest.map((page) => page.numbers)].flat().length;
+		},
+		async allGroups(concurrency) {
+			const { data } = await http.get<{ regions: { code: string }[] }>(
+				'/coverage/countries/US/regions',
+			);
+			const lists = await pool(data.regions, concurrency, async ({ code }) => {
+				const answer = await http.get<{ did_groups: unknown[] }>('/coverage/did_groups', {
+					params: { country_iso: 'US', region_code: code },
+				});
+				return answer.data.did_groups;
+			});
+			return lists.flat().length;
 		},
 		async orders(ids, concurrency) {
 			const orders = await pool(ids, concurrency, async (id) => {

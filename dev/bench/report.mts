@@ -46,10 +46,8 @@ function verdict(target: Target, rows: Row[]): Verdict {
 	const times = own.map(({ ms }) => ms);
 	switch (target.kind) {
 		case 'ratio': {
-			const ratio = ratios(
-				times,
-				runsOf(rows, target.than).map(({ ms }) => ms),
-			);
+			const others = runsOf(rows, target.than).map(({ ms }) => ms);
+			const ratio = ratios(times, others);
 			return {
 				target: `at most ${target.atMost} of the time of: ${target.than}`,
 				measured: showSpread(ratio, (value) => value.toFixed(2)),
@@ -68,6 +66,15 @@ function verdict(target: Target, rows: Row[]): Verdict {
 				target.atMost,
 				own.map(({ requests }) => requests),
 			);
+		case 'memory': {
+			const peaks = own.map(({ peakMb }) => peakMb).filter((peak) => peak !== undefined);
+			const { median } = spread(peaks);
+			return {
+				target: `at most ${showCount(target.atMostMb)} MB (${target.why})`,
+				measured: `${showSpread(spread(peaks), showCount)} MB`,
+				met: median <= target.atMostMb,
+			};
+		}
 		case 'failed':
 			return most(
 				'failed items',
@@ -92,15 +99,16 @@ function runsOf(rows: Row[], name: string): Row['runs'] {
 export function toMarkdown(report: Report): string {
 	const { date, n8n, node, cpu, rounds, latencyMs, loadAtStart } = report;
 	return `Measured on ${date} with \`npm run bench\`: n8n ${n8n}, the sandbox with ${latencyMs} ms latency in a process of its own on
-Node ${node}, ${cpu}, load ${loadAtStart} at the start. The contenders take turns, ${rounds} rounds; times are the
-median (fastest–slowest) in seconds. *Time* is the time of the nodes, as n8n reports it; *execution* includes what n8n
-does around them (it stores all items). *Memory* is the peak of n8n's process.
+Node ${node}, ${cpu}, load ${loadAtStart} at the start. The contenders take turns, at most ${rounds} times each;
+*runs* says how often. Times are the median (fastest–slowest) in seconds. *Time* is the time of the nodes, as n8n
+reports it; *execution* includes what n8n does around them (it stores all items). *Memory* is the peak of n8n's process.
 ${report.cases.map(caseToMarkdown).join('')}`;
 }
 
 function caseToMarkdown({ id, title, note, rows, verdicts }: CaseResult): string {
 	const table = rows.map(({ name, runs }) => [
 		name,
+		showCount(runs.length),
 		showSpread(spread(runs.map(({ ms }) => ms)), showSeconds),
 		showMedian(
 			runs.map(({ executionMs }) => executionMs),
@@ -119,7 +127,7 @@ function caseToMarkdown({ id, title, note, rows, verdicts }: CaseResult): string
 	return `
 ## ${id}. ${title}
 
-${toTable(['', 'time', 'execution', 'requests', 'items', 'failed', 'memory (MB)'], table)}
+${toTable(['', 'runs', 'time', 'execution', 'requests', 'items', 'failed', 'memory (MB)'], table)}
 
 ${toTable(['target', 'measured', ''], targets)}
 ${note === undefined ? '' : `\n${note}\n`}`;
@@ -131,15 +139,19 @@ function toTable(columns: string[], rows: string[][]): string {
 }
 
 function showSpread({ median, min, max }: Spread, show: (value: number) => string): string {
-	return `${show(median)} (${show(min)}–${show(max)})`;
+	return min === max ? show(median) : `${show(median)} (${show(min)}–${show(max)})`;
 }
 
 function showMedian(
 	values: (number | undefined)[],
-	show: (value: number) => string = (value) => value.toLocaleString('en'),
+	show: (value: number) => string = showCount,
 ): string {
 	const known = values.filter((value) => value !== undefined);
 	return known.length === 0 ? '–' : show(spread(known).median);
+}
+
+function showCount(value: number): string {
+	return value.toLocaleString('en');
 }
 
 function showSeconds(ms: number): string {

@@ -8,8 +8,10 @@ import { projectRoot } from '../lib/paths.mts';
 export interface Ready {
 	url: string;
 	credentials: { apiKey: string; apiSecret: string };
-	numberCount: number;
-	orderCount: number;
+	/** How many numbers there are, and how many orders. */
+	recordCount: number;
+	/** The DID groups in all regions of the USA. */
+	groupCount: number;
 	/** 500 of the orders. */
 	orderIds: string[];
 	/** 500 of the numbers. */
@@ -30,7 +32,7 @@ export interface Answer {
 	requests: { status: number; at: number }[];
 }
 
-/** A sandbox in a process of its own, with 100,000 numbers and orders and 20 ms latency. */
+/** A sandbox in a process of its own, with many numbers and orders and 20 ms latency. */
 export interface BenchSandbox extends Ready {
 	/** Changes settings, if any are given, and forgets the requests so far. */
 	prepare(settings?: Partial<SandboxSettings>): Promise<void>;
@@ -39,8 +41,8 @@ export interface BenchSandbox extends Ready {
 	stop(): void;
 }
 
-export async function startBenchSandbox(): Promise<BenchSandbox> {
-	const child = fork(join(projectRoot(), 'dev/bench/sandboxProgram.mts'), {
+export async function startBenchSandbox(recordCount: number): Promise<BenchSandbox> {
+	const child = fork(join(projectRoot(), 'dev/bench/sandboxProgram.mts'), [String(recordCount)], {
 		execArgv: ['--import', 'tsx'],
 	});
 	const ended = once(child, 'exit').then(() => {

@@ -13,7 +13,11 @@ export function spread(values: number[]): Spread {
 	return { median, min: sorted[0], max: sorted[sorted.length - 1] };
 }
 
-/** The ratios round by round: what slows a whole round down (another program) cancels out. */
+/**
+ * The ratios round by round, as far as both took part: what slows a whole round down (another program)
+ * cancels out.
+ */
 export function ratios(values: number[], toValues: number[]): Spread {
-	return spread(values.map((value, round) => value / toValues[round]));
+	const rounds = Math.min(values.length, toValues.length);
+	return spread(values.slice(0, rounds).map((value, round) => value / toValues[round]));
 }
