@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { timing } from '../../nodes/IdtExpress/api/timing';
 import { startSandbox, type Sandbox } from '../sandbox/server.mts';
 import type { ListOrder } from '../sandbox/settings.mts';
@@ -1010,14 +1010,14 @@ describe('caller IDs', () => {
 });
 
 describe('filters for orders', () => {
-	test.each<[IDataObject, string[]]>([
+	test.each<[INodeParameters, string[]]>([
 		[{ countryName: 'usa' }, ['us']],
 		[{ countryName: 'GB' }, ['uk']],
 		[{ didGroupName: 'brunswick' }, ['us']],
 		[{ countryName: 'USA', didGroupName: 'London' }, []],
 		[{}, ['uk', 'us']],
 	])('with %j, only orders that pass are emitted', async (filters, expected) => {
-		const simulated = trigger({ filters: filters as IDataObject & object as never });
+		const simulated = trigger({ filters });
 		await simulated.activate();
 		sandbox.state.addOrder({ id: 'uk', quantity: 1, groupId: 7001 });
 		sandbox.state.fulfil('uk');
