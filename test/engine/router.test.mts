@@ -188,6 +188,19 @@ describe('Requests at the Same Time', () => {
 		expect(api.sandbox.mostInFlight()).toBe(2);
 	});
 
+	test('when it is refused and the node goes on, each item fails: none is passed on as it came', async () => {
+		const parameters = { ...get, options: { concurrency: '={{ $json.at }}' } };
+		const list = [
+			{ id: 10897, at: 'x' },
+			{ id: 8375, at: 2 },
+		];
+		const result = await api.run(parameters, list, { onError: 'continueRegularOutput' });
+		expect(jsonOf(result)).toMatchObject([
+			{ error: expect.stringContaining("'Requests at the Same Time'") },
+			{ id: 8375, name: expect.any(String) },
+		]);
+	});
+
 	test.each([0, 21, 1.5, 'x'])('when it is %j, it is refused', async (concurrency) => {
 		const { error } = await api.run({ ...get, options: { concurrency } }, many);
 		expect(error?.message).toContain("'Requests at the Same Time' must be a whole number");

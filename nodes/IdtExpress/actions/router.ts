@@ -3,7 +3,6 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { errorOutput, inOneMessage } from '../api/errors';
 import { Session, type RunSession } from '../api/session';
 import { labelsOf, readFields } from '../shared/field';
-import { concurrency } from '../shared/fields';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import type { ItemOperation, Operation, Outcome, Wish } from './operation';
 import { chosenOperation, fieldsOf, isRead } from './registry';
@@ -15,15 +14,18 @@ import { isTool } from './tool';
  */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const operation = chosenOperation(context);
-	const session = new Session(context, {
-		concurrency: isRead(operation) ? concurrency.read(context, 0) : undefined,
-		labels: labelsOf(fieldsOf(operation)),
-	});
 	const keepGoing = context.continueOnFail();
 
 	const { wishes, outcomes } = readWishes(context, operation);
 	// If the node must fail anyway: better before anything was sent.
 	throwFirst(context, outcomes, keepGoing, '');
+
+	// What cannot be read has failed its items already.
+	const concurrency = wishes[0]?.input.concurrency;
+	const session = new Session(context, {
+		concurrency: typeof concurrency === 'number' ? concurrency : undefined,
+		labels: labelsOf(fieldsOf(operation)),
+	});
 
 	const carriedOut =
 		'run' in operation
@@ -46,9 +48,10 @@ function readWishes(
 ): { wishes: Wish[]; outcomes: Outcome[] } {
 	const wishes: Wish[] = [];
 	const outcomes: Outcome[] = [];
+	const fields = fieldsOf(operation);
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
 		try {
-			wishes.push({ itemIndex, input: readFields(operation.fields, context, itemIndex) });
+			wishes.push({ itemIndex, input: readFields(fields, context, itemIndex) });
 		} catch (error) {
 			outcomes[itemIndex] = { error };
 		}
