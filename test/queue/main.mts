@@ -33,7 +33,7 @@ const FIRST_GROUP = 5_000_000;
 const CONCURRENCY = 10;
 /** 1,000 calls then spread over more than two polls, which come once a minute. */
 const CALL_EVERY_MS = 150;
-const GIVE_UP_MS = 9 * 60_000;
+const GIVE_UP_MS = 14 * 60_000;
 
 const started = Date.now();
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -117,6 +117,7 @@ async function test(): Promise<boolean> {
 
 	const executions = await listExecutions(client);
 	const outcome = judge({ sandbox, executions, events: await eventsOf(), refused, killed });
+	for (const { what, measured } of outcome) say(`${what}: ${measured}`);
 	const retried = await retryCrashed(client, executions, sandbox);
 	const text = report(outcome, retried);
 	console.log(`\n${text}`);
