@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import failingSeeds from '../seeds.json';
 
 /** `npm run test:all` tries many random cases, `npm test` and a plain `jest` a few. */
-const isLong = process.env.LONG === '1';
+export const isLong = process.env.LONG === '1';
 
 /** How many random cases a property is tried with. */
 export interface Runs {
