@@ -279,6 +279,18 @@ describe('Number → Delete', () => {
 		},
 	);
 
+	test('when it is throttled first and there is no such number, says so', async () => {
+		const errors = [{ code: 2002, title: 'Throttled', detail: 'Throttled' }];
+		api.sandbox.fault({
+			match: { method: 'DELETE' },
+			kind: 'status',
+			status: 429,
+			body: { status: 429, api_request_id: 'a', errors },
+		});
+		const { error } = await api.run({ ...operation, number: locator('12025550100') });
+		expect(error?.message).toBe('Number 12025550100 was not found');
+	});
+
 	test('when the list lags one look behind, deletes it', async () => {
 		api.sandbox.fault({ match: { method: 'DELETE' }, when: 'after', kind: 'drop' });
 		const numbers = [{ number: NUMBER, status: 'active', added_at: '2026-01-01T00:00:00.000Z' }];

@@ -225,6 +225,25 @@ describe('Trunk Group → Update', () => {
 		expect(api.sandbox.requests.every(({ method }) => method === 'GET')).toBe(true);
 	});
 
+	test('when the answer is lost and the repeated request is refused, says that it may have been made', async () => {
+		api.sandbox.fault({ match: { method: 'PUT' }, when: 'after', kind: 'drop' });
+		const errors = [{ code: 2001, title: 'Quota Exceeded', detail: 'Quota exceeded' }];
+		api.sandbox.fault({
+			match: { method: 'PUT' },
+			kind: 'status',
+			status: 429,
+			body: { status: 429, api_request_id: 'a', errors },
+		});
+		const { error } = await api.run({
+			resource: 'trunkGroup',
+			operation: 'update',
+			trunkGroupId: locator(8375),
+			updateFields: { pop: 'HK' },
+		});
+		expect(api.sandbox.state.trunkGroup(8375)?.pop).toBe('HK');
+		expect(error?.description).toContain('The change may have been made all the same');
+	});
+
 	test('when the answer is lost, repeats the request', async () => {
 		api.sandbox.fault({ match: { method: 'PUT' }, when: 'after', kind: 'drop' });
 		expect(jsonOf(await update({ name: 'Renamed' }))).toMatchObject([{ name: 'Renamed' }]);

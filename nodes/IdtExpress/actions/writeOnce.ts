@@ -111,9 +111,9 @@ export async function deleteOnce(
 		const record = earlier ?? ledger.note({ ...key, state: 'unknown', before: {} });
 		const result = await trySend(session, request);
 		if (result.ok) return ledger.finish(record, result.body);
-		const wasSentBefore = earlier !== undefined || result.attempts > 1;
-		if (wasSentBefore && (await isGone(result.failure))) return ledger.finish(record, {});
-		if (!wasSentBefore && result.failure.outcome !== 'unknown') ledger.forget(record);
+		const mayBeDone = earlier !== undefined || result.failure.outcome === 'unknown';
+		if (mayBeDone && (await isGone(result.failure))) return ledger.finish(record, {});
+		if (!mayBeDone) ledger.forget(record);
 		else ledger.remember(record);
 		throw await apiError(session, request, result);
 	});

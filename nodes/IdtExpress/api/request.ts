@@ -87,6 +87,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 	const budget = Math.min(request.budget ?? Infinity, timing.totalBudget);
 	// The time that is spent on waiting for a place is not the request's.
 	let endsAt: number | null = null;
+	let mayHaveHappened = false;
 	for (let attempt = 1; ; attempt++) {
 		const answer = await session.send(async () => {
 			endsAt ??= Math.min(Date.now() + budget, session.deadline);
@@ -96,6 +97,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 			session.letThrough();
 			return { ok: true, ...answer };
 		}
+		mayHaveHappened ||= answer.outcome === 'unknown';
 		const wait = decideRetry({
 			number: attempt,
 			timeLeft: (endsAt ?? Infinity) - Date.now(),
@@ -104,7 +106,11 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 			failure: answer,
 			random: Math.random(),
 		});
-		if (wait === null) return { ok: false, failure: answer, attempts: attempt };
+		if (wait === null) {
+			// A refusal of the last attempt does not say what became of the others.
+			const outcome = mayHaveHappened ? 'unknown' : answer.outcome;
+			return { ok: false, failure: { ...answer, outcome }, attempts: attempt };
+		}
 		if (answer.kind === 'throttled') session.throttled(wait);
 		await session.sleep(wait);
 	}
