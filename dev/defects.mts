@@ -151,7 +151,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}actions/order/findOrder.ts`,
 		search: "path: ['orders', id], budget, itemIndex }",
 		replace: "path: ['orders', id], budget, itemIndex: itemIndex && 0 }",
-		tests: ['test/engine/orders.test.mts', 'test/engine/router.test.mts'],
+		tests: ['test/engine/errorItems.test.mts'],
 	},
 	{
 		id: 'M26',
@@ -159,7 +159,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}actions/order/preview.operation.ts`,
 		search: 'previewOrder(session, item, itemIndex)',
 		replace: 'previewOrder(session, item, itemIndex && 0)',
-		tests: ['test/engine/orders.test.mts', 'test/engine/router.test.mts'],
+		tests: ['test/engine/errorItems.test.mts'],
 	},
 	{
 		id: 'M30',
@@ -200,7 +200,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}trigger/pollSession.ts`,
 		search: 'STORING_TAKES = 30_000',
 		replace: 'STORING_TAKES = 3_000',
-		tests: ['test/unit/pollSession.test.mts', 'test/engine/trigger.test.mts'],
+		tests: ['test/unit/pollSession.test.mts'],
 	},
 	{
 		id: 'M52',
@@ -208,7 +208,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}trigger/pollSession.ts`,
 		search: 'PART_OF_BUDGET = 0.85',
 		replace: 'PART_OF_BUDGET = 1',
-		tests: ['test/unit/pollSession.test.mts', 'test/engine/trigger.test.mts'],
+		tests: ['test/unit/pollSession.test.mts'],
 	},
 	{
 		id: 'M110',
@@ -224,7 +224,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}actions/router.ts`,
 		search: 'new NodeOperationError(context.getNode(), cause, { itemIndex })',
 		replace: 'new NodeOperationError(context.getNode(), cause, { itemIndex: itemIndex && 0 })',
-		tests: ['test/engine/router.test.mts'],
+		tests: ['test/engine/errorItems.test.mts'],
 	},
 	{
 		id: 'M204',
@@ -240,7 +240,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}actions/order/waitForOrder.ts`,
 		search: 'interval * 2',
 		replace: 'interval * 1',
-		tests: ['test/engine/orderCreate.test.mts'],
+		tests: ['test/engine/waiting.test.mts'],
 	},
 	{
 		id: 'M205',
@@ -250,7 +250,7 @@ export const DEFECTS: Defect[] = [
 			"4002: \"Choose a region from the list, or leave 'Region' empty in a country without regions.\",\n\t4003: 'Choose a country from the list, or run Country → Get Many.',",
 		replace:
 			"4003: \"Choose a region from the list, or leave 'Region' empty in a country without regions.\",\n\t4002: 'Choose a country from the list, or run Country → Get Many.',",
-		tests: ['test/unit/errors.test.mts'],
+		tests: ['test/unit/hints.test.mts'],
 	},
 	{
 		id: 'M207',
@@ -315,14 +315,6 @@ export const DEFECTS: Defect[] = [
 		search: "region_code: valueAt(group, 'region', 'code')",
 		replace: "region_code: valueAt(group, 'country', 'iso')",
 		tests: ['test/unit/output.test.mts'],
-	},
-	{
-		id: 'M14',
-		what: 'the last page is left out',
-		file: `${NODES}api/pages.ts`,
-		search: 'const lastPage = Math.ceil(',
-		replace: 'const lastPage = Math.floor(',
-		tests: ['test/unit/pages.test.mts'],
 	},
 	{
 		id: 'M15',

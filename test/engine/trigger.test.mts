@@ -760,6 +760,18 @@ describe('exactly once', () => {
 	});
 });
 
+test.each(['numberAdded', 'numberRemoved', 'cnamUpdated'])(
+	'when numbers are read (%s), those of the same time come in a fixed order',
+	async (event) => {
+		const simulated = trigger({ event });
+		await simulated.activate();
+		await simulated.tick();
+		const reads = sandbox.requests.filter(({ path }) => path === '/numbers');
+		expect(reads.length).toBeGreaterThan(0);
+		for (const { query } of reads) expect(query).toMatchObject({ order_by_number: 'asc' });
+	},
+);
+
 describe('cost', () => {
 	const MANY = isLong ? 100_000 : 10_000;
 
