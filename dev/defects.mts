@@ -176,7 +176,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}actions/number/sort.ts`,
 		search: "'order_by_region_name'",
 		replace: "'order_by_region_names'",
-		tests: ['test/engine/numbers.test.mts'],
+		tests: ['test/engine/numberSort.test.mts'],
 	},
 	{
 		id: 'M37',
@@ -379,7 +379,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}actions/number/sort.ts`,
 		search: "'order_by_country_name'",
 		replace: "'order_by_country'",
-		tests: ['test/engine/numbers.test.mts'],
+		tests: ['test/engine/numberSort.test.mts'],
 	},
 	{
 		id: 'M39',

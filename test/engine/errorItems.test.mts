@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { Session } from '../../nodes/IdtExpress/api/session';
 import { shortenWaits, useSandbox } from './harness.mts';
 
 /** Every error names the input item that it is about, whatever the operation. */
@@ -70,15 +71,19 @@ test.each(CASES)(
 );
 
 test('when something unexpected happens in the second item, the error names it', async () => {
-	const parameters = {
-		resource: 'trunkGroup',
-		operation: 'get',
-		trunkGroupId: {
-			__rl: true,
-			mode: 'id',
-			value: '={{ $itemIndex === 1 ? $jmespath($json, "[") : 8375 }}',
-		},
-	};
+	const { access } = Session.prototype;
+	const spy = jest.spyOn(Session.prototype, 'access').mockImplementation(async function (
+		this: Session,
+		itemIndex,
+	) {
+		if (itemIndex === 1) throw new TypeError('Nobody thought of this');
+		return await access.call(this, itemIndex);
+	});
+	const trunkGroupId = { __rl: true, mode: 'id', value: '8375' };
+	const parameters = { resource: 'trunkGroup', operation: 'get', trunkGroupId };
 	const { error } = await api.run(parameters, [{}, {}]);
+	spy.mockRestore();
+	expect(error?.name).toBe('NodeOperationError');
+	expect(error?.message).toBe('Nobody thought of this');
 	expect(error?.context).toMatchObject({ itemIndex: 1 });
 });
