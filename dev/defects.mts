@@ -94,6 +94,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}api/session.ts`,
 		search: 'DEFAULT_CONCURRENCY = 5;',
 		replace: 'DEFAULT_CONCURRENCY = 1;',
+		tests: FORMS,
 	},
 	{
 		id: 'M4',
@@ -411,6 +412,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}actions/order/findOrder.ts`,
 		search: 'LOOKUPS = 5;',
 		replace: 'LOOKUPS = 3;',
+		tests: ['test/engine/lostOrders.test.mts', 'test/engine/orderHistories.test.mts'],
 	},
 	{
 		id: 'M203',
@@ -418,6 +420,7 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}api/timing.ts`,
 		search: 'totalBudget: 60_000',
 		replace: 'totalBudget: 600_000',
+		tests: FORMS,
 	},
 	{
 		id: 'M209',
@@ -425,5 +428,6 @@ export const DEFECTS: Defect[] = [
 		file: `${NODES}api/timing.ts`,
 		search: 'firstWait: 1_000',
 		replace: 'firstWait: 10_000',
+		tests: FORMS,
 	},
 ];

@@ -7,6 +7,8 @@ import type {
 } from 'n8n-workflow';
 import { IdtExpressApi } from '../../credentials/IdtExpressApi.credentials';
 import { SERVERS } from '../../nodes/IdtExpress/api/credential';
+import { DEFAULT_CONCURRENCY } from '../../nodes/IdtExpress/api/session';
+import { timing } from '../../nodes/IdtExpress/api/timing';
 import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node';
 import { IdtExpressTrigger } from '../../nodes/IdtExpress/IdtExpressTrigger.node';
 
@@ -48,6 +50,10 @@ test('what saved workflows depend on has not changed', () => {
 			lines(property, 'trigger', 1),
 		),
 	];
+	text.push(
+		'',
+		`REQUESTS ${DEFAULT_CONCURRENCY} at the same time by default; milliseconds ${json(timing)}`,
+	);
 	expect(`\n${text.join('\n')}\n`).toMatchSnapshot();
 	expect([...unused]).toEqual([]);
 });
