@@ -18,7 +18,8 @@ const MAX_BYTES = 150_000;
 const NODE_ID = 'b0a0b0a0-0000-4000-8000-000000000001';
 
 /** Messages that come and go. */
-const HIDDEN = '.el-notification, [role=tooltip] { visibility: hidden !important }';
+const HIDDEN =
+	'.el-notification, [role=tooltip], .n8n-tooltip, [data-reka-popper-content-wrapper] { visibility: hidden !important }';
 
 const cleanUps: (() => Promise<void>)[] = [];
 
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
 		baseUrl: sandbox.url,
 		...sandbox.credentials,
 	});
-	const browser = await startBrowser({ width: 1280, height: 760 });
+	const browser = await startBrowser({ width: 1280, height: 840 });
 	cleanUps.push(async () => await browser.close());
 	const editor = await Editor.open(browser.context, n8n);
 
@@ -91,6 +92,7 @@ async function main(): Promise<void> {
 	await editor.choose('regionCode', 'Maine');
 	await editor.choose('didGroupId', 'Brunswick');
 	await editor.execute();
+	await editor.output().getByText('Schema', { exact: true }).click();
 	await shoot('order-preview');
 
 	sandbox.settings.funds = '2.00';
@@ -104,6 +106,7 @@ async function main(): Promise<void> {
 	await editor.newWorkflow();
 	await editor.addNode('phone number', 'IDT Express', /^On order fulfilled/);
 	await editor.fetchTestEvent();
+	await editor.output().getByText('Schema', { exact: true }).click();
 	await shoot('trigger');
 }
 
