@@ -58,6 +58,8 @@ describe('countries and regions', () => {
 		['great britain', 'GB'],
 		['united states', 'US'],
 		['america', 'US'],
+		['U.S.A.', 'US'],
+		['\u2068usa\u2069', 'US'],
 		['USA', 'US'],
 		['brasil', undefined],
 		['mexico', 'MX'],
@@ -126,6 +128,7 @@ describe('DID groups', () => {
 			['portland', ['Portland (207) 536, Maine']],
 			['207 bangor', ['Bangor (207) 307, Maine']],
 			['1928', ['Bouse (928) 851, Arizona']],
+			['+1 928', ['Bouse (928) 851, Arizona']],
 			['US-CA', ['Santa Rosa (707) 867, California']],
 			['nowhere', []],
 		])('when %s is searched, finds it in any region', async (words, expected) => {
@@ -274,6 +277,7 @@ describe('numbers', () => {
 		['(207) 406', { filter_by_number: '207406' }],
 		['+44 20', { filter_by_number: '0114420' }],
 		['brunswick', { filter_by_did_group_name: 'brunswick' }],
+		['\u2068brunswick\u2069', { filter_by_did_group_name: 'brunswick' }],
 	])('when %s is searched, let the API search', async (filter, query) => {
 		await search('searchNumbers', {}, filter);
 		expect(queries()).toMatchObject([{ ...query, page: '1' }]);

@@ -58,9 +58,13 @@ export function byName(items: INodeListSearchItems[]): INodeListSearchItems[] {
 	return items.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** In small letters, without accents: `são` is found by `sao`. */
+/** In small letters, without accents, dots, and marks from copying: `são` is found by `sao`. */
 function plain(text: string): string {
-	return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
+	return text
+		.normalize('NFKD')
+		.replace(/[\p{M}\p{Cf}.]/gu, '')
+		.toLowerCase()
+		.trim();
 }
 
 /** What is chosen in a field that a list depends on: its value, or `''`. */

@@ -4,6 +4,7 @@ import { readList, readPage, type ListKey } from '../api/lists';
 import { PAGE_SIZE } from '../api/pages';
 import { isOn, textAt, valueAt } from '../shared/json';
 import { displayNumber, toNumberPart } from '../shared/phoneNumber';
+import { trimmed } from '../shared/textsOf';
 import { otherNamesOf } from './countryNames';
 import {
 	byName,
@@ -109,11 +110,12 @@ export const listSearch = {
 	/** Operations that change a number list those that they can change. */
 	async searchNumbers(
 		this: ILoadOptionsFunctions,
-		filter = '',
+		typed = '',
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
 		const operation = String(this.getCurrentNodeParameter('operation'));
 		// The API searches over all pages: for digits in the number, for anything else in the group's name.
+		const filter = trimmed(typed);
 		const part = toNumberPart(filter);
 		const isNumber = 'digits' in part;
 		const accept = (row: IDataObject) =>
@@ -125,7 +127,7 @@ export const listSearch = {
 		});
 		const query = {
 			filter_by_number: isNumber ? part.digits : '',
-			filter_by_did_group_name: isNumber ? '' : filter.trim(),
+			filter_by_did_group_name: isNumber ? '' : filter,
 			order_by_added_at: 'desc',
 		};
 		return await searchPages(this, 'numbers', { entry, accept, query, paginationToken });
@@ -186,7 +188,7 @@ function didGroupEntry(group: IDataObject): Entry {
 		name: textAt(group, 'name').trim() + (region === '' ? '' : `, ${region}`),
 		value: textAt(group, 'id'),
 		description: `${textAt(group, 'quantity')} in stock, ${textAt(group, 'fees', 'monthly_fee')} a month`,
-		otherNames: `${textAt(group, 'country_calling_code')}${textAt(group, 'area_code')} ${textAt(group, 'region', 'code')}`,
+		otherNames: `+${textAt(group, 'country_calling_code')}${textAt(group, 'area_code')} ${textAt(group, 'region', 'code')}`,
 	};
 }
 
