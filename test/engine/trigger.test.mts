@@ -801,7 +801,6 @@ describe('cost', () => {
 			expect(ids(simulated)).toEqual(['a']);
 			expect(JSON.stringify(simulated.state).length).toBeLessThan(4096);
 		},
-		300_000,
 		// So many orders take a while on a busy machine.
 		300_000,
 	);
