@@ -91,7 +91,7 @@ export const DEFECTS: Defect[] = [
 	{
 		id: 'M47',
 		what: 'one request at a time by default',
-		file: `${NODES}api/session.ts`,
+		file: `${NODES}shared/fields.ts`,
 		search: 'DEFAULT_CONCURRENCY = 5;',
 		replace: 'DEFAULT_CONCURRENCY = 1;',
 		tests: FORMS,

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { IdtExpressApi } from '../../credentials/IdtExpressApi.credentials';
 import { SERVERS } from '../../nodes/IdtExpress/api/credential';
-import { DEFAULT_CONCURRENCY } from '../../nodes/IdtExpress/api/session';
+import { DEFAULT_CONCURRENCY } from '../../nodes/IdtExpress/shared/fields';
 import { timing } from '../../nodes/IdtExpress/api/timing';
 import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node';
 import { IdtExpressTrigger } from '../../nodes/IdtExpress/IdtExpressTrigger.node';

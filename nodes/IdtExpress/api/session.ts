@@ -1,12 +1,10 @@
 import { sleep } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { inputError } from '../shared/field';
+import { DEFAULT_CONCURRENCY } from '../shared/fields';
 import { CREDENTIAL, readAccess, type Access } from './credential';
 import { letThrough, startPace, takeSlot, throttled } from './pace';
 import type { ApiContext } from './types';
-
-/** How many requests are under way at the same time, where the user does not say. */
-export const DEFAULT_CONCURRENCY = 5;
 
 /** How many credentials are read at the same time: each reads n8n's database. */
 const CREDENTIAL_READS = 4;
