@@ -15,12 +15,17 @@ type Truths = Map<string, Truth>;
 export class OrderOracle {
 	private readonly events = new Map<string, SeenEvent[]>();
 	private during: readonly Truths[] | null = null;
+	private unread: ReadonlySet<string> = new Set();
 
 	constructor(private readonly rule: OrderRule) {}
 
-	/** @param during what was true while the first reading lasted, from its beginning to its end */
-	begin(during: readonly Truths[]): void {
+	/**
+	 * @param during what was true while the first reading lasted, from its beginning to its end
+	 * @param unread the orders that it could not look up: of them it knows what the list says
+	 */
+	begin(during: readonly Truths[], unread: ReadonlySet<string> = new Set()): void {
 		this.during = during;
+		this.unread = unread;
 	}
 
 	take(event: SeenEvent): void {
@@ -35,16 +40,18 @@ export class OrderOracle {
 		for (const id of this.events.keys()) if (!now.has(id)) found.push(`${id} does not exist`);
 		for (const [id, truth] of now) {
 			const firsts = during.map((truths) => truths.get(id));
-			const wrong = this.judge(this.events.get(id) ?? [], truth, firsts);
+			const wrong = this.judge(id, truth, firsts);
 			if (wrong) found.push(`${id} ${wrong}: ${JSON.stringify({ firsts, truth })}`);
 		}
 		return found;
 	}
 
-	private judge(events: SeenEvent[], now: Truth, firsts: Array<Truth | undefined>): string | null {
+	private judge(id: string, now: Truth, firsts: Array<Truth | undefined>): string | null {
+		const events = this.events.get(id) ?? [];
 		const [before, after] = [firsts[0], firsts.at(-1)];
 		if (this.rule === 'finished') {
-			const most = now.finished && now.fulfilled > 0 && !isDelivered(before) ? 1 : 0;
+			const canBeEvent = !isDelivered(before) || this.unread.has(id);
+			const most = isDelivered(now) && canBeEvent ? 1 : 0;
 			const least = isDelivered(after) ? 0 : most;
 			if (events.length > most) return `doubled: ${events.length} events, not ${most}`;
 			return events.length < least ? 'lost' : null;

@@ -8,6 +8,7 @@ import {
 	type OrderRule,
 	type OrdersState,
 } from '../../nodes/IdtExpress/trigger/orders';
+import { pollOrders } from '../../nodes/IdtExpress/trigger/readOrders';
 import { isProcessed, NOTHING_PROCESSED } from '../../nodes/IdtExpress/trigger/processed';
 
 /** The time of creation of all orders here, unless a test needs others. */
@@ -204,16 +205,22 @@ describe('an order', () => {
 		},
 	);
 
-	test('when it could not be read at activation, is an event only if it has changed since', () => {
-		const { next: begun } = decide(null, [order('a', 'Received', 1)], []);
-		expect(begun.open).toEqual({ a: open('Received', 1, { isUnchecked: true }) });
-		// Its items say that it had ended before, whatever the list made of it.
+	test('when it could not be read at activation, counts as the list shows it', () => {
 		const over = order('a', 'Received', 1, ended);
-		const before = decide(begun, [], [over]);
-		expect([before.ids, before.next.open]).toEqual([[], {}]);
-		expect(decide(begun, [], [order('a', 'Received', 2, ended)]).ids).toEqual(['a']);
-		const { next } = decide(begun, [], [order('a', 'Received', 1, { status: 'Processing' })]);
-		expect(next.open).toEqual({ a: open('Received', 1) });
+		const { next: begun } = decide(null, [order('a', 'Received', 1)], []);
+		expect(begun.open).toEqual({ a: open('Received', 1) });
+		expect(decide(begun, [], [over]).ids).toEqual(['a']);
+	});
+
+	test('when the list alone called it over at activation, is an event only if it has changed since', () => {
+		const partly = order('a', 'Complete', 4, ended);
+		const { next: begun } = decide(null, [partly], []);
+		expect(begun.open).toEqual({ a: open('Complete', 4, { isSaidOver: true }) });
+		const { ids, next } = decide(begun, [], [partly]);
+		expect([ids, next.open]).toEqual([[], {}]);
+		expect(decide(begun, [], [order('a', 'Complete', 5, ended)]).ids).toEqual(['a']);
+		const onBackorder = decide(begun, [], [order('a', 'Complete', 4, backordered)]);
+		expect(onBackorder.next.open).toEqual({ a: open('Complete', 4) });
 	});
 
 	test('when it cannot be read, is remembered, and emitted when it can be', () => {
@@ -248,4 +255,22 @@ test('when the first list keeps rows back, older ones that show up later are no 
 	const older = { ...order('b', 'Complete', 10), created_at: '2025-01-01T00:00:00.000Z' };
 	const younger = { ...order('c', 'Complete', 10), created_at: '2027-01-01T00:00:00.000Z' };
 	expect(decide(next, [older, younger], [older, younger]).ids).toEqual(['c']);
+});
+
+test('when reading the list takes all requests of an idle poll, an open order is looked up all the same', async () => {
+	// A full page that is said to be all may have another one behind it: two requests, each time.
+	const rows = [order('a', 'Processing', 1), order('b', 'Processing', 1)];
+	const over = order('a', 'Processing', 1, ended);
+	const { events } = await pollOrders(
+		{ ...stateOf({ a: open('Processing', 1), b: open('Processing', 1) }), accounted: 2 },
+		'finished',
+		{
+			page: async (page) => ({ records: page === 1 ? rows : [], total: 2, pageSize: 2 }),
+			all: async () => ({ records: rows, total: 2, completeness: 'complete' }),
+			order: async (id) => (id === 'a' ? over : rows[1]),
+			hasTime: () => true,
+			random: () => 0,
+		},
+	);
+	expect(events).toEqual([{ order: over, previous: { status: 'Processing', fulfilled: 1 } }]);
 });

@@ -68,6 +68,7 @@ async function simulate(
 		let requests = 0;
 		let lookups = 0;
 		const during = [account.truth()];
+		const unread = new Set<string>();
 		const begin = () => {
 			requests++;
 			for (const { at, act } of how.meanwhile) {
@@ -97,6 +98,7 @@ async function simulate(
 				try {
 					begin();
 				} catch {
+					unread.add(id);
 					return null;
 				}
 				lookups++;
@@ -110,7 +112,7 @@ async function simulate(
 		const state: OrdersState | null = memory === null ? null : JSON.parse(memory);
 		try {
 			const { events, next, mustBeStored } = await pollOrders(state, rule, reader);
-			if (state === null) oracle.begin(during);
+			if (state === null) oracle.begin(during, unread);
 			memory = JSON.stringify(defect.spoil?.(next) ?? next);
 			if (events.length > 0 || mustBeStored || schedule === 'durable') stored = memory;
 			for (const { order, previous } of events) {
@@ -146,7 +148,7 @@ async function simulate(
 		const pages = Math.ceil(sandbox.orders.length / history.pageSize);
 		// A full page that is said to be all may have another one behind it.
 		const isAmbiguous = sandbox.orders.length === Math.min(history.pageSize, PAGE_SIZE);
-		const most = open === 0 && !isAmbiguous ? 1 : Math.min(2 + open, Math.max(2, pages));
+		const most = open === 0 && !isAmbiguous ? 1 : Math.min(2 + open, Math.max(3, pages + 1));
 		const requests: number = await poll(IDLE);
 		if (memory !== known || requests <= most) continue;
 		costly.push(`An idle poll took ${requests} requests, not ${most}`);

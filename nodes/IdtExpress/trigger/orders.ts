@@ -29,8 +29,8 @@ export interface OpenOrder {
 	fulfilled: number;
 	/** How many polls have waited for the numbers of a delivered order. */
 	waited?: number;
-	/** Known from the first list only: it may have been over before. */
-	isUnchecked?: true;
+	/** The first list called it over, and it could not be looked up: the next change decides. */
+	isSaidOver?: true;
 }
 
 /** `finished`, `everyIncrease`: the event *Order Fulfilled*, by *Fulfilled When*. */
@@ -94,7 +94,7 @@ export function decideOrders(
 	const before = state ?? NO_ORDERS;
 	const fresh = rows.filter((row) => !isKnownOrder(before, row));
 	const watched = new Map(Object.entries(before.open));
-	for (const row of fresh) watched.set(textAt(row, 'id'), firstSeen(row, state === null));
+	for (const row of fresh) watched.set(textAt(row, 'id'), firstSeen(rule, row, state === null));
 
 	const events: OrderEvent[] = [];
 	const open: Array<[string, OpenOrder]> = [];
@@ -153,7 +153,7 @@ function isOver(rule: OrderRule, order: IDataObject): boolean {
 function fires(rule: OrderRule, known: OpenOrder, order: IDataObject): boolean {
 	switch (rule) {
 		case 'finished':
-			if (known.isUnchecked && !hasChanged(known, order)) return false;
+			if (known.isSaidOver && !hasChanged(known, order)) return false;
 			return fulfilledQuantity(order) > 0 && isFinished(order);
 		case 'everyIncrease':
 			return fulfilledQuantity(order) > known.fulfilled;
@@ -175,10 +175,11 @@ function isWithoutNumbers(rule: OrderRule, order: IDataObject): boolean {
 	return rule !== 'statusChanged' && numbers.length < fulfilledQuantity(order);
 }
 
-function firstSeen(row: IDataObject, isFirstReading: boolean): OpenOrder {
+function firstSeen(rule: OrderRule, row: IDataObject, isFirstReading: boolean): OpenOrder {
 	const { time } = timedOrder(row);
-	if (isFirstReading) return { ...remember(row, time), isUnchecked: true };
-	return { time, status: null, fulfilled: 0 };
+	if (!isFirstReading) return { time, status: null, fulfilled: 0 };
+	const order = remember(row, time);
+	return isOver(rule, row) ? { ...order, isSaidOver: true } : order;
 }
 
 function remember(order: IDataObject, time: number, atLeast = 0): OpenOrder {

@@ -85,7 +85,7 @@ async function readList(state: OrdersState, reader: OrdersReader) {
 	const open = Object.keys(state.open);
 	const first = pages.get(1);
 	const pageCount = Math.ceil((total ?? 0) / (first?.pageSize || first?.records.length || 1));
-	const most = Math.min(2 + open.length, Math.max(2, pageCount));
+	const most = Math.min(1 + open.length, Math.max(2, pageCount));
 	// Where many are open, further pages show more of them than as many lookups; not whether an item ended.
 	const prefersPages = reader.random() < 0.75;
 	const unread = pageCount - pages.size;
@@ -97,7 +97,7 @@ async function readList(state: OrdersState, reader: OrdersReader) {
 	const start = Math.floor(reader.random() * open.length);
 	const others = [...open.slice(start), ...open.slice(0, start)];
 	if (prefersPages) others.sort((a, b) => Number(rows.has(a)) - Number(rows.has(b)));
-	const sample = others.slice(0, Math.max(0, most - requests));
+	const sample = others.slice(0, Math.max(1, most - requests));
 	return { rows, accounted: explained ? total : null, sample };
 }
 
