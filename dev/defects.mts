@@ -183,8 +183,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M37',
 		what: 'the trigger keeps the account from poll to poll',
 		file: `${NODES}trigger/poll.ts`,
-		search: 'await session.account()]',
-		replace: "'account']",
+		search: 'await session.account()',
+		replace: "'account'",
 		tests: ['test/engine/trigger.test.mts'],
 	},
 	{
@@ -214,7 +214,7 @@ export const DEFECTS: Defect[] = [
 	{
 		id: 'M110',
 		what: 'numbers of the same time come in any order',
-		file: `${NODES}trigger/readers.ts`,
+		file: `${NODES}trigger/readNumbers.ts`,
 		search: "order_by_added_at: direction, order_by_number: 'asc' }",
 		replace: 'order_by_added_at: direction }',
 		tests: ['test/engine/trigger.test.mts', 'test/engine/triggerHistories.test.mts'],

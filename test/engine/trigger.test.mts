@@ -13,6 +13,7 @@ const testBudgets = knowsBudgets ? test : test.skip;
 
 let sandbox: Sandbox;
 let warnings: string[];
+let infos: string[];
 
 beforeAll(async () => {
 	sandbox = await startSandbox({ settings: { funds: null } });
@@ -24,8 +25,9 @@ beforeEach(() => {
 	sandbox.state.clearOrders();
 	sandbox.state.clearNumbers();
 	warnings = [];
+	infos = [];
 	jest.spyOn(n8nLog, 'warn').mockImplementation((message) => void warnings.push(message));
-	jest.spyOn(n8nLog, 'info').mockImplementation();
+	jest.spyOn(n8nLog, 'info').mockImplementation((message) => void infos.push(message));
 });
 afterEach(() => jest.restoreAllMocks());
 
@@ -958,6 +960,20 @@ describe('what the API does otherwise than its document', () => {
 		},
 	);
 
+	test.each(['numberRemoved', 'cnamUpdated'])(
+		'when the total of numbers is too large, a poll for %s reads the list once',
+		async (event) => {
+			sandbox.reset({ deviations: { total: 'oneTooLarge' } });
+			sandbox.state.clearNumbers();
+			sandbox.state.seedNumbers(250);
+			const simulated = trigger({ event });
+			await simulated.activate();
+			// Three pages, and the one that the total promises.
+			expect(await requestsOf(() => simulated.tick())).toBeLessThanOrEqual(3 + 1);
+			expect(simulated.emitted).toEqual([]);
+		},
+	);
+
 	test.each(['noMilliseconds', 'offset', 'epochSeconds', 'epoch', 'flips'] as const)(
 		'when times are written as %s from now on, nothing is an event',
 		async (timeForm) => {
@@ -1089,10 +1105,11 @@ describe("n8n's habits", () => {
 		const simulated = new SimulatedTrigger({ credential: credentialFor(sandbox), workflowId });
 		await simulated.activate();
 		expect(warnings).toEqual([]);
+		expect(infos).toHaveLength(1);
 		simulated.name = 'Another Name';
 		await simulated.activate('update');
-		expect(warnings).toHaveLength(1);
-		expect(warnings[0]).toContain('was "IDT Express Trigger" before');
+		expect(infos).toHaveLength(2);
+		expect(infos[1]).toMatch(/^Another Name: .*renamed.*starts over/);
 	});
 
 	testBudgets('when an answer never ends, the next poll does not wait for it', async () => {

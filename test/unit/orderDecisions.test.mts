@@ -268,7 +268,6 @@ test('when reading the list takes all requests of an idle poll, an open order is
 			page: async (page) => ({ records: page === 1 ? rows : [], total: 2, pageSize: 2 }),
 			all: async () => ({ records: rows, total: 2, completeness: 'complete' }),
 			order: async (id) => (id === 'a' ? over : rows[1]),
-			hasTime: () => true,
 			random: () => 0,
 		},
 	);

@@ -5,13 +5,11 @@ import { LISTS } from '../../nodes/IdtExpress/api/lists';
 import { collectPages, iteratePages, type FetchPage } from '../../nodes/IdtExpress/api/pages';
 import { decideCallerIds } from '../../nodes/IdtExpress/trigger/callerIds';
 import {
-	decideNumbers,
-	readAdded,
+	pollNumbers,
 	readAllNumbers,
-	readRemoved,
 	type NumbersReader,
-} from '../../nodes/IdtExpress/trigger/numbers';
-import { IncompleteList } from '../../nodes/IdtExpress/trigger/readOrders';
+} from '../../nodes/IdtExpress/trigger/readNumbers';
+import { IncompleteList } from '../../nodes/IdtExpress/trigger/source';
 import { filterAndSort, pageOf } from '../sandbox/lists.mts';
 import { SandboxState } from '../sandbox/state.mts';
 import { showNumber } from '../sandbox/views.mts';
@@ -46,8 +44,7 @@ async function pollOnce(event: NumberEventName, memory: string | null, reader: N
 		const { records } = await readAllNumbers(reader, state === null);
 		return decideCallerIds(state, records);
 	}
-	const read = event === 'numberAdded' ? readAdded : readRemoved;
-	return decideNumbers(state, await read(state, reader));
+	return await pollNumbers(event, state, reader);
 }
 
 /** @returns what is lost or doubled in the end */
@@ -92,7 +89,8 @@ async function simulate(
 		const options = { identify: LISTS.numbers.identify, concurrency: 1, isTotalOfList: true };
 		const reader: NumbersReader = {
 			newest: () => iteratePages(fetchSorted('desc'), options),
-			all: async () => await collectPages(fetchSorted('asc'), options),
+			all: async (isFirst) =>
+				await collectPages(fetchSorted('asc'), { ...options, passes: isFirst ? undefined : 1 }),
 		};
 		if (schedule === 'scheduler') memory = stored;
 		const isFirst = memory === null;

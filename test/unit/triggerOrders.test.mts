@@ -5,11 +5,8 @@ import { collectPages, PAGE_SIZE } from '../../nodes/IdtExpress/api/pages';
 import { textAt } from '../../nodes/IdtExpress/shared/json';
 import { fulfilledQuantity } from '../../nodes/IdtExpress/shared/orderStatus';
 import type { OrderRule, OrdersState } from '../../nodes/IdtExpress/trigger/orders';
-import {
-	IncompleteList,
-	pollOrders,
-	type OrdersReader,
-} from '../../nodes/IdtExpress/trigger/readOrders';
+import { pollOrders, type OrdersReader } from '../../nodes/IdtExpress/trigger/readOrders';
+import { IncompleteList } from '../../nodes/IdtExpress/trigger/source';
 import { chance } from '../sandbox/chance.mts';
 import { pageOf, SortedViews } from '../sandbox/lists.mts';
 import { SandboxState } from '../sandbox/state.mts';
@@ -86,6 +83,7 @@ async function simulate(
 			const records = rows.map((row) => ({ ...showOrderSummary(settings, row) }));
 			return { records, total: Number(meta.total), pageSize: Number(meta.page_size) };
 		};
+		const hasTime = () => how.looks === null || lookups < how.looks;
 		const reader: OrdersReader = {
 			page: readPage,
 			all: async () =>
@@ -95,6 +93,7 @@ async function simulate(
 					isTotalOfList: true,
 				}),
 			async order(id) {
+				if (!hasTime()) return null;
 				try {
 					begin();
 				} catch {
@@ -105,13 +104,13 @@ async function simulate(
 				const order = sandbox.order(id);
 				return order ? { ...showOrder(sandbox, order) } : null;
 			},
-			hasTime: () => how.looks === null || lookups < how.looks,
 			random,
 		};
 		if (schedule === 'scheduler') memory = stored;
 		const state: OrdersState | null = memory === null ? null : JSON.parse(memory);
 		try {
 			const { events, next, mustBeStored } = await pollOrders(state, rule, reader);
+			if (state === null && !hasTime()) throw new IncompleteList();
 			if (state === null) oracle.begin(during, unread);
 			memory = JSON.stringify(defect.spoil?.(next) ?? next);
 			if (events.length > 0 || mustBeStored || schedule === 'durable') stored = memory;
@@ -148,7 +147,8 @@ async function simulate(
 		const pages = Math.ceil(sandbox.orders.length / history.pageSize);
 		// A full page that is said to be all may have another one behind it.
 		const isAmbiguous = sandbox.orders.length === Math.min(history.pageSize, PAGE_SIZE);
-		const most = open === 0 && !isAmbiguous ? 1 : Math.min(2 + open, Math.max(3, pages + 1));
+		const list = Math.max(isAmbiguous ? 3 : 2, pages);
+		const most = open === 0 && !isAmbiguous ? 1 : Math.min(2 + open, list);
 		const requests: number = await poll(IDLE);
 		if (memory !== known || requests <= most) continue;
 		costly.push(`An idle poll took ${requests} requests, not ${most}`);

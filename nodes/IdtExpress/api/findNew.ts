@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { textAt } from '../shared/json';
-import { PAGE_SIZE, type Page } from './pages';
+import { collectPages, PAGE_SIZE, type Page } from './pages';
 
 export interface NewOrders {
 	/** The rows of new orders, each order once. */
@@ -20,7 +20,7 @@ export interface NewOrders {
 const MAX_SEARCHES = 3;
 
 /** How many pages of a whole list are read at the same time. */
-const PAGES_AT_ONCE = 5;
+const PAGES_AT_ONCE = 2;
 
 /**
  * Finds the orders that are new since an earlier reading, with as few requests as possible.
@@ -40,72 +40,55 @@ export async function findNewOrders(
 	readPage: (page: number) => Promise<Page<IDataObject>>,
 	known: { accounted: number | null; isKnown: (row: IDataObject) => boolean },
 ): Promise<NewOrders> {
-	const rows = new Map<string, IDataObject>();
-	const fresh = new Map<string, IDataObject>();
+	const seen = new Map<string, IDataObject>();
+	/** What the current search has read. */
+	const pages = new Map<number, Page<IDataObject>>();
 	let total: number | null = null;
-	/** What the current search has read: page numbers, and the orders on them. */
-	const pages = new Set<number>();
-	const ids = new Set<string>();
-	let firstEmpty = Infinity;
 	const read = async (number: number): Promise<Page<IDataObject>> => {
-		const page = await readPage(number);
-		pages.add(number);
+		const page = pages.get(number) ?? (await readPage(number));
+		pages.set(number, page);
 		total = page.total;
-		if (page.records.length === 0) firstEmpty = Math.min(firstEmpty, number);
-		for (const row of page.records) {
-			const id = textAt(row, 'id');
-			if (id === '') continue;
-			ids.add(id);
-			rows.set(id, row);
-			if (!known.isKnown(row)) fresh.set(id, row);
-		}
+		for (const row of page.records) if (idOf(row) !== null) seen.set(textAt(row, 'id'), row);
 		return page;
 	};
-	const missing = () => (total ?? NaN) - (known.accounted ?? NaN) - fresh.size;
+	const fresh = () => [...seen.values()].filter((row) => !known.isKnown(row));
+	const missing = () => (total ?? NaN) - (known.accounted ?? NaN) - fresh().length;
 	const result = (explained: boolean): NewOrders => ({
-		fresh: [...fresh.values()],
-		seen: [...rows.values()],
+		fresh: fresh(),
+		seen: [...seen.values()],
 		total,
 		explained,
 	});
 
-	let size = PAGE_SIZE;
 	for (let search = 1; search <= MAX_SEARCHES; search++) {
 		pages.clear();
-		ids.clear();
-		firstEmpty = Infinity;
-		const first = await read(1);
-		const before = first.total;
-		size = Math.max(1, first.pageSize ?? first.records.length);
+		const { records, pageSize, total: before } = await read(1);
 		// Some servers give the number of rows on the page as the total: then a full page proves nothing.
-		const isFull = first.records.length >= (first.pageSize ?? PAGE_SIZE);
-		if (isFull && (before ?? 0) <= first.records.length) break;
+		const isFull = records.length >= (pageSize ?? PAGE_SIZE);
+		if (isFull && (before ?? 0) <= records.length) break;
 
+		const size = Math.max(1, pageSize ?? records.length);
 		const most = 2 * Math.ceil(missing() / size) + 1;
 		let [low, high] = [2, Math.ceil((before ?? 0) / size)];
 		for (let i = 0; i < most && low <= high; i++) {
 			if (!(missing() > 0) || total !== before) break;
-			await read(i % 2 === 0 ? high-- : low++);
-			if (firstEmpty < Infinity) break;
+			const page = await read(i % 2 === 0 ? high-- : low++);
+			if (page.records.length === 0) break;
 		}
 		if (missing() === 0) return result(true);
 		// Where an order was placed meanwhile, the search begins again.
 		if (total === before) break;
 	}
 
-	for (let next = 2; next < firstEmpty; ) {
-		// Without a total to go by, as many pages are read at once as have come already.
-		const end = total !== null && total >= rows.size ? Math.ceil(total / size) : Infinity;
-		const count = Math.max(1, Math.min(PAGES_AT_ONCE, next - 1, end - next + 1));
-		const numbers = Array.from({ length: count }, (_, index) => next + index);
-		next += count;
-		const unread = numbers.filter((number) => !pages.has(number));
-		const before = ids.size;
-		const answers = await Promise.all(unread.map(async (number) => await read(number)));
-		if (answers.length === 0) continue;
-		// Where the total says that there are more rows, only a page that brings none ends the list.
-		const isFull = answers.every(({ records, pageSize }) => records.length >= (pageSize ?? size));
-		if (ids.size === before || (!isFull && ids.size >= (total ?? 0))) break;
-	}
-	return result(missing() === 0 || rows.size === total);
+	await collectPages(read, {
+		identify: idOf,
+		concurrency: PAGES_AT_ONCE,
+		isTotalOfList: true,
+		passes: 1,
+	});
+	return result(missing() === 0 || seen.size === total);
+}
+
+function idOf(row: IDataObject): string | null {
+	return textAt(row, 'id') || null;
 }

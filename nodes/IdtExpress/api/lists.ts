@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecordList, listAt, textAt, valueAt } from '../shared/json';
+import { LastUsed } from '../shared/lastUsed';
+import { readTime } from '../shared/time';
 import {
 	collectPages,
 	type Collected,
@@ -50,7 +52,7 @@ export const LISTS = {
 		isPaged: true,
 		identify: (row: IDataObject) => {
 			const [number, addedAt] = [textAt(row, 'number'), textAt(row, 'added_at')];
-			return number === '' ? null : `${number} ${Date.parse(addedAt) || addedAt}`;
+			return number === '' ? null : `${number} ${readTime(addedAt) || addedAt}`;
 		},
 	},
 	trunk_groups: { path: ['trunk_groups'], isPaged: true, identify: byText('id') },
@@ -61,7 +63,10 @@ export type ListKey = keyof typeof LISTS;
 /** What a list is read with. `path` follows the list's own. */
 export type ListRequest = Partial<Pick<ApiRequest, 'path' | 'query' | 'itemIndex' | 'budget'>>;
 
-export type ListOptions = Pick<CollectOptions<IDataObject>, 'limit' | 'filter' | 'maxPages'>;
+export type ListOptions = Pick<
+	CollectOptions<IDataObject>,
+	'limit' | 'filter' | 'maxPages' | 'passes'
+>;
 
 const NO_PAGE: Page = { records: [], total: null, pageSize: null };
 
@@ -106,7 +111,7 @@ export async function collectList(
 		isTotalOfList: !Object.entries(request.query ?? {}).some(
 			([name, value]) => name.startsWith('filter_by_') && value !== undefined && value !== '',
 		),
-		largePages: largePagesOf(`${await session.account(request.itemIndex)} ${key}`),
+		largePages: largePages.get(`${await session.account(request.itemIndex)} ${key}`),
 	});
 }
 
@@ -170,16 +175,4 @@ function wholeNumberAt(body: IDataObject, ...path: string[]): number | null {
 }
 
 /** Which lists do not have larger pages, by account: one request a list and process finds out. */
-const largePages = new Map<string, { mayBeServed: boolean }>();
-const MOST_REMEMBERED = 200;
-
-function largePagesOf(key: string): { mayBeServed: boolean } {
-	const known = largePages.get(key) ?? { mayBeServed: true };
-	largePages.delete(key);
-	largePages.set(key, known);
-	if (largePages.size > MOST_REMEMBERED) {
-		const [oldest] = largePages.keys();
-		largePages.delete(oldest);
-	}
-	return known;
-}
+const largePages = new LastUsed(200, () => ({ mayBeServed: true }));

@@ -23,8 +23,8 @@ const LONG_LIST = 10;
 /** After this many full pages, a total that nothing confirms is checked. */
 const PAGES_WITHOUT_TOTAL = 5;
 
-/** How often a list is read that changes while it is read. */
-const MAX_PASSES = 3;
+/** How often a list is read, at most, that changes while it is read. */
+const MOST_PASSES = 3;
 
 export interface CollectOptions<T> {
 	/** Stop at this many records. Default: all of them. */
@@ -41,6 +41,8 @@ export interface CollectOptions<T> {
 	largePages?: { mayBeServed: boolean };
 	/** Stop after this many pages, because a person is waiting. */
 	maxPages?: number;
+	/** How often the list is read, at most, where rows are missing. Default: three times. */
+	passes?: number;
 }
 
 /**
@@ -70,10 +72,11 @@ export async function collectPages<T>(
 	options: CollectOptions<T>,
 ): Promise<Collected<T>> {
 	const { limit = Infinity, filter, identify, maxPages = Infinity } = options;
+	const { passes = MOST_PASSES } = options;
 	const found = new Map<unknown, T>();
 	let completeness: Completeness = 'unknown';
 	let total: number | null = null;
-	for (let pass = 1; pass <= MAX_PASSES; pass++) {
+	for (let pass = 1; pass <= passes; pass++) {
 		let [rows, pages] = [0, 0];
 		let firstTotal: number | null = null;
 		for await (const page of iteratePages(fetchPage, options)) {

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecord, textAt, valueAt } from '../shared/json';
 import { digitsOf, isRemoved } from './numbers';
-import { readTime, shortHash } from './processed';
+import { readTime } from '../shared/time';
+import { shortHash } from './processed';
 
 /**
  * The event *Caller ID Updated*: the CNAM settings in force for a number (`cnam.current`) differ from
@@ -47,11 +48,16 @@ export function decideCallerIds(
 	};
 }
 
+/** Whether settings are in force for a number. */
+export function hasCallerId(record: IDataObject): boolean {
+	return isRecord(valueAt(record, 'cnam', 'current'));
+}
+
 /** Stands for the settings in force; empty where there are none. */
 function settingsOf(record: IDataObject): string {
-	const current = valueAt(record, 'cnam', 'current');
-	if (!isRecord(current)) return '';
-	const settings = ['name', 'type', 'display'].map((field) => textAt(current, field).trim());
+	if (!hasCallerId(record)) return '';
+	const fields = ['name', 'type', 'display'];
+	const settings = fields.map((field) => textAt(record, 'cnam', 'current', field).trim());
 	return shortHash(JSON.stringify(settings), 6);
 }
 

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { countAt, listAt, textAt } from '../shared/json';
 import { canStillChange, fulfilledQuantity, isFinished, normalise } from '../shared/orderStatus';
-import { addProcessed, isProcessed, NOTHING_PROCESSED, readTime } from './processed';
+import { readTime } from '../shared/time';
+import { addProcessed, isProcessed, NOTHING_PROCESSED } from './processed';
 import type { Processed, Timed } from './processed';
 
 /**
@@ -94,12 +95,14 @@ export function decideOrders(
 	const before = state ?? NO_ORDERS;
 	const fresh = rows.filter((row) => !isKnownOrder(before, row));
 	const watched = new Map(Object.entries(before.open));
-	for (const row of fresh) watched.set(textAt(row, 'id'), firstSeen(rule, row, state === null));
+	const done: Timed[] = [];
+	for (const row of fresh) {
+		if (state === null && isSurelyOver(rule, row)) done.push(timedOrder(row));
+		else watched.set(textAt(row, 'id'), firstSeen(rule, row, state === null));
+	}
 
 	const events: OrderEvent[] = [];
 	const open: Array<[string, OpenOrder]> = [];
-	const done: Timed[] = fresh.filter((row) => !state && isSurelyOver(rule, row)).map(timedOrder);
-	for (const { key } of done) watched.delete(key);
 	let mustBeStored = state === null;
 	for (const [id, known] of watched) {
 		const order = details.get(id);

@@ -78,11 +78,23 @@ const eventNames = Object.entries(EVENTS).map(([value, { name }]) => [value, nam
 /** The event in the words of the menu. */
 export const subtitle = `={{ (${JSON.stringify(Object.fromEntries(eventNames))})[$parameter["event"]] }}`;
 
-/** What the trigger watches for. */
-export type TriggerParameters = { show: (record: IDataObject) => IDataObject } & (
-	| { event: 'orderFulfilled' | 'orderStatusChanged'; rule: OrderRule; accept: OrderFilter }
-	| { event: 'numberAdded' | 'numberRemoved' | 'cnamUpdated'; filters: NumberFilters }
-);
+interface Shown {
+	/** Gives a record the form that *Output* asks for. */
+	show: (record: IDataObject) => IDataObject;
+}
+
+export interface OrderParameters extends Shown {
+	event: 'orderFulfilled' | 'orderStatusChanged';
+	rule: OrderRule;
+	accept: OrderFilter;
+}
+
+export interface NumberParameters extends Shown {
+	event: 'numberAdded' | 'numberRemoved' | 'cnamUpdated';
+	filters: NumberFilters;
+}
+
+export type TriggerParameters = OrderParameters | NumberParameters;
 
 /** @throws NodeOperationError for a parameter that cannot be used */
 export function readParameters(context: IPollFunctions): TriggerParameters {

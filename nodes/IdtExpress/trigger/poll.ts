@@ -1,20 +1,17 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { inOneMessage, isTransient } from '../api/errors';
 import { Session } from '../api/session';
 import { inputError } from '../shared/field';
-import { decideCallerIds, MOST_CALLER_IDS, type CallerIdsState } from './callerIds';
-import { decideNumbers, readAdded, readAllNumbers, readRemoved } from './numbers';
-import type { OrderEvent, OrdersState } from './orders';
 import { labels, readParameters, type TriggerEvent, type TriggerParameters } from './parameters';
 import { deadlineOf, runPoll, type Poll, type Polled } from './pollSession';
-import { shortHash, type Processed } from './processed';
-import { numbersReader, ordersReader } from './readers';
-import { IncompleteList, pollOrders } from './readOrders';
-import { sampleNumber, sampleOrder } from './sample';
+import { shortHash } from './processed';
+import { numbersSource } from './readNumbers';
+import { ordersSource } from './readOrders';
+import { IncompleteList, type Given, type Source, type TriggerSession } from './source';
 import { FRESH_STARTS, openState, sealState } from './state';
 
-/** The trigger: parameters, state and output. What is an event is decided by pure functions. */
+/** The trigger: parameters, state and output. What is read and what is an event, the sources say. */
 
 /** How many requests are sent at the same time where n8n allows little time. */
 const HURRIED_CONCURRENCY = 16;
@@ -42,92 +39,40 @@ export async function pollTrigger(context: IPollFunctions): Promise<INodeExecuti
 	});
 }
 
+/** Takes the state one poll further. */
 async function pollOnce(context: IPollFunctions, given: Poll): Promise<Polled> {
 	const parameters = readParameters(context);
-	const { event, show } = parameters;
 	const concurrency = given.isHurried ? HURRIED_CONCURRENCY : undefined;
 	const session = new Session(context, { deadline: given.deadline, concurrency, labels });
-	const scope = await scopeOf(session, parameters);
-	switch (event) {
-		case 'orderFulfilled':
-		case 'orderStatusChanged':
-			return await advance<OrdersState>(context, given, scope, async (state) => {
-				const { rule, accept } = parameters;
-				const outcome = await pollOrders(state, rule, ordersReader(session, given));
-				const accepted = outcome.events.filter(({ order }) => accept(order));
-				return { ...outcome, items: accepted.map((found) => showOrder(found, parameters)) };
-			});
-		case 'numberAdded':
-		case 'numberRemoved':
-			return await advance<Processed>(context, given, scope, async (state) => {
-				const reader = numbersReader(session, parameters.filters, given);
-				const read = event === 'numberAdded' ? readAdded : readRemoved;
-				const { events, next } = decideNumbers(state, await read(state, reader));
-				return { next, items: events.map(show) };
-			});
-		case 'cnamUpdated':
-			return await advance<CallerIdsState>(context, given, scope, async (state) => {
-				const reader = numbersReader(session, parameters.filters, given);
-				const { records } = await readAllNumbers(reader, state === null);
-				const { events, next } = decideCallerIds(state, records);
-				if (state === null) checkCount(context, Object.keys(next).length);
-				return { next, items: events.map(show) };
-			});
+	const scope = scopeOf(parameters, await session.account());
+	const { state, why } = openState(given.stored, scope);
+	const polled = await sourceOf(session, parameters, given).advance(state);
+	if (state === null && Date.now() >= given.deadline) throw new IncompleteList('there was no time');
+	if (why) {
+		const text = `${context.getNode().name}: ${FRESH_STARTS[why]}, so this trigger starts over: events before now are not reported`;
+		context.logger[why === 'none' ? 'info' : 'warn'](text);
 	}
+	return {
+		items: polled.items,
+		next: sealState(polled.next, scope),
+		// Each new baseline is stored at once.
+		mustBeStored: polled.mustBeStored === true || state === null,
+	};
 }
 
-/** Takes the state one poll further. Each new baseline is stored at once. */
-async function advance<S extends object>(
-	context: IPollFunctions,
-	given: Poll,
-	scope: string,
-	decide: (state: S | null) => Promise<{ items: IDataObject[]; next: S; mustBeStored?: boolean }>,
-): Promise<Polled> {
-	const opened = openState<S>(given.stored, scope);
-	const { items, next, mustBeStored = false } = await decide(opened.state);
-	if (!('why' in opened)) return { items, next: sealState(next, scope), mustBeStored };
-
-	const { why } = opened;
-	const effect = 'so this trigger starts over: events before now are not reported';
-	const renamed = `n8n keeps a trigger's state under the node's name, which was "${given.formerName}" before`;
-	const { logger } = context;
-	const { name } = context.getNode();
-	// A first activation cannot be distinguished from that of a copy.
-	if (why === 'none' && !given.formerName)
-		logger.info(`${name}: there is no saved state, ${effect}`);
-	else logger.warn(`${name}: ${why === 'none' ? renamed : FRESH_STARTS[why]}, ${effect}`);
-	return { items, next: sealState(next, scope), mustBeStored: true };
+function sourceOf(session: TriggerSession, parameters: TriggerParameters, given: Given): Source {
+	return 'rule' in parameters
+		? ordersSource(session, parameters, given)
+		: numbersSource(session, parameters, given);
 }
 
 /** Two polls with the same scope watch the same records. */
-async function scopeOf(
-	session: Session<IPollFunctions>,
-	parameters: TriggerParameters,
-): Promise<string> {
+function scopeOf(parameters: TriggerParameters, account: string): string {
 	// Filters for orders apply to each event, not to the state: they may change at any time.
 	const { query, accept } =
 		'filters' in parameters ? parameters.filters : { query: {}, accept: () => true };
 	const filters = [Object.entries(query).sort(), accept({})];
-	return shortHash(JSON.stringify([parameters.event, filters, await session.account()]), 22);
-}
-
-function showOrder(
-	{ order, previous }: OrderEvent,
-	{ event, show }: TriggerParameters,
-): IDataObject {
-	if (event !== 'orderStatusChanged') return show(order);
-	const { status = null, fulfilled = null } = previous ?? {};
-	return { ...show(order), previous_status: status, previous_fulfilled_quantity: fulfilled };
-}
-
-/** @throws NodeOperationError where the state would be too large */
-function checkCount(context: IPollFunctions, count: number): void {
-	if (count <= MOST_CALLER_IDS) return;
-	throw inputError(
-		{ context },
-		`${count} numbers have a caller ID; 'Caller ID Updated' can watch ${MOST_CALLER_IDS}`,
-		"Add 'Filters' so that fewer numbers are watched, for example one trigger for each country or region.",
-	);
+	return shortHash(JSON.stringify([parameters.event, filters, account]), 22);
 }
 
 /** The error to show. A list that is not read in time, or comes without its rows, may be read later. */
@@ -148,16 +93,7 @@ async function fetchTestEvent(context: IPollFunctions): Promise<INodeExecutionDa
 	const parameters = readParameters(context);
 	const given = { deadline: deadlineOf(context), warnOnce: () => undefined };
 	const session = new Session(context, { deadline: given.deadline, labels });
-	let item: IDataObject | null;
-	if ('rule' in parameters) {
-		const { rule, accept } = parameters;
-		const order = await sampleOrder(rule, accept, ordersReader(session, given));
-		item = order && showOrder({ order, previous: null }, parameters);
-	} else {
-		const reader = numbersReader(session, parameters.filters, given);
-		const number = await sampleNumber(parameters.event, reader);
-		item = number && parameters.show(number);
-	}
+	const item = await sourceOf(session, parameters, given).sample();
 	if (item) return [context.helpers.returnJsonArray([item])];
 	throw inputError(
 		{ context },

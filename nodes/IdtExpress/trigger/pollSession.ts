@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { LastUsed } from '../shared/lastUsed';
 import { shortHash } from './processed';
 
 /**
@@ -19,8 +20,6 @@ export interface Poll {
 	deadline: number;
 	/** Whether n8n allows it little time. */
 	isHurried: boolean;
-	/** Another name that the node had in this process. */
-	formerName: string | undefined;
 	/** Writes to n8n's log, once for each text. */
 	warnOnce(text: string): void;
 }
@@ -33,18 +32,14 @@ export interface Polled {
 	mustBeStored: boolean;
 }
 
-/** What is remembered of a trigger. n8n keeps its state under the workflow's id and the node's name. */
+/** What is remembered of a trigger. */
 interface Place {
-	workflowId: string | undefined;
-	nodeId: string;
-	name: string;
 	/** The poll that is under way, and when it no longer counts. */
 	running: { until: number } | null;
 	/** The number of its youngest activation. */
 	activation: number;
 	/** With which state the last execution's poll began, and until when another one may begin with it. */
 	emitted: { mark: string; until: number } | null;
-	warned: Set<string>;
 }
 
 /** The time that n8n allows for a poll where nothing limits it. Older versions do not say. */
@@ -59,10 +54,8 @@ const PART_OF_BUDGET = 0.85;
 /** How long n8n's scheduler may take to load the state before a poll, and to store it afterwards. */
 const STORING_TAKES = 30_000;
 
-/** At most this many triggers, and warnings of each, are remembered. */
-const MOST_REMEMBERED = 1000;
-
-const places = new Map<string, Place>();
+const places = new LastUsed<Place>(1000, () => ({ running: null, activation: 0, emitted: null }));
+const warnings = new LastUsed(1000, () => ({ isWritten: false }));
 const activations = new WeakMap<IPollFunctions, number>();
 let lastActivation = 0;
 
@@ -77,9 +70,9 @@ export async function runPoll(
 	poll: (given: Poll) => Promise<Polled>,
 	onFirstFailure: (error: unknown) => void,
 ): Promise<INodeExecutionData[][] | null> {
-	const place = placeOf(context);
+	const place = places.get(keyOf(context));
 	const known = activations.get(context);
-	if (known !== undefined || budgetOf(context) < HURRIED_BUDGET) {
+	if (known !== undefined || isHurried(context)) {
 		if (known !== undefined && known < place.activation) return null;
 		return await pollAlone(context, place, poll, false);
 	}
@@ -109,15 +102,14 @@ async function pollAlone(
 		// n8n's object is a proxy.
 		const before = JSON.stringify(staticData);
 		const mark = shortHash(before, 22);
-		if (place.emitted && place.emitted.until <= now) place.emitted = null;
 		// Another poller of the workflow has a state of its own, which its first poll must set.
-		if (place.emitted?.mark === mark && !isFirst) return null;
+		const isSeen = place.emitted?.mark === mark && now < place.emitted.until;
+		if (isSeen && !isFirst) return null;
 		const { items, next, mustBeStored } = await poll({
 			stored: JSON.parse(before) as IDataObject,
 			deadline: deadlineOf(context),
-			isHurried: budgetOf(context) < HURRIED_BUDGET,
-			formerName: formerNameOf(place),
-			warnOnce: (text) => warnOnce(context, place, text),
+			isHurried: isHurried(context),
+			warnOnce: (text) => warnOnce(context, text),
 		});
 		// It took so long that another poll began.
 		if (place.running !== running) return null;
@@ -138,32 +130,21 @@ export function deadlineOf(context: IPollFunctions): number {
 	return Date.now() + budgetOf(context) * PART_OF_BUDGET;
 }
 
+function isHurried(context: IPollFunctions): boolean {
+	return budgetOf(context) < HURRIED_BUDGET;
+}
+
 function budgetOf(context: IPollFunctions): number {
 	return typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : USUAL_BUDGET;
 }
 
-/** Those used last are kept. */
-function placeOf(context: IPollFunctions): Place {
-	const { id: workflowId } = context.getWorkflow();
-	const { id: nodeId, name } = context.getNode();
-	const key = JSON.stringify([workflowId, name]);
-	const remembered = { running: null, activation: 0, emitted: null, warned: new Set<string>() };
-	const place = places.get(key) ?? { workflowId, nodeId, name, ...remembered };
-	places.delete(key);
-	places.set(key, place);
-	const [oldest] = places.keys();
-	if (places.size > MOST_REMEMBERED) places.delete(oldest);
-	return place;
+/** n8n keeps a trigger's state under the workflow's id and the node's name. */
+function keyOf(context: IPollFunctions, text = ''): string {
+	return JSON.stringify([context.getWorkflow().id, context.getNode().name, text]);
 }
 
-function formerNameOf({ workflowId, nodeId, name }: Place): string | undefined {
-	const others = [...places.values()].filter((other) => other.workflowId === workflowId);
-	return others.find((other) => other.nodeId === nodeId && other.name !== name)?.name;
-}
-
-function warnOnce(context: IPollFunctions, { warned }: Place, text: string): void {
-	if (warned.has(text)) return;
-	if (warned.size >= MOST_REMEMBERED) warned.clear();
-	warned.add(text);
-	context.logger.warn(`${context.getNode().name}: ${text}`);
+function warnOnce(context: IPollFunctions, text: string): void {
+	const warning = warnings.get(keyOf(context, text));
+	if (!warning.isWritten) context.logger.warn(`${context.getNode().name}: ${text}`);
+	warning.isWritten = true;
 }

@@ -26,21 +26,7 @@ export const KEPT = 90;
 /** Records of the very same second are remembered together, up to this many. */
 const KEPT_ALIKE = 5000;
 
-/** The time of a record whose time cannot be read. Such records are known by their marks while `since` is 0. */
-export const NO_TIME = 0;
-
 export const NOTHING_PROCESSED: Processed = { since: 0, marks: {} };
-
-/**
- * Reads a time: ISO 8601, or seconds or milliseconds since 1970.
- * @returns milliseconds, in whole seconds: the same time may come with milliseconds and without
- */
-export function readTime(text: string): number {
-	const number = text.trim() === '' ? NaN : Number(text);
-	const milliseconds = Math.abs(number) < 1e11 ? number * 1000 : number;
-	const time = Number.isNaN(number) ? Date.parse(text) : milliseconds;
-	return Number.isNaN(time) ? NO_TIME : Math.floor(time / 1000) * 1000;
-}
 
 /** A hash of a text, cut to this length. */
 export function shortHash(text: string, length: number): string {

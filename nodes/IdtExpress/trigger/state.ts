@@ -1,16 +1,20 @@
+import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../shared/json';
 import { shortHash } from './processed';
-import type { IDataObject } from 'n8n-workflow';
 
 /**
  * The envelope around what the trigger remembers: the version of its form, the scope (event, filters and
  * account that it was read with), and a checksum. With the right checksum it is what this version wrote,
  * so nothing else about it is checked.
  */
-export type Opened<S> = { state: S } | { state: null; why: 'none' | keyof typeof FRESH_STARTS };
+export interface Opened {
+	state: object | null;
+	why?: keyof typeof FRESH_STARTS;
+}
 
-/** Why a trigger with a saved state starts over. */
+/** Why a trigger starts over. */
 export const FRESH_STARTS = {
+	none: 'n8n has no saved state for this node (it is new, a copy, or was renamed)',
 	otherScope: 'its event, filters or account were changed',
 	otherVersion: 'its saved state was written by another version of this package',
 	damaged: 'its saved state could not be read',
@@ -22,14 +26,14 @@ const VERSION = 2;
 const KEY = 'trigger';
 
 /** @param staticData the node's static data, as plain JSON */
-export function openState<S>(staticData: IDataObject, scope: string): Opened<S> {
+export function openState(staticData: IDataObject, scope: string): Opened {
 	if (Object.keys(staticData).length === 0) return { state: null, why: 'none' };
 	const stored = staticData[KEY];
 	if (!isRecord(stored)) return { state: null, why: 'damaged' };
 	if (stored.version !== VERSION) return { state: null, why: 'otherVersion' };
 	if (stored.check !== checksum(stored.data)) return { state: null, why: 'damaged' };
 	if (stored.scope !== scope) return { state: null, why: 'otherScope' };
-	return { state: stored.data as S };
+	return { state: stored.data as IDataObject };
 }
 
 /** The static data that `openState` opens. */
@@ -39,13 +43,5 @@ export function sealState(state: object, scope: string): IDataObject {
 }
 
 function checksum(data: unknown): string {
-	return shortHash(JSON.stringify(withSortedKeys(data)) ?? '', 8);
-}
-
-/** Some databases store JSON with its keys in another order. */
-function withSortedKeys(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(withSortedKeys);
-	if (!isRecord(value)) return value;
-	const keys = Object.keys(value).sort();
-	return keys.map((key) => [key, withSortedKeys(value[key])]);
+	return shortHash(JSON.stringify(data) ?? '', 8);
 }

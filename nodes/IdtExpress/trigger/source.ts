@@ -1,0 +1,38 @@
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import type { Collected } from '../api/pages';
+import type { Session } from '../api/session';
+import { textAt } from '../shared/json';
+import { NO_TIME, readTime } from '../shared/time';
+import type { Poll } from './pollSession';
+
+/** An event of the trigger: what is read for it, and what becomes of that. */
+export interface Source {
+	/**
+	 * Takes the state one poll further.
+	 * @param state as `next` was, or `null` at the first reading
+	 */
+	advance(
+		state: object | null,
+	): Promise<{ items: IDataObject[]; next: object; mustBeStored?: boolean }>;
+	/** What *Fetch test event* shows: the latest record that the event could be of. */
+	sample(): Promise<IDataObject | null>;
+}
+
+export type TriggerSession = Session<IPollFunctions>;
+
+export type Given = Pick<Poll, 'deadline' | 'warnOnce'>;
+
+/** A list came without its rows, though it says that there are some: nothing can be begun with it. */
+export class IncompleteList extends Error {}
+
+/** @throws IncompleteList */
+export function refuseEmpty<T>(list: Collected<T>, what: string): Collected<T> {
+	if (list.records.length > 0 || !list.total) return list;
+	throw new IncompleteList(`the list of ${what} is empty, though there are ${list.total}`);
+}
+
+/** An unreadable time must not be the silent end of an event. */
+export function checkTimes(records: IDataObject[], field: string, { warnOnce }: Given): void {
+	if (!records.some((record) => readTime(textAt(record, field)) === NO_TIME)) return;
+	warnOnce('IDT Express lists a time that cannot be read; a record like it may be left out');
+}
