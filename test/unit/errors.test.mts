@@ -3,8 +3,10 @@ import type { INode } from 'n8n-workflow';
 import {
 	classifyAnswer,
 	classifyNetworkError,
-	classifySuccess,
-	classifyUnreadable,
+	isSuccess,
+	TOO_LARGE,
+} from '../../nodes/IdtExpress/api/classify';
+import {
 	errorOutput,
 	inOneMessage,
 	isTransient,
@@ -47,7 +49,9 @@ function toError(
 	return toNodeApiError(node, failure, {
 		attempts: 1,
 		call: 'POST orders',
+		isWrite: false,
 		labels,
+		redact: (text) => text,
 		...circumstances,
 	});
 }
@@ -360,14 +364,17 @@ describe('what became of a request', () => {
 	});
 
 	test('when a success cannot be read, or is too large, it is unknown', () => {
-		const success = { statusCode: 200, headers: {}, body: { api_request_id: 'r' } };
-		expect(classifyUnreadable(success)).toMatchObject({
+		expect(answer(200, { api_request_id: 'r' })).toMatchObject({
 			kind: 'unreadable',
 			outcome: 'unknown',
 			isTransient: true,
 			apiRequestId: 'r',
 		});
-		expect(classifyUnreadable(success, 'tooLarge')).toMatchObject({ isTransient: false });
+		expect(answer(200, TOO_LARGE)).toMatchObject({
+			kind: 'tooLarge',
+			outcome: 'unknown',
+			isTransient: false,
+		});
 	});
 
 	test.each([
@@ -380,8 +387,8 @@ describe('what became of a request', () => {
 		'when HTTP %d is %j (record there: %s), it %s: %s',
 		(statusCode, body, isDone, kind, outcome) => {
 			const success = { statusCode, headers: {}, body };
-			const failure = classifySuccess(success, { isDocumented: true, isDone }, 0);
-			expect(failure).toMatchObject({ kind, outcome });
+			expect(isSuccess(success)).toBe(false);
+			expect(classifyAnswer(success, 0, isDone)).toMatchObject({ kind, outcome });
 		},
 	);
 });
@@ -487,8 +494,7 @@ describe('the label of the parameter that an error is about', () => {
 		[{ source: null, field: 'quantity' }, 'Quantity'],
 		[{ source: null, field: 'brand_new' }, 'brand_new'],
 		[{ source: '/constructor', field: null }, 'constructor'],
-		[{ source: '/a~1b', field: null }, 'a/b'],
-		[{ source: '/a~01', field: null }, 'a~1'],
+		[{ source: '/order_items/0', field: null }, ''],
 		[{ source: '/1a', field: null }, '1a'],
 	])('when it is %j, is %j', (error, expected) => {
 		expect(parameterLabel(error, labels)).toBe(expected);

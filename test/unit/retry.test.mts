@@ -1,4 +1,4 @@
-import { classifyAnswer } from '../../nodes/IdtExpress/api/errors';
+import { classifyAnswer } from '../../nodes/IdtExpress/api/classify';
 import type { ApiFailure } from '../../nodes/IdtExpress/api/types';
 import { decideRetry, parseRetryAfter, type Attempt } from '../../nodes/IdtExpress/api/retry';
 import { timing } from '../../nodes/IdtExpress/api/timing';

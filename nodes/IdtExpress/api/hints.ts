@@ -6,10 +6,6 @@ export interface Hint {
 	advice: string;
 }
 
-function hint(title: string, advice: string): Hint {
-	return { title, advice };
-}
-
 const CHECK_ACCESS =
 	'Check the API key and the API secret in the credential: each environment has its own ' +
 	'secret. If both are right, ask your IDT Express account manager whether the account has ' +
@@ -48,156 +44,26 @@ const CODE_HINTS: Record<number, string> = {
 	4008: 'Run Number → Get: cnam_name must be set, and cnam_pending empty. If a change is pending, wait until it is done.',
 };
 
-/** Codes whose title only names a kind of problem; the detail says what it is. */
-export function isCategory(code: number | null): boolean {
-	return code !== null && (code < 2000 || code >= 4000) && Object.hasOwn(CODE_HINTS, code);
-}
-
 /** The advice for an API error code, or `''` for one that is not documented. */
 export function codeHint(code: number | null): string {
-	return code !== null && Object.hasOwn(CODE_HINTS, code) ? CODE_HINTS[code] : '';
+	return CODE_HINTS[code ?? 0] ?? '';
 }
 
-const QUOTA = hint('Quota Exceeded', ASK_FOR_QUOTA);
-const THROTTLED = hint('Too many requests', SLOW_DOWN);
-
-/** What the words of AWS's API gateway mean, which shares the header `x-api-key` with the API. */
-const GATEWAY_WORDS: Record<string, Hint & { kind?: ApiFailure['kind'] }> = {
-	'limit exceeded': { ...QUOTA, kind: 'quota' },
-	'too many requests': { ...THROTTLED, kind: 'throttled' },
-	forbidden: hint('Access Denied', CHECK_ACCESS),
-	'missing authentication token': hint('Not found', CHECK_ADDRESS),
-};
-
-/** @returns what the words of a gateway mean, where they are known */
-export function gatewayHint(
-	errors: ApiFailure['errors'],
-): (Hint & { kind?: ApiFailure['kind'] }) | undefined {
-	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
-	const key = words.toLowerCase();
-	return Object.hasOwn(GATEWAY_WORDS, key) ? GATEWAY_WORDS[key] : undefined;
+/** Whether a code's title only names a kind of problem; the detail says what it is. */
+export function isCategory(code: number | null): boolean {
+	return code !== null && (code < 2000 || code >= 4000) && codeHint(code) !== '';
 }
-
-const KIND_HINTS: Partial<Record<ApiFailure['kind'], Hint>> = {
-	quota: QUOTA,
-	throttled: THROTTLED,
-	redirect: hint(
-		'IDT Express answered with a redirect',
-		`It was not followed: that would send your API secret to another address. ${CHECK_ADDRESS}`,
-	),
-	server: hint(
-		'IDT Express could not answer',
-		'The fault is on the side of the service or a gateway in front of it. Try again in a few ' +
-			'minutes. If it goes on, tell IDT Express support the api_request_id or the time.',
-	),
-	tooLarge: hint('The answer of IDT Express is too large', `It was not read. ${CHECK_ADDRESS}`),
-	unreadable: hint(
-		'The answer of IDT Express could not be read',
-		`It is cut off, empty, or not what this endpoint documents. ${CHECK_ADDRESS} If they are right, try again later.`,
-	),
-};
-
-const DENIED = hint(
-	'Access Denied',
-	`${CHECK_ACCESS} A proxy or firewall on the way may also have refused the request.`,
-);
-const NOT_FOUND = hint(
-	'Not found',
-	`Nothing answers at this address. ${CHECK_ADDRESS} Check that the ID is right.`,
-);
-const TOO_LARGE = hint(
-	'The request is too large',
-	'Split it into smaller parts: fewer numbers, SKUs or characters at a time.',
-);
-
-const STATUS_HINTS: Record<number, Hint> = {
-	401: DENIED,
-	403: DENIED,
-	404: NOT_FOUND,
-	405: NOT_FOUND,
-	407: hint(
-		'A proxy requires authentication',
-		'The request went to a proxy, which refused it. Check the proxy settings of n8n (HTTPS_PROXY, HTTP_PROXY), with user name and password.',
-	),
-	413: TOO_LARGE,
-	414: TOO_LARGE,
-};
-
-const REFUSED = hint(
-	'IDT Express refused the request',
-	`Check the values of this operation. ${CHECK_ADDRESS}`,
-);
 
 /** The code that a request has which n8n's SSRF protection stops. */
 export const BLOCKED = 'BLOCKED';
 
-const NO_HOST = hint(
-	'The host name of IDT Express could not be found',
-	"Check the 'Base URL' in the credential for a typo, and that this n8n can reach the internet (DNS).",
-);
-const NO_WAY = hint(
-	'IDT Express could not be reached',
-	'Check the network, and any firewall or proxy between this n8n and IDT Express.',
-);
-const TOO_LATE = hint(
-	'IDT Express did not answer in time',
-	'Try again later. If it goes on, check the network between this n8n and IDT Express.',
-);
-const LOST = hint(
-	'The connection to IDT Express was lost',
-	'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express.',
-);
-
-const NETWORK_HINTS: Record<string, Hint> = {
-	[BLOCKED]: hint('n8n blocked the request to IDT Express', CHECK_ADDRESS),
-	EAI_AGAIN: NO_HOST,
-	ECONNABORTED: TOO_LATE,
-	ECONNREFUSED: hint(
-		'IDT Express refused the connection',
-		`Nothing listens at that address. ${CHECK_ADDRESS} Check any firewall or proxy; otherwise the service is down: try again later.`,
-	),
-	EHOSTUNREACH: NO_WAY,
-	ENETUNREACH: NO_WAY,
-	ENOTFOUND: NO_HOST,
-	ETIMEDOUT: TOO_LATE,
-};
-
-/** Title and advice for a failure that the API does not explain itself. */
-export function hintFor({ kind, httpStatus, networkCode }: ApiFailure): Hint {
-	if (kind === 'network') return networkHint(networkCode ?? '');
-	return KIND_HINTS[kind] ?? STATUS_HINTS[httpStatus ?? 0] ?? REFUSED;
-}
-
-function networkHint(code: string): Hint {
-	if (Object.hasOwn(NETWORK_HINTS, code)) return NETWORK_HINTS[code];
-	if (isPlainPort(code)) {
-		return hint(
-			'No secure connection to IDT Express could be made',
-			`The address begins with https://, but what answers there does not speak TLS. ${CHECK_ADDRESS}`,
-		);
-	}
-	if (!isTlsProblem(code)) return LOST;
-	return hint(
-		`The certificate of IDT Express is not trusted (${TLS_WORDS[code] ?? code})`,
-		`Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this ` +
-			'certificate, have n8n trust its issuer with the environment variable ' +
-			'NODE_EXTRA_CA_CERTS.',
-	);
-}
-
-/** Whether what answers does not speak TLS. */
-function isPlainPort(code: string): boolean {
-	return code === 'EPROTO' || code.startsWith('ERR_SSL_');
-}
+const NO_TLS = /^(EPROTO$|ERR_SSL_)/;
+const NO_TRUST =
+	/^(CERT_|CRL_|UNABLE_TO_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
 /** Whether a secure connection could not be made; nothing has been sent then. */
-export function isTlsProblem(code: string): boolean {
-	return (
-		isPlainPort(code) ||
-		/^(CERT_|CRL_|UNABLE_TO_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/.test(
-			code,
-		)
-	);
+export function isTlsProblem(networkCode: string): boolean {
+	return NO_TLS.test(networkCode) || NO_TRUST.test(networkCode);
 }
 
 const TLS_WORDS: Record<string, string> = {
@@ -209,3 +75,111 @@ const TLS_WORDS: Record<string, string> = {
 	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not known',
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is not known',
 };
+
+/** What the words of AWS's API gateway mean, which shares the header `x-api-key` with the API. */
+const GATEWAY_WORDS: Record<string, string> = {
+	'limit exceeded': 'quota',
+	'too many requests': 'throttled',
+	forbidden: 'refused 403',
+	'missing authentication token': 'refused 404',
+};
+
+/** @returns what the words of a gateway mean, such as `quota` or `refused 403`, where they are known */
+export function gatewayMeaning(errors: ApiFailure['errors']): string | undefined {
+	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
+	const key = words.toLowerCase();
+	return Object.hasOwn(GATEWAY_WORDS, key) ? GATEWAY_WORDS[key] : undefined;
+}
+
+/** By the network code of a failure, or its kind and HTTP status: `ECONNREFUSED`, `refused 403`. */
+const HINTS: Array<[cause: RegExp, title: string, advice: string]> = [
+	[/^quota/, 'Quota Exceeded', ASK_FOR_QUOTA],
+	[/^throttled/, 'Too many requests', SLOW_DOWN],
+	[
+		/^redirect/,
+		'IDT Express answered with a redirect',
+		`It was not followed: that would send your API secret to another address. ${CHECK_ADDRESS}`,
+	],
+	[
+		/^server/,
+		'IDT Express could not answer',
+		'The fault is on the side of the service or a gateway in front of it. Try again in a few ' +
+			'minutes. If it goes on, tell IDT Express support the api_request_id or the time.',
+	],
+	[/^tooLarge/, 'The answer of IDT Express is too large', `It was not read. ${CHECK_ADDRESS}`],
+	[
+		/^unreadable/,
+		'The answer of IDT Express could not be read',
+		`It is cut off, empty, or not what this endpoint documents. ${CHECK_ADDRESS} If they are right, try again later.`,
+	],
+	[
+		/ 40[13]$/,
+		'Access Denied',
+		`${CHECK_ACCESS} A proxy or firewall on the way may also have refused the request.`,
+	],
+	[
+		/ 40[45]$/,
+		'Not found',
+		`Nothing answers at this address. ${CHECK_ADDRESS} Check that the ID is right.`,
+	],
+	[
+		/ 407$/,
+		'A proxy requires authentication',
+		'The request went to a proxy, which refused it. Check the proxy settings of n8n (HTTPS_PROXY, HTTP_PROXY), with user name and password.',
+	],
+	[
+		/ 41[34]$/,
+		'The request is too large',
+		'Split it into smaller parts: fewer numbers, SKUs or characters at a time.',
+	],
+	[/^BLOCKED$/, 'n8n blocked the request to IDT Express', CHECK_ADDRESS],
+	[
+		/^(ENOTFOUND|EAI_AGAIN)$/,
+		'The host name of IDT Express could not be found',
+		"Check the 'Base URL' in the credential for a typo, and that this n8n can reach the internet (DNS).",
+	],
+	[
+		/^ECONNREFUSED$/,
+		'IDT Express refused the connection',
+		`Nothing listens at that address. ${CHECK_ADDRESS} Check any firewall or proxy; otherwise the service is down: try again later.`,
+	],
+	[
+		/^(EHOSTUNREACH|ENETUNREACH)$/,
+		'IDT Express could not be reached',
+		'Check the network, and any firewall or proxy between this n8n and IDT Express.',
+	],
+	[
+		/^(ECONNABORTED|ETIMEDOUT)$/,
+		'IDT Express did not answer in time',
+		'Try again later. If it goes on, check the network between this n8n and IDT Express.',
+	],
+	[
+		NO_TLS,
+		'No secure connection to IDT Express could be made',
+		`The address begins with https://, but what answers there does not speak TLS. ${CHECK_ADDRESS}`,
+	],
+	[
+		NO_TRUST,
+		'The certificate of IDT Express is not trusted',
+		`Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this ` +
+			'certificate, have n8n trust its issuer with the environment variable ' +
+			'NODE_EXTRA_CA_CERTS.',
+	],
+	[
+		/^[A-Z]/,
+		'The connection to IDT Express was lost',
+		'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express.',
+	],
+];
+
+/** Title and advice for a failure that the API does not explain itself. */
+export function hintFor({ kind, errors, httpStatus, networkCode }: ApiFailure): Hint {
+	const cause = gatewayMeaning(errors) ?? networkCode ?? `${kind} ${httpStatus}`;
+	const [, title, advice] = HINTS.find(([pattern]) => pattern.test(cause)) ?? [
+		cause,
+		'IDT Express refused the request',
+		`Check the values of this operation. ${CHECK_ADDRESS}`,
+	];
+	const details = NO_TRUST.test(cause) ? ` (${TLS_WORDS[cause] ?? cause})` : '';
+	return { title: title + details, advice };
+}

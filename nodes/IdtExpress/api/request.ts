@@ -1,14 +1,9 @@
 import type { ICredentialsDecrypted, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { inputError } from '../shared/field';
 import { isRecord, recordAt, textAt } from '../shared/json';
+import { classifyAnswer, classifyNetworkError, isSuccess, TOO_LARGE } from './classify';
 import { CREDENTIAL, type Access } from './credential';
-import {
-	classifyAnswer,
-	classifyNetworkError,
-	classifySuccess,
-	classifyUnreadable,
-	toNodeApiError,
-} from './errors';
+import { toNodeApiError } from './errors';
 import { decideRetry } from './retry';
 import { cancelSignal, type Session } from './session';
 import { timing } from './timing';
@@ -27,8 +22,6 @@ export interface ApiRequest {
 	expectsNoBody?: boolean;
 	/** Whether a body is what the endpoint documents. Default: any JSON object. */
 	isValid?: (body: IDataObject) => boolean;
-	/** Whether it may be sent twice. Default: all but POST. */
-	repeatable?: boolean;
 	/** Default: as often as `decideRetry` says. */
 	maxAttempts?: number;
 	/** For all attempts together, in milliseconds. Default: `timing.totalBudget`. */
@@ -39,7 +32,7 @@ export interface ApiRequest {
 
 /** What became of a call, retries included. */
 export type ApiResult =
-	| { ok: true; body: IDataObject; headers: Record<string, unknown> }
+	| { ok: true; body: IDataObject }
 	| { ok: false; failure: ApiFailure; attempts: number };
 
 export type FailedResult = Extract<ApiResult, { ok: false }>;
@@ -71,7 +64,8 @@ export async function apiRecord(
 ): Promise<IDataObject> {
 	const isValid = (body: IDataObject) =>
 		isRecord(body[key]) &&
-		(id === undefined || sameText(textAt(body, key, 'id'), String(id))) &&
+		// `9C2-2E2` is the order `9c2-2e2`.
+		(id === undefined || textAt(body, key, 'id').toLowerCase() === String(id).toLowerCase()) &&
 		(request.isValid?.(body) ?? true);
 	return recordAt(await apiRequest(session, { ...request, isValid }), key);
 }
@@ -102,7 +96,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 			number: attempt,
 			timeLeft: (endsAt ?? Infinity) - Date.now(),
 			maxAttempts: request.maxAttempts,
-			isRepeatable: isRepeatable(request),
+			isRepeatable: request.method !== 'POST',
 			failure: answer,
 			random: Math.random(),
 		});
@@ -120,24 +114,19 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 export async function apiError(
 	session: Session,
 	request: ApiRequest,
-	failed: { failure: ApiFailure; attempts: number },
+	{ failure, attempts }: FailedResult,
 	words: { message?: string; advice?: string } = {},
 ): Promise<Error> {
 	const { redact } = await session.access(request.itemIndex);
-	return toNodeApiError(session.context.getNode(), failed.failure, {
+	return toNodeApiError(session.context.getNode(), failure, {
 		itemIndex: request.itemIndex,
-		attempts: failed.attempts,
+		attempts,
 		call: `${request.method} ${request.path.join('/')}`,
-		// A POST that may be repeated, such as a preview, changes nothing.
-		isWrite: request.method === 'POST' ? !isRepeatable(request) : request.method !== 'GET',
+		isWrite: request.method !== 'GET',
 		labels: session.labels,
 		redact,
 		...words,
 	});
-}
-
-function isRepeatable(request: ApiRequest): boolean {
-	return request.repeatable ?? request.method !== 'POST';
 }
 
 /** @param endsAt when all attempts together must be over, milliseconds since 1970 */
@@ -146,9 +135,9 @@ async function sendOnce(
 	request: ApiRequest,
 	access: Access,
 	{ url, endsAt }: { url: string; endsAt: number },
-): Promise<{ body: IDataObject; headers: Record<string, unknown> } | ApiFailure> {
-	const timeout = Math.max(1_000, Math.min(timing.requestTimeout, endsAt - Date.now()));
-	const deadline = AbortSignal.timeout(timeout);
+): Promise<{ body: IDataObject } | ApiFailure> {
+	const timeLeft = Math.min(timing.requestTimeout, endsAt - Date.now());
+	const deadline = AbortSignal.timeout(Math.max(1_000, timeLeft));
 	// A new object for every attempt: n8n writes the secrets into the headers of the one it gets.
 	const options: IHttpRequestOptions = {
 		method: request.method,
@@ -163,7 +152,6 @@ async function sendOnce(
 		ignoreHttpStatusErrors: true,
 		// The secrets would travel with a redirect, to whatever host it names.
 		disableFollowRedirect: true,
-		timeout,
 	};
 	let answer: HttpAnswer;
 	try {
@@ -172,22 +160,12 @@ async function sendOnce(
 		// axios' own timeout counts only silence, so an answer that drips would never end.
 		return classifyNetworkError(deadline.aborted ? { code: 'ETIMEDOUT' } : error);
 	}
-	const now = Date.now();
-	const { statusCode, body, headers } = answer;
-	if (body === TOO_LARGE) return classifyUnreadable(answer, 'tooLarge');
-	if (statusCode < 200 || statusCode > 299) return classifyAnswer(answer, now);
-	const isNothing = body === '' || body === null || body === undefined;
+	const { body } = answer;
 	const isValid = isRecord(body) && (request.isValid?.(body) ?? true);
-	const failure = classifySuccess(
-		answer,
-		{
-			// Where 204 is documented, a page or half a body comes from something else than the API.
-			isDocumented: request.expectsNoBody ? isNothing || isRecord(body) : isValid,
-			isDone: request.isValid !== undefined && isValid,
-		},
-		now,
-	);
-	return failure ?? { body: isRecord(body) ? body : {}, headers };
+	// Where 204 is documented, a page or half a body comes from something else than the API.
+	const isDocumented = isValid || (request.expectsNoBody === true && (body ?? '') === '');
+	if (isSuccess(answer) && isDocumented) return { body: isRecord(body) ? body : {} };
+	return classifyAnswer(answer, Date.now(), request.isValid !== undefined && isValid);
 }
 
 /** Sends a request and reads its answer. Both end when the deadline does, or the execution. */
@@ -219,7 +197,6 @@ async function receive(
 	return await Promise.race([receiving(), ended]);
 }
 
-const TOO_LARGE = Symbol('too large');
 /** In characters: more than a hundred times what the largest documented page has. */
 const LARGEST_BODY = 64_000_000;
 
@@ -257,11 +234,6 @@ function encodePath({ context }: Session, { path, itemIndex }: ApiRequest): stri
 			);
 		})
 		.join('');
-}
-
-/** Text is compared without regard to case: `9C2-2E2` is the order `9c2-2e2`. */
-function sameText(text: string, other: string): boolean {
-	return text.toLowerCase() === other.toLowerCase();
 }
 
 function presentEntries(values: IDataObject = {}): IDataObject {
