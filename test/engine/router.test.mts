@@ -155,20 +155,50 @@ test('items are written one after the other', async () => {
 	expect(api.sandbox.mostInFlight()).toBe(1);
 });
 
-test("n8n's own entry Custom API Call is answered with what to do instead", async () => {
-	const { error } = await api.run({ resource: 'number', operation: '__CUSTOM_API_CALL__' });
-	expect(error?.message).toBe('Unknown operation "__CUSTOM_API_CALL__" for resource "number"');
-	expect(error?.description).toContain('HTTP Request node');
-	expect(api.sandbox.requests).toHaveLength(0);
-});
+describe('an operation that the node does not have', () => {
+	const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
 
-test.each(['constructor', '__proto__', 'toString', ''])(
-	'when the resource is %j, the operation is unknown',
-	async (resource) => {
-		const { error } = await api.run({ resource, operation: 'getAll' });
-		expect(error?.message).toMatch(/^Unknown operation/);
-	},
-);
+	test.each([{ resource: 'number', operation: CUSTOM_API_CALL }, { resource: CUSTOM_API_CALL }])(
+		"as n8n's own entry Custom API Call (%j), is answered with what to do instead",
+		async (chosen) => {
+			const { error } = await api.run(chosen);
+			expect(error?.message).toBe('A custom API call needs an HTTP Request node');
+			expect(error?.description).toContain('Predefined Credential Type');
+			expect(error?.context).toMatchObject({ itemIndex: 0 });
+			expect(api.sandbox.requests).toHaveLength(0);
+		},
+	);
+
+	test.each(['constructor', '__proto__', 'toString', ''])(
+		'as of the resource %j, is refused',
+		async (resource) => {
+			const { error } = await api.run({ resource, operation: 'getAll' });
+			expect(error?.message).toMatch(/^Unknown operation ".*" for resource/);
+		},
+	);
+
+	test('and the node goes on, fails each item: none is passed on as if it were done', async () => {
+		const chosen = { resource: 'number', operation: CUSTOM_API_CALL };
+		const input = [{ id: 1 }, { id: 2 }];
+		const failed = {
+			error: 'A custom API call needs an HTTP Request node',
+			description: expect.stringContaining('Predefined Credential Type'),
+			code: null,
+			http_status: null,
+			api_request_id: null,
+			details: [],
+		};
+		const regular = await api.run(chosen, input, { onError: 'continueRegularOutput' });
+		expect(jsonOf(regular)).toEqual([failed, failed]);
+		expect(regular.items.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+		const branched = await api.run(chosen, input, { onError: 'continueErrorOutput' });
+		expect(branched.items).toEqual([]);
+		expect(branched.errorItems.map((item) => item.json)).toEqual([
+			{ id: 1, ...failed },
+			{ id: 2, ...failed },
+		]);
+	});
+});
 
 describe('Requests at the Same Time', () => {
 	const many = Array.from({ length: 30 }, () => ({ id: 8375 }));

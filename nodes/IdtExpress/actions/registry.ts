@@ -78,9 +78,12 @@ export function isRead(operation: Operation): boolean {
 	return 'effect' in operation && operation.effect === 'read';
 }
 
+/** What n8n itself adds to both dropdowns. */
+const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
+
 /**
  * @returns the operation that the node's two dropdowns name
- * @throws NodeOperationError where there is none, as for n8n's own entry *Custom API Call*
+ * @throws NodeOperationError where there is none
  */
 export function chosenOperation(context: IExecuteFunctions): Operation {
 	const resource = context.getNodeParameter('resource', 0, '');
@@ -89,11 +92,16 @@ export function chosenOperation(context: IExecuteFunctions): Operation {
 		.find(({ option }) => option.value === resource)
 		?.operations.find(({ option }) => option.value === operation);
 	if (found) return found;
+	if (resource === CUSTOM_API_CALL || operation === CUSTOM_API_CALL) {
+		throw inputError(
+			{ context },
+			'A custom API call needs an HTTP Request node',
+			"Add one, set its 'Authentication' to Predefined Credential Type and choose IDT Express API.",
+		);
+	}
 	throw inputError(
 		{ context },
 		`Unknown operation "${operation}" for resource "${resource}"`,
-		"For a custom API call, add an HTTP Request node, set 'Authentication' to Predefined " +
-			'Credential Type and choose IDT Express API. Otherwise choose the resource and the ' +
-			'operation again.',
+		'Choose the resource and the operation again.',
 	);
 }

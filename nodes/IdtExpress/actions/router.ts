@@ -13,12 +13,32 @@ import { isTool } from './tool';
  * items and knows Continue On Fail. The output is in the order of the input.
  */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const operation = chosenOperation(context);
-	const keepGoing = context.continueOnFail();
+	const outcomes: Outcome[] = [];
+	try {
+		await carryOut(context, chosenOperation(context), outcomes);
+	} catch (error) {
+		const nodeError = asNodeError(context, error, 0);
+		// Of an error in a tool, n8n gives the model only the message.
+		if (!context.continueOnFail()) throw isTool(context) ? inOneMessage(nodeError) : nodeError;
+		// n8n would pass the input on as if it were done.
+		for (const itemIndex of context.getInputData().keys()) outcomes[itemIndex] ??= { error };
+	}
+	return [outcomes.flatMap((outcome, itemIndex) => toItems(context, outcome, itemIndex))];
+}
 
-	const { wishes, outcomes } = readWishes(context, operation);
+/**
+ * @param outcomes gets what became of each item
+ * @throws where the node stops at an error, that of the first item in order of the input
+ */
+async function carryOut(
+	context: IExecuteFunctions,
+	operation: Operation,
+	outcomes: Outcome[],
+): Promise<void> {
+	const keepGoing = context.continueOnFail();
+	const wishes = readWishes(context, operation, outcomes);
 	// If the node must fail anyway: better before anything was sent.
-	throwFirst(context, outcomes, keepGoing, '');
+	if (!keepGoing) throwFirst(context, outcomes, '');
 
 	// What cannot be read has failed its items already.
 	const concurrency = wishes[0]?.input.concurrency;
@@ -33,30 +53,24 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 			: await executeEach(session, operation, wishes, keepGoing);
 	carriedOut.forEach((outcome, place) => (outcomes[wishes[place].itemIndex] = outcome));
 	const done = carriedOut.flatMap((outcome) => ('records' in outcome ? outcome.records : []));
-	throwFirst(context, outcomes, keepGoing, describeDone(operation, done));
+	if (!keepGoing) throwFirst(context, outcomes, describeDone(operation, done));
 
 	if ('finish' in operation) await finishAll(session, operation, wishes, outcomes);
-	throwFirst(context, outcomes, keepGoing, describeDone(operation, done));
+	if (!keepGoing) throwFirst(context, outcomes, describeDone(operation, done));
 	showHint(context, operation.done?.hint?.(done));
-	return [outcomes.flatMap((outcome, itemIndex) => toItems(context, outcome, itemIndex))];
 }
 
 /** Reads the parameters of all items; what cannot be read has an outcome already. */
-function readWishes(
-	context: IExecuteFunctions,
-	operation: Operation,
-): { wishes: Wish[]; outcomes: Outcome[] } {
-	const wishes: Wish[] = [];
-	const outcomes: Outcome[] = [];
+function readWishes(context: IExecuteFunctions, operation: Operation, outcomes: Outcome[]): Wish[] {
 	const fields = fieldsOf(operation);
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+	return [...context.getInputData().keys()].flatMap((itemIndex) => {
 		try {
-			wishes.push({ itemIndex, input: readFields(fields, context, itemIndex) });
+			return [{ itemIndex, input: readFields(fields, context, itemIndex) }];
 		} catch (error) {
 			outcomes[itemIndex] = { error };
+			return [];
 		}
-	}
-	return { wishes, outcomes };
+	});
 }
 
 async function executeEach(
@@ -103,20 +117,14 @@ async function finishAll(
 	);
 }
 
-/** Where the node stops at an error: throws that of the first item, in order of the input. */
-function throwFirst(
-	context: IExecuteFunctions,
-	outcomes: Outcome[],
-	keepGoing: boolean,
-	done: string,
-): void {
+/** @param done what the error says of the items before it */
+function throwFirst(context: IExecuteFunctions, outcomes: Outcome[], done: string): void {
 	const itemIndex = outcomes.findIndex((outcome) => outcome && 'error' in outcome);
 	const outcome = outcomes[itemIndex];
-	if (keepGoing || !outcome || !('error' in outcome)) return;
+	if (!outcome || !('error' in outcome)) return;
 	const error = asNodeError(context, outcome.error, itemIndex);
-	if (done !== '') error.description = [error.description, done].filter(Boolean).join(' ');
-	// Of an error in a tool, n8n gives the model only the message.
-	throw isTool(context) ? inOneMessage(error) : error;
+	error.description = [error.description, done].filter(Boolean).join(' ');
+	throw error;
 }
 
 /** An error names at most this many. */
