@@ -136,14 +136,14 @@ export class IdtExpressApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> => {
-		const entered = readEntered(credentials);
-		if ('problem' in entered) throw new UserError(`${entered.problem}. ${entered.advice}`);
+		const refuse = (problem: string, advice: string) => new UserError(`${problem}. ${advice}`);
+		const { apiKey, apiSecret } = readEntered(credentials, refuse);
 		return {
 			...requestOptions,
 			headers: {
 				...requestOptions.headers,
-				'x-api-key': entered.apiKey,
-				'x-api-secret': entered.apiSecret,
+				'x-api-key': apiKey,
+				'x-api-secret': apiSecret,
 			},
 		};
 	};

@@ -337,8 +337,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M18',
 		what: 'a POST is repeated',
 		file: `${NODES}api/request.ts`,
-		search: "return request.repeatable ?? request.method !== 'POST';",
-		replace: 'return request.repeatable ?? true;',
+		search: "isRepeatable: request.method !== 'POST',",
+		replace: 'isRepeatable: true,',
 		tests: ['test/engine/requests.test.mts'],
 	},
 	{

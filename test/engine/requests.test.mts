@@ -4,12 +4,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { NodeApiError } from 'n8n-workflow';
 import { isTransient } from '../../nodes/IdtExpress/api/errors';
 import { readList } from '../../nodes/IdtExpress/api/lists';
-import {
-	apiRecord,
-	apiRequest,
-	trySend,
-	type ApiRequest,
-} from '../../nodes/IdtExpress/api/request';
+import { apiError, apiRecord, trySend, type ApiRequest } from '../../nodes/IdtExpress/api/request';
 import { Session } from '../../nodes/IdtExpress/api/session';
 import { timing } from '../../nodes/IdtExpress/api/timing';
 import {
@@ -39,6 +34,13 @@ async function stub(answer: Answer): Promise<Stub> {
 	const started = await startStub(answer);
 	stubs.push(started);
 	return started;
+}
+
+/** @throws what the user sees of a failure */
+async function apiRequest(session: Session, request: ApiRequest) {
+	const result = await trySend(session, request);
+	if (result.ok) return result.body;
+	throw await apiError(session, request, result);
 }
 
 async function errorOf(sending: Promise<unknown>): Promise<NodeApiError> {

@@ -7,8 +7,11 @@ const SECRETS = { apiKey: 'key-of-test', apiSecret: 'secret-of-test' };
 
 /** The address that the node uses, or what it refuses. */
 function ofNode(data: Record<string, string>): string {
-	const access = readAccess({ ...SECRETS, ...data });
-	return 'problem' in access ? access.problem : access.baseUrl;
+	try {
+		return readAccess({ ...SECRETS, ...data }, Error).baseUrl;
+	} catch (error) {
+		return (error as Error).message;
+	}
 }
 
 /** The address that the test of the credential calls. */
@@ -91,10 +94,8 @@ describe('the address', () => {
 });
 
 test('when two addresses or keys differ, they are two accounts; when only the secret does, one', () => {
-	const account = (data: Record<string, string>) => {
-		const access = readAccess({ environment: 'live', ...SECRETS, ...data });
-		return 'problem' in access ? access.problem : access.account;
-	};
+	const account = (data: Record<string, string>) =>
+		readAccess({ environment: 'live', ...SECRETS, ...data }, Error).account;
 	expect(account({})).toBe(account({ apiSecret: 'another', apiKey: ' key-of-test\n' }));
 	expect(account({})).not.toBe(account({ apiKey: 'another' }));
 	expect(account({})).not.toBe(account({ environment: 'sandbox' }));
@@ -131,7 +132,7 @@ describe('authenticate', () => {
 		],
 	])('when the credential is %j, says what is wrong with it', async (data, problem) => {
 		const entered = { environment: 'live', ...SECRETS, ...data };
-		expect(readEntered(entered)).toMatchObject({ problem });
+		expect(() => readEntered(entered, Error)).toThrow(problem);
 		await expect(new IdtExpressApi().authenticate(entered, { url: '' })).rejects.toThrow(problem);
 	});
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, ICredentialsDecrypted } from 'n8n-workflow';
 import { textAt } from '../shared/json';
+import { trimmed } from '../shared/textsOf';
 import { redactor } from './redact';
 
 export const CREDENTIAL = 'idtExpressApi';
@@ -19,11 +20,8 @@ export interface Entered {
 	apiSecret: string;
 }
 
-/** What is wrong with a credential, and what to do. */
-export interface CredentialProblem {
-	problem: string;
-	advice: string;
-}
+/** Makes the error for a credential with which nothing can be sent. */
+type Refuse = (problem: string, advice: string) => Error;
 
 /** What requests need of a credential. */
 export interface Access {
@@ -39,42 +37,44 @@ export interface Access {
 
 /**
  * Reads what the user entered in the credential.
+ * @throws what `refuse` makes
  * @see docs/api.md#authentication
  */
-export function readEntered(data: ICredentialDataDecryptedObject): Entered | CredentialProblem {
+export function readEntered(data: ICredentialDataDecryptedObject, refuse: Refuse): Entered {
 	const environment = textAt(data, 'environment');
 	const isCustom = environment === 'custom';
 	if (!isCustom && !Object.hasOwn(SERVERS, environment)) {
-		return {
-			problem: "The credential's 'Environment' is not Custom, Live or Sandbox",
-			advice: 'Open the credential and choose one. If it is an expression, check what it gives.',
-		};
+		throw refuse(
+			"The credential's 'Environment' is not Custom, Live or Sandbox",
+			'Open the credential and choose one. If it is an expression, check what it gives.',
+		);
 	}
 	const url = isCustom ? mendBaseUrl(textAt(data, 'baseUrl')) : new URL(SERVERS[environment]);
 	if (url === null) {
-		return {
-			problem: "The credential's 'Base URL' is not a web address",
-			advice:
-				'Enter an address such as https://idt-proxy.example.com, without a question mark or ' +
+		throw refuse(
+			"The credential's 'Base URL' is not a web address",
+			'Enter an address such as https://idt-proxy.example.com, without a question mark or ' +
 				'anything after it, or choose the environment Sandbox or Live.',
-		};
+		);
 	}
-	const apiKey = trimSecret(textAt(data, 'apiKey'));
-	const apiSecret = trimSecret(textAt(data, 'apiSecret'));
-	const [keyProblem, secretProblem] = [problemOf(apiKey), problemOf(apiSecret)];
-	if (keyProblem === null && secretProblem === null) return { url, apiKey, apiSecret };
-	return {
-		problem: `The credential's '${keyProblem ? 'API Key' : 'API Secret'}' ${keyProblem ?? secretProblem}`,
-		advice:
+	const secret = (name: string, label: string) => {
+		const text = trimmed(textAt(data, name));
+		const problem = problemOf(text);
+		if (problem === null) return text;
+		throw refuse(
+			`The credential's '${label}' ${problem}`,
 			'Copy it from the IDT Express Portal again. If it is an expression, check what it gives.',
+		);
 	};
+	return { url, apiKey: secret('apiKey', 'API Key'), apiSecret: secret('apiSecret', 'API Secret') };
 }
 
-/** Reads a credential for requests. */
-export function readAccess(data: ICredentialDataDecryptedObject): Access | CredentialProblem {
-	const entered = readEntered(data);
-	if ('problem' in entered) return entered;
-	const { url, apiKey, apiSecret } = entered;
+/**
+ * Reads a credential for requests.
+ * @throws what `refuse` makes
+ */
+export function readAccess(data: ICredentialDataDecryptedObject, refuse: Refuse): Access {
+	const { url, apiKey, apiSecret } = readEntered(data, refuse);
 	const baseUrl = url.href.replace(/\/$/, '');
 	return {
 		baseUrl,
@@ -84,17 +84,6 @@ export function readAccess(data: ICredentialDataDecryptedObject): Access | Crede
 		decrypted: { id: CREDENTIAL, name: CREDENTIAL, type: CREDENTIAL, data },
 	};
 }
-
-/** Takes off what is not part of a key and comes along when it is copied: blanks, line ends, invisible marks. */
-function trimSecret(text: string): string {
-	let [from, to] = [0, text.length];
-	while (from < to && IS_AROUND_TEXT.test(text[from])) from++;
-	while (to > from && IS_AROUND_TEXT.test(text[to - 1])) to--;
-	return text.slice(from, to);
-}
-
-/** Blanks of every kind, control characters, and marks that no screen shows. */
-const IS_AROUND_TEXT = /[\s\p{Cc}\p{Cf}\u2800\u3164]/u;
 
 /** HTTP clients drop other characters silently, and the API would be given another key. */
 function problemOf(secret: string): string | null {
@@ -110,10 +99,10 @@ function problemOf(secret: string): string | null {
  * @returns `null` where it is not a web address, or has a query
  */
 function mendBaseUrl(text: string): URL | null {
-	const trimmed = trimSecret(text);
+	const entered = trimmed(text);
 	// `host:4010` has a port, `ftp:` and `file:` are schemes.
-	const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(trimmed);
-	const address = hasScheme ? trimmed : `https://${trimmed}`;
+	const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(entered);
+	const address = hasScheme ? entered : `https://${entered}`;
 	if (/[?#\s]/.test(address) || !URL.canParse(address)) return null;
 	const url = new URL(address);
 	if (!['http:', 'https:'].includes(url.protocol)) return null;

@@ -1,11 +1,5 @@
 import type { ApiFailure } from './types';
 
-/** A title and what to do, for a failure about which the API itself says too little. */
-export interface Hint {
-	title: string;
-	advice: string;
-}
-
 const CHECK_ACCESS =
 	'Check the API key and the API secret in the credential: each environment has its own ' +
 	'secret. If both are right, ask your IDT Express account manager whether the account has ' +
@@ -172,8 +166,11 @@ const HINTS: Array<[cause: RegExp, title: string, advice: string]> = [
 	],
 ];
 
-/** Title and advice for a failure that the API does not explain itself. */
-export function hintFor({ kind, errors, httpStatus, networkCode }: ApiFailure): Hint {
+/** What is wrong and what to do, for a failure that the API does not explain itself. */
+export function hintFor({ kind, errors, httpStatus, networkCode }: ApiFailure): {
+	title: string;
+	advice: string;
+} {
 	const cause = gatewayMeaning(errors) ?? networkCode ?? `${kind} ${httpStatus}`;
 	const [, title, advice] = HINTS.find(([pattern]) => pattern.test(cause)) ?? [
 		cause,

@@ -10,16 +10,13 @@ const SURE_SECRET = 8;
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
 	const pairs = secrets.slice(1).map((secret, index) => `${secrets[index]}:${secret}`);
-	const forms = new Set([...secrets, ...pairs].filter(isSecret).flatMap(formsOf));
+	const all = [...secrets, ...pairs].filter(({ length }) => length >= SHORTEST_SECRET);
+	const forms = new Set(all.flatMap(formsOf));
 	// Longest first: a key may be how the secret begins.
 	const patterns = [...forms].sort((a, b) => b.length - a.length).map(patternOf);
 	if (patterns.length === 0) return (text) => text;
 	const pattern = new RegExp(patterns.join('|'), 'giu');
 	return (text) => text.replace(pattern, '***');
-}
-
-function isSecret(text: string): boolean {
-	return text.length >= SHORTEST_SECRET;
 }
 
 function formsOf(secret: string): string[] {

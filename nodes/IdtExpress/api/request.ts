@@ -40,39 +40,31 @@ export type FailedResult = Extract<ApiResult, { ok: false }>;
 const API_ROOT = '/v1/dids';
 
 /**
- * Calls the API and returns the JSON object that it answers (`{}` for a call that answers nothing).
- * @throws NodeApiError for every failure, NodeOperationError for a request that must not be sent
- * @see docs/api.md#errors
- */
-export async function apiRequest(session: Session, request: ApiRequest): Promise<IDataObject> {
-	const result = await trySend(session, request);
-	if (result.ok) return result.body;
-	throw await apiError(session, request, result);
-}
-
-/**
  * Calls the API and returns the record that it answers, without the envelope around it.
  * @param key the record's name in the answer
  * @param id the record that was asked for; another one is not believed
- * @throws NodeApiError, also where the answer does not hold the record
+ * @throws NodeApiError, also where the answer does not hold the record; NodeOperationError for a request
+ *   that must not be sent
+ * @see docs/api.md#errors
  */
 export async function apiRecord(
 	session: Session,
 	request: ApiRequest,
 	key: string,
-	id?: string | number,
+	id: string | number,
 ): Promise<IDataObject> {
+	// `9C2-2E2` is the order `9c2-2e2`.
 	const isValid = (body: IDataObject) =>
-		isRecord(body[key]) &&
-		// `9C2-2E2` is the order `9c2-2e2`.
-		(id === undefined || textAt(body, key, 'id').toLowerCase() === String(id).toLowerCase()) &&
-		(request.isValid?.(body) ?? true);
-	return recordAt(await apiRequest(session, { ...request, isValid }), key);
+		textAt(body, key, 'id').toLowerCase() === String(id).toLowerCase();
+	const call = { ...request, isValid };
+	const result = await trySend(session, call);
+	if (result.ok) return recordAt(result.body, key);
+	throw await apiError(session, call, result);
 }
 
 /**
- * Calls the API like `apiRequest`, but returns a failure instead of throwing it, for callers that
- * decide by its outcome.
+ * Calls the API and returns the JSON object that it answers (`{}` for a call that answers nothing), or
+ * the failure, for callers that decide by its outcome.
  * @throws NodeOperationError for a request that must not be sent
  */
 export async function trySend(session: Session, request: ApiRequest): Promise<ApiResult> {
@@ -80,11 +72,11 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 	const url = access.baseUrl + API_ROOT + encodePath(session, request);
 	const budget = Math.min(request.budget ?? Infinity, timing.totalBudget);
 	// The time that is spent on waiting for a place is not the request's.
-	let endsAt: number | null = null;
+	let endsAt = Infinity;
 	let mayHaveHappened = false;
 	for (let attempt = 1; ; attempt++) {
 		const answer = await session.send(async () => {
-			endsAt ??= Math.min(Date.now() + budget, session.deadline);
+			endsAt = Math.min(endsAt, Date.now() + budget, session.deadline);
 			return await sendOnce(session.context, request, access, { url, endsAt });
 		});
 		if ('body' in answer) {
@@ -94,7 +86,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 		mayHaveHappened ||= answer.outcome === 'unknown';
 		const wait = decideRetry({
 			number: attempt,
-			timeLeft: (endsAt ?? Infinity) - Date.now(),
+			timeLeft: endsAt - Date.now(),
 			maxAttempts: request.maxAttempts,
 			isRepeatable: request.method !== 'POST',
 			failure: answer,

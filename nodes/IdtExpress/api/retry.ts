@@ -16,17 +16,15 @@ export interface Attempt {
 	random: number;
 }
 
-/** The wait in milliseconds before the next attempt, or `null` to stop. */
-export type RetryDecision = number | null;
-
 /** A request is sent at most this often when the network or the server fails. */
 const MOST_ATTEMPTS = 4;
 
 /**
  * Decides whether a failed request is sent again.
+ * @returns the wait in milliseconds before the next attempt, or `null` to stop
  * @see docs/api.md#error-codes
  */
-export function decideRetry(attempt: Attempt): RetryDecision {
+export function decideRetry(attempt: Attempt): number | null {
 	const { failure, maxAttempts = Infinity } = attempt;
 	// It would only fail in the same way.
 	if (!failure.isTransient) return null;

@@ -54,12 +54,10 @@ export class Session<C extends ApiContext = ApiContext> {
 	 * @throws NodeOperationError where nothing can be sent with it
 	 */
 	async access(itemIndex = 0): Promise<Access> {
-		const known = this.accesses.get(itemIndex);
-		if (known) return await known;
-		const reading = this.credentialReads.use(async () => await this.readAccess(itemIndex));
+		const reading =
+			this.accesses.get(itemIndex) ??
+			this.credentialReads.use(async () => await this.readAccess(itemIndex));
 		this.accesses.set(itemIndex, reading);
-		// Another try may succeed.
-		reading.catch(() => this.accesses.delete(itemIndex));
 		return await reading;
 	}
 
@@ -103,9 +101,10 @@ export class Session<C extends ApiContext = ApiContext> {
 
 	private async readAccess(itemIndex: number): Promise<Access> {
 		const { context } = this;
-		const access = readAccess(await context.getCredentials(CREDENTIAL, itemIndex));
-		if (!('problem' in access)) return access;
-		throw inputError({ context, itemIndex }, access.problem, access.advice);
+		const data = await context.getCredentials(CREDENTIAL, itemIndex);
+		return readAccess(data, (problem, advice) =>
+			inputError({ context, itemIndex }, problem, advice),
+		);
 	}
 }
 

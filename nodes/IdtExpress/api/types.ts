@@ -25,21 +25,16 @@ export type Outcome = 'neverSent' | 'refused' | 'unknown';
 
 /** Why a request failed, in plain data. */
 export interface ApiFailure {
-	/**
-	 * `refused`: any 4xx · `throttled`: 429, or code 2002 · `quota`: code 2001 · `server`: 5xx ·
-	 * `failed`: a success that reports errors · `unreadable`: a success without what the endpoint
-	 * documents · `tooLarge` · `redirect`: 3xx · `network`: no answer
-	 */
 	kind:
-		| 'refused'
-		| 'throttled'
-		| 'quota'
-		| 'server'
-		| 'failed'
-		| 'unreadable'
+		| 'refused' // any other 4xx
+		| 'throttled' // 429, or code 2002
+		| 'quota' // code 2001
+		| 'server' // 5xx
+		| 'failed' // a success that reports errors
+		| 'unreadable' // a success without what the endpoint documents
 		| 'tooLarge'
-		| 'redirect'
-		| 'network';
+		| 'redirect' // 3xx
+		| 'network'; // no answer
 	outcome: Outcome;
 	/** Whether the same request may succeed a moment later. */
 	isTransient: boolean;
