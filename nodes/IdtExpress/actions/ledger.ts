@@ -1,5 +1,5 @@
-import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { inputError } from '../shared/field';
 import { isRecord } from '../shared/json';
 import { executionMemory, isTool } from './tool';
 
@@ -43,60 +43,57 @@ let unknownCalls: Array<{ record: WriteRecord; until: number }> = [];
 export class Ledger {
 	private constructor(
 		private readonly records: WriteRecord[],
+		private readonly key: WriteKey,
 		private readonly forTool: boolean,
-		private readonly run: number,
 	) {}
 
-	/** @throws NodeOperationError where what was kept is damaged: then nothing may be sent */
-	static open(context: IExecuteFunctions, { run, item }: WriteKey): Ledger {
+	/**
+	 * Opens the ledger for a write.
+	 * @throws NodeOperationError where what was kept is damaged: then nothing may be sent
+	 */
+	static open(context: IExecuteFunctions, key: WriteKey): Ledger {
 		const memory = executionMemory(context);
 		memory.idtExpressWrites ??= [];
 		const records: unknown = memory.idtExpressWrites;
-		if (isListOfWrites(records)) return new Ledger(records, isTool(context), run);
-		throw new NodeOperationError(
-			context.getNode(),
+		if (isListOfWrites(records)) return new Ledger(records, key, isTool(context));
+		throw inputError(
+			{ context, itemIndex: key.item },
 			'What this execution has already sent cannot be read',
-			{
-				itemIndex: item,
-				description:
-					'The data of this execution is damaged. So that nothing is bought twice, nothing was ' +
-					'sent. Check with Get Many or in the IDT Express Portal what was done, then start a new ' +
-					'execution.',
-			},
+			'The data of this execution is damaged. So that nothing is bought twice, nothing was sent. ' +
+				'Check with Get Many or in the IDT Express Portal what was done, then start a new execution.',
 		);
 	}
 
 	/**
-	 * What is remembered of a request that was sent before.
+	 * What is remembered of the write, if it was sent before.
 	 *
 	 * Two calls of a tool with the same arguments are two writes, such as two orders. But the call after
 	 * one with an unknown outcome is taken for its repetition, because n8n counts the tries of a tool as
 	 * runs of their own, and models try again.
 	 */
-	recall(key: WriteKey): WriteRecord | undefined {
+	recall(): WriteRecord | undefined {
+		const { run, item, request } = this.key;
 		if (!this.forTool) {
 			// Records of earlier rounds of a loop are not needed any more, and a loop may be long.
-			const kept = this.records.filter(({ run }) => run >= this.run);
+			const kept = this.records.filter((record) => record.run >= run);
 			this.records.splice(0, this.records.length, ...kept);
-			return this.records.find(
-				({ run, item, request }) => run === key.run && item === key.item && request === key.request,
+			return kept.find(
+				(record) => record.run === run && record.item === item && record.request === request,
 			);
 		}
-		const isOpen = (record: WriteRecord) =>
-			record.state !== 'done' && record.request === key.request;
-		let record = this.records.find(isOpen);
-		const remembered = unknownCalls.findIndex(
-			(call) => call.until > Date.now() && isOpen(call.record),
-		);
-		if (!record && remembered >= 0) {
-			[{ record }] = unknownCalls.splice(remembered, 1);
-			this.note(record);
-		}
-		return record && Object.assign(record, key);
+		const isOpen = (record: WriteRecord) => record.state !== 'done' && record.request === request;
+		const own = this.records.find(isOpen);
+		if (own) return Object.assign(own, this.key);
+		const call = unknownCalls.find(({ record, until }) => until > Date.now() && isOpen(record));
+		if (!call) return undefined;
+		unknownCalls = unknownCalls.filter((other) => other !== call);
+		this.records.push(call.record);
+		return Object.assign(call.record, this.key);
 	}
 
-	/** Notes a write before it is sent: whatever happens from here on, the next try knows. */
-	note(record: WriteRecord): WriteRecord {
+	/** Notes the write before it is sent: whatever happens from here on, the next try knows. */
+	note(before: IDataObject = {}): WriteRecord {
+		const record: WriteRecord = { ...this.key, state: 'unknown', before };
 		this.records.push(record);
 		return record;
 	}
@@ -130,7 +127,7 @@ export class Ledger {
 
 	/** Those of the others that share a Spend Limit: of this run, or of all calls of a tool. */
 	together(record?: WriteRecord): WriteRecord[] {
-		return this.others(record).filter((entry) => this.forTool || entry.run === this.run);
+		return this.others(record).filter(({ run }) => this.forTool || run === this.key.run);
 	}
 }
 

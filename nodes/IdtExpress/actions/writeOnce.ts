@@ -1,9 +1,9 @@
 import { createHash } from 'crypto';
-import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { apiError, trySend, type ApiRequest, type ApiResult } from '../api/request';
 import type { RunSession } from '../api/session';
 import type { ApiFailure } from '../api/types';
+import { inputError } from '../shared/field';
 import { Ledger, type WriteKey, type WriteRecord } from './ledger';
 import { executionMemory } from './tool';
 
@@ -60,11 +60,7 @@ export async function writeOnce(
 	request: ApiRequest & { itemIndex: number },
 	recovery: Recovery,
 ): Promise<IDataObject> {
-	return await withLock(executionMemory(session.context), async () => {
-		const key = await keyOf(session, request);
-		const ledger = Ledger.open(session.context, key);
-		const earlier = ledger.recall(key);
-		if (earlier?.state === 'done' && earlier.body) return earlier.body;
+	return await unlessDone(session, request, async (ledger, earlier) => {
 		if (earlier) {
 			const finding = await lookUp(recovery, ledger, earlier);
 			if (finding.kind === 'found') return ledger.finish(earlier, finding.body);
@@ -74,7 +70,7 @@ export async function writeOnce(
 		const { before, cost } = (await recovery.beforeSend?.(ledger.together(earlier))) ?? {};
 		// The account is compared with what it held before the first sending, whose effect may show up at
 		// any later time.
-		const record = earlier ?? ledger.note({ ...key, state: 'unknown', before: before ?? {} });
+		const record = earlier ?? ledger.note(before);
 		Object.assign(record, { state: 'unknown', cost });
 
 		const result = await trySend(session, request);
@@ -102,13 +98,8 @@ export async function deleteOnce(
 	request: ApiRequest & { method: 'DELETE'; itemIndex: number },
 	isGone: (failure: ApiFailure) => boolean | Promise<boolean>,
 ): Promise<IDataObject> {
-	return await withLock(executionMemory(session.context), async () => {
-		const key = await keyOf(session, request);
-		const ledger = Ledger.open(session.context, key);
-		const earlier = ledger.recall(key);
-		if (earlier?.state === 'done' && earlier.body) return earlier.body;
-
-		const record = earlier ?? ledger.note({ ...key, state: 'unknown', before: {} });
+	return await unlessDone(session, request, async (ledger, earlier) => {
+		const record = earlier ?? ledger.note();
 		const result = await trySend(session, request);
 		if (result.ok) return ledger.finish(record, result.body);
 		const mayBeDone = earlier !== undefined || result.failure.outcome === 'unknown';
@@ -151,36 +142,42 @@ async function lostError(
 			`carried out, because ${finding.reason}. ${words.howToCheck} With Retry On Fail, and ` +
 			'when this execution is retried, the account is checked before anything is sent. The ' +
 			`request was: ${JSON.stringify(request.body ?? {})}.`;
-	if (failed) return await apiError(session, request, failed, { message, advice });
-	const { itemIndex } = request;
-	return new NodeOperationError(session.context.getNode(), message, {
-		description: advice,
-		itemIndex,
-	});
-}
-
-async function keyOf(
-	session: RunSession,
-	request: ApiRequest & { itemIndex: number },
-): Promise<WriteKey> {
-	const parts = [
-		await session.account(request.itemIndex),
-		request.method,
-		request.path,
-		request.body ?? null,
-	];
-	return {
-		run: Number(session.context.getWorkflowDataProxy(request.itemIndex).$runIndex) || 0,
-		item: request.itemIndex,
-		request: createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22),
-	};
+	return failed
+		? await apiError(session, request, failed, { message, advice })
+		: inputError({ context: session.context, itemIndex: request.itemIndex }, message, advice);
 }
 
 const locks = new WeakMap<object, Promise<unknown>>();
 
-/** One write of an execution after the other: an agent may call its tool several times at once. */
-async function withLock<T>(memory: object, work: () => Promise<T>): Promise<T> {
+/**
+ * Writes, unless an earlier try did: then the answer is what it got. One write of an execution comes after
+ * the other, because an agent may call its tool several times at once.
+ * @param write gets what is remembered of an earlier try
+ */
+async function unlessDone(
+	session: RunSession,
+	request: ApiRequest & { itemIndex: number },
+	write: (ledger: Ledger, earlier: WriteRecord | undefined) => Promise<IDataObject>,
+): Promise<IDataObject> {
+	const memory = executionMemory(session.context);
+	const work = async () => {
+		const ledger = Ledger.open(session.context, await keyOf(session, request));
+		const earlier = ledger.recall();
+		return earlier?.state === 'done' && earlier.body ? earlier.body : await write(ledger, earlier);
+	};
 	const result = (locks.get(memory) ?? Promise.resolve()).then(work, work);
 	locks.set(memory, result);
 	return await result;
+}
+
+async function keyOf(
+	session: RunSession,
+	{ method, path, body, itemIndex }: ApiRequest & { itemIndex: number },
+): Promise<WriteKey> {
+	const parts = [await session.account(itemIndex), method, path, body ?? null];
+	return {
+		run: Number(session.context.getWorkflowDataProxy(itemIndex).$runIndex) || 0,
+		item: itemIndex,
+		request: createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22),
+	};
 }
