@@ -168,7 +168,7 @@ function readError(record: IDataObject, field: string | null): ApiErrorDetail | 
 /** What a server answers in plain text; pages are not for reading. */
 function readPlainText(body: unknown): string {
 	const text = typeof body === 'string' ? oneLine(body) : '';
-	return text.startsWith('<') || text.startsWith('{') ? '' : text;
+	return /^[^<{]/.test(text) ? `The answer was: ${text}` : '';
 }
 
 /** @returns the text in one line, and not longer than is sensible */

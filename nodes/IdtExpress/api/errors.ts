@@ -146,9 +146,7 @@ function wordsBeside(
 		const label = parameterLabel(error, labels);
 		return [error.title, error.detail, label && `Parameter: '${label}'`];
 	});
-	const reason = failure.reason === '' ? '' : `The answer was: ${failure.reason}`;
-	const words = [...said, failure.kind === 'network' ? failure.reason : reason];
-	return [...new Set(words.map(withoutDot))]
+	return [...new Set([...said, failure.reason].map(withoutDot))]
 		.filter((word) => word !== '' && !message.includes(word.replace(/^Parameter: /, '')))
 		.map((word) => `${word}.`);
 }

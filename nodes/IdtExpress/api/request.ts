@@ -4,6 +4,7 @@ import { isRecord, recordAt, textAt } from '../shared/json';
 import { classifyAnswer, classifyNetworkError, isSuccess, TOO_LARGE } from './classify';
 import { CREDENTIAL, type Access } from './credential';
 import { toNodeApiError } from './errors';
+import { letThrough, throttled } from './pace';
 import { decideRetry } from './retry';
 import { cancelSignal, type Session } from './session';
 import { timing } from './timing';
@@ -80,7 +81,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 			return await sendOnce(session.context, request, access, { url, endsAt });
 		});
 		if ('body' in answer) {
-			session.letThrough();
+			session.pace = letThrough(session.pace);
 			return { ok: true, ...answer };
 		}
 		mayHaveHappened ||= answer.outcome === 'unknown';
@@ -97,7 +98,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 			const outcome = mayHaveHappened ? 'unknown' : answer.outcome;
 			return { ok: false, failure: { ...answer, outcome }, attempts: attempt };
 		}
-		if (answer.kind === 'throttled') session.throttled(wait);
+		if (answer.kind === 'throttled') session.pace = throttled(session.pace, Date.now(), wait);
 		await session.sleep(wait);
 	}
 }

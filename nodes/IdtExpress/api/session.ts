@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { inputError } from '../shared/field';
 import { DEFAULT_CONCURRENCY } from '../shared/fields';
 import { CREDENTIAL, readAccess, type Access } from './credential';
-import { letThrough, startPace, takeSlot, throttled } from './pace';
+import { startPace, takeSlot } from './pace';
 import type { ApiContext } from './types';
 
 /** How many credentials are read at the same time: each reads n8n's database. */
@@ -37,7 +37,8 @@ export class Session<C extends ApiContext = ApiContext> {
 
 	private readonly hints = new Set<string>();
 
-	private pace = startPace(Date.now());
+	/** What is sent, and what the API throttles, changes it for all. */
+	pace = startPace(Date.now());
 
 	constructor(
 		readonly context: C,
@@ -71,19 +72,10 @@ export class Session<C extends ApiContext = ApiContext> {
 		return await this.places.use(async () => {
 			const slot = takeSlot(this.pace, Date.now());
 			this.pace = slot.pace;
-			if (slot.wait > 0) await this.sleep(slot.wait);
+			// A timer cannot wait for less.
+			if (slot.wait >= 1) await this.sleep(slot.wait);
 			return await call();
 		});
-	}
-
-	/** Notes that the API answered a request without throttling it. */
-	letThrough(): void {
-		this.pace = letThrough(this.pace);
-	}
-
-	/** @param wait how long the throttled request itself waits, in milliseconds */
-	throttled(wait: number): void {
-		this.pace = throttled(this.pace, Date.now(), wait);
 	}
 
 	/** @throws when the execution is cancelled */
