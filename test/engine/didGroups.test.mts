@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { jsonOf, useSandbox } from './harness.mts';
+import { credentialFor, jsonOf, runNode, useSandbox } from './harness.mts';
 
 const api = useSandbox();
 
@@ -87,6 +87,43 @@ describe('DID Group → Get Many', () => {
 			const groups = jsonOf(await api.run({ ...usa, returnAll: true }));
 			expect(groups[0].region_code).toBe('US-AK');
 			expect(groups.at(-1)?.region_code).toBe('US-NJ');
+		});
+
+		describe('for several items', () => {
+			const coverage = () => paths().filter((path) => path.startsWith('/coverage/countries'));
+			const of = (countryIso: string) => ({ countryIso });
+			const anywhere = { ...operation, countryIso: by('iso', '={{ $json.countryIso }}') };
+
+			test('reads countries and regions once', async () => {
+				const items = ['US', 'GB', 'US', 'CA', 'US'].map(of);
+				expect(jsonOf(await api.run({ ...anywhere, limit: 1 }, items))).toHaveLength(5);
+				expect(coverage().sort()).toEqual([
+					'/coverage/countries',
+					'/coverage/countries/CA/regions',
+					'/coverage/countries/US/regions',
+				]);
+			});
+
+			test('reads them once for each account', async () => {
+				const base = credentialFor(api.sandbox);
+				const apiKey = `={{ $json.right ? "${base.apiKey}" : "wrong" }}`;
+				const result = await runNode({
+					parameters: { ...usa, limit: 1 },
+					items: [{ right: true }, {}, { right: true }],
+					credential: { ...base, apiKey },
+					settings: { onError: 'continueRegularOutput' },
+				});
+				expect(jsonOf(result).map((json) => json.code ?? json.id)).toEqual([2992, 2000, 2992]);
+				expect(coverage()).toHaveLength(3);
+			});
+
+			test('when the reading fails for one, reads for the others', async () => {
+				const match = { path: '/coverage/countries' };
+				api.sandbox.fault({ match, times: 1, kind: 'status', status: 422, body: {} });
+				const settings = { onError: 'continueRegularOutput' as const };
+				const result = await api.run({ ...anywhere, limit: 1 }, ['US', 'US'].map(of), settings);
+				expect(jsonOf(result).map((json) => json.http_status ?? json.id)).toEqual([422, 2992]);
+			});
 		});
 
 		test.each([by('code', ''), by('code', '={{ $json.missing }}'), ''])(

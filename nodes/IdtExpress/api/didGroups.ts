@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isOn, textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import { errorOutput } from './errors';
-import { readList } from './lists';
+import { readList, type ListRequest } from './lists';
 import type { Session } from './session';
 
 /** Where DID groups are looked for. */
@@ -62,12 +62,31 @@ async function readRegionCodes(
 	countryIso: string,
 	itemIndex?: number,
 ): Promise<string[]> {
-	const countries = await readList(session, 'countries', { itemIndex });
+	const countries = await readOnce(session, 'countries', { itemIndex });
 	const country = countries.find((row) => textAt(row, 'iso').toUpperCase() === countryIso);
 	if (!isOn(country, 'has_regions')) return [];
 	const path = [countryIso, 'regions'];
-	const regions = await readList(session, 'regions', { path, itemIndex });
+	const regions = await readOnce(session, 'regions', { path, itemIndex });
 	return regions.map((region) => textAt(region, 'code')).filter((code) => code !== '');
+}
+
+/** What a run has read of the coverage, by account, list and path. */
+const coverage = new WeakMap<Session, Map<string, Promise<IDataObject[]>>>();
+
+/** Reads a list that is the same for all items of a run: once for each account. */
+async function readOnce(
+	session: Session,
+	list: 'countries' | 'regions',
+	request: ListRequest,
+): Promise<IDataObject[]> {
+	const key = JSON.stringify([await session.account(request.itemIndex), list, request.path]);
+	const readings = coverage.get(session) ?? new Map<string, Promise<IDataObject[]>>();
+	coverage.set(session, readings);
+	const read = async () => await readList(session, list, request);
+	// A reading that failed was for another item; this one may succeed.
+	const reading = readings.get(key)?.catch(read) ?? read();
+	readings.set(key, reading);
+	return await reading;
 }
 
 /** Invalid Request, Invalid Field, Resource Not Found. */
