@@ -5,7 +5,7 @@ import { format, resolveConfig } from 'prettier';
 
 /**
  * Writes nodes/IdtExpress/shared/numberLengths.ts from the metadata of libphonenumber-js:
- * `npx tsx dev/numberLengths.mts`. To be run after an update of that package.
+ * `npm run number-lengths`. To be run after an update of that package.
  */
 
 const TARGET = fileURLToPath(

@@ -29,6 +29,17 @@ test('the package installs nothing and runs nothing at its users', () => {
 	);
 });
 
+test('every program of dev/ is a command of the package, and CONTRIBUTING names no other commands', () => {
+	const { scripts } = JSON.parse(read('package.json'));
+	// The defects are what a program plants.
+	const programs = readdirSync('dev').filter((f) => f.endsWith('.mts') && f !== 'defects.mts');
+	const lines = Object.values<string>(scripts).flatMap((line) => line.split(' '));
+	expect(programs.filter((file) => !lines.includes(`dev/${file}`))).toEqual([]);
+	const named = [...read('CONTRIBUTING.md').matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name);
+	expect(named.length).toBeGreaterThan(10);
+	expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
 test("n8n's lint rules are used as they come", () => {
 	const template = 'node_modules/@n8n/node-cli/dist/template/templates/shared/default';
 	const words = (folder: string) =>
