@@ -51,13 +51,15 @@ export function isCategory(code: number | null): boolean {
 /** The code that a request has which n8n's SSRF protection stops. */
 export const BLOCKED = 'BLOCKED';
 
-const NO_TLS = /^(EPROTO$|ERR_SSL_)/;
 const NO_TRUST =
 	/^(CERT_|CRL_|UNABLE_TO_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
-/** Whether a secure connection could not be made; nothing has been sent then. */
+/**
+ * Whether a secure connection could not be made; nothing has been sent then. (`ERR_SSL_…` is the code of
+ * one that breaks later, for example at an answer that was spoilt on its way.)
+ */
 export function isTlsProblem(networkCode: string): boolean {
-	return NO_TLS.test(networkCode) || NO_TRUST.test(networkCode);
+	return networkCode === 'EPROTO' || NO_TRUST.test(networkCode);
 }
 
 const TLS_WORDS: Record<string, string> = {
@@ -148,7 +150,7 @@ const HINTS: Array<[cause: RegExp, title: string, advice: string]> = [
 		'Try again later. If it goes on, check the network between this n8n and IDT Express.',
 	],
 	[
-		NO_TLS,
+		/^EPROTO$/,
 		'No secure connection to IDT Express could be made',
 		`The address begins with https://, but what answers there does not speak TLS. ${CHECK_ADDRESS}`,
 	],
