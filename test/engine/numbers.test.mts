@@ -114,7 +114,7 @@ describe('Number → Get Many', () => {
 		[{ filters: { number: '={{ $json.missing }}' } }, /^'Number' is empty/],
 		[{ filters: { countryName: '={{ [1] }}' } }, /^'Country Name' must be text/],
 		[{ filters: { status: '={{ "gone" }}' } }, /^'Status' /],
-		[{ sort: { rules: [{ field: 'constructor', direction: 'asc' }] } }, /^'Field' /],
+		[{ sort: { rules: [{ field: 'constructor', direction: 'asc' }] } }, /^'Field' of rule 1 /],
 		[{ sort: { rules: [{ field: 'number', direction: 'up' }] } }, /^'Direction' /],
 		[{ sort: { rules: [{ field: 'number', direction: '={{ "" }}' }] } }, /^'Direction' /],
 		[

@@ -3,6 +3,7 @@ import {
 	amount,
 	choice,
 	collection,
+	entryList,
 	labelsOf,
 	mapField,
 	multiChoice,
@@ -564,6 +565,22 @@ describe('a collection', () => {
 		expect(field.properties[0].options?.map(({ name }) => name)).toEqual(['loud', 'size', 'word']);
 		expect(field.with({ displayOptions: {} }).labels).toEqual({ size_api: 'Size' });
 	});
+});
+
+test('a list of entries is the list of the form; a wrong value is named with its entry', () => {
+	const size = wholeNumber({ name: 'size', label: 'Size', default: 1, apiName: 'size_api' });
+	const entry = { name: 'boxes', label: 'Boxes', noun: 'box' };
+	const field = entryList({ name: 'list', label: 'List', entry }, { inches: size });
+	expect(readingOf(field, {})).toEqual([]);
+	expect(readingOf(field, { boxes: [{ size: 2 }, { size: '3' }] })).toEqual([
+		{ inches: 2 },
+		{ inches: 3 },
+	]);
+	const rest = [null, 'x', 1, true, [1], { boxes: 'x' }, { boxes: [null] }];
+	expect(readings(field, rest)).toEqual(all(rest, REFUSED));
+	const second = executing({ list: { boxes: [{ size: 2 }, { size: 'x' }] } });
+	expect(() => field.read(second, 0)).toThrow("'Size' of box 2 must be a whole number");
+	expect(field.labels).toEqual({ size_api: 'Size' });
 });
 
 test('fields are read together, in n8n’s poll as well', () => {

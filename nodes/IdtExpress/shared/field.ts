@@ -5,7 +5,7 @@ import type {
 	INodeProperties,
 	IPollFunctions,
 } from 'n8n-workflow';
-import { isRecord, valueAt } from './json';
+import { isRecord, isRecordList, valueAt } from './json';
 import { roundedDecimal, type Decimal } from './money';
 import { toApiNumber } from './phoneNumber';
 import { plainText, textsOf, trimmed } from './textsOf';
@@ -27,6 +27,8 @@ export interface Place {
 	itemIndex?: number;
 	/** The expression that gave the value; without one, a person typed or chose it. */
 	expression?: string;
+	/** The entry of a list that holds the value, such as `of switch 2`. */
+	entry?: string;
 }
 
 /** One or more parameters of the form that are read as one value. */
@@ -66,16 +68,18 @@ export function readFields<F extends Fields>(
 	return Object.fromEntries(entries) as Values<F>;
 }
 
-export function labelsOf(fields: Fields): Record<string, string> {
-	return Object.assign({}, ...Object.values(fields).map(({ labels }) => labels)) as Record<
-		string,
-		string
-	>;
+export function labelsOf(fields: Fields | Array<Field<unknown>>): Record<string, string> {
+	return Object.fromEntries(Object.values(fields).flatMap(({ labels }) => Object.entries(labels)));
 }
 
 /** The parameters of fields, in order. */
-export function propertiesOf(fields: Fields): INodeProperties[] {
+export function propertiesOf(fields: Fields | Array<Field<unknown>>): INodeProperties[] {
 	return Object.values(fields).flatMap(({ properties }) => properties);
+}
+
+/** Several fields that are read as one value. */
+export function group<T>(fields: Array<Field<unknown>>, read: Field<T>['read']): Field<T> {
+	return { properties: propertiesOf(fields), labels: labelsOf(fields), read };
 }
 
 /**
@@ -121,13 +125,17 @@ export interface Reading extends Place {
 
 export type Parse<T> = (value: unknown, reading: Reading) => T;
 
-/** Makes a field of one parameter. The builders are made of it. */
+/**
+ * Makes a field of one parameter. The builders are made of it.
+ * @param within the fields that its value holds
+ */
 export function single<T>(
 	{ label, apiName, ...rest }: Definition,
 	form: Pick<INodeProperties, 'type'> & Partial<INodeProperties>,
 	parse: Parse<T>,
+	within: Fields = {},
 ): SingleField<T> {
-	const labels = apiName === undefined ? {} : { [apiName]: label };
+	const labels = { ...labelsOf(within), ...(apiName !== undefined && { [apiName]: label }) };
 	return ofProperty({ displayName: label, default: '', ...form, ...rest }, labels, parse);
 }
 
@@ -138,8 +146,9 @@ function ofProperty<T>(
 ): SingleField<T> {
 	const { name, displayName: label } = property;
 	const parseAt = (value: unknown, place: Place) => {
+		const where = place.entry === undefined ? `'${label}'` : `'${label}' ${place.entry}`;
 		const refuse = (problem: string, advice: string) =>
-			inputError(place, `'${label}' ${problem}`, `${advice} ${CHECK_EXPRESSION}`);
+			inputError(place, `${where} ${problem}`, `${advice} ${CHECK_EXPRESSION}`);
 		const empty = () => refuse('is empty', `Enter a value in '${label}'.`);
 		return parse(value, { ...place, property, refuse, empty });
 	};
@@ -161,17 +170,14 @@ function ofProperty<T>(
 const CHECK_EXPRESSION =
 	'If the value is an expression, check that what it reads exists on every item.';
 
-/** A field whose value is made into something else. */
+/** A field whose value is made into something else, or refused. */
 export function mapField<T, U>(
 	field: SingleField<T>,
-	map: (value: T, place: Place) => U,
+	map: (value: T, reading: Reading) => U,
 ): SingleField<U> {
-	return {
-		...field,
-		parse: (value, place) => map(field.parse(value, place), place),
-		read: (context, itemIndex) => map(field.read(context, itemIndex), { context, itemIndex }),
-		with: (overrides) => mapField(field.with(overrides), map),
-	};
+	return ofProperty(field.properties[0], field.labels, (value, reading) =>
+		map(field.with(reading.property).parse(value, reading), reading),
+	);
 }
 
 /** A parameter's value; one that the form hides or a saved workflow lacks has its default. */
@@ -368,14 +374,13 @@ function amountOf(value: unknown, { refuse, empty }: Reading): Decimal {
 
 /** Phone numbers, each once, in the API's form once they are read. At least one. */
 export function phoneNumbers(definition: Definition): SingleField<string[]> {
+	const entries = listOf('number');
 	return single(
 		{ required: true, ...definition },
 		{ type: 'string', typeOptions: { rows: 3 } },
-		(value, reading) => {
-			const entries = entriesOf(value, 'number', reading);
-			if (entries.length === 0) throw reading.empty();
-			return [...new Set(entries.map((entry) => apiNumberOf(entry, reading)))];
-		},
+		(value, reading) => [
+			...new Set(entries(value, reading).map((entry) => apiNumberOf(entry, reading))),
+		],
 	);
 }
 
@@ -392,31 +397,33 @@ export function apiNumberOf(value: unknown, { refuse }: Reading): string {
 }
 
 /**
- * A list of texts: an array, text with commas, semicolons or line breaks, JSON text, or the objects
- * that other operations give. Each entry once, without blanks.
+ * Several texts, at least one, of which the form lists some: from an expression an array, text with
+ * commas, semicolons or line breaks, JSON text, or the objects that other operations give.
  * @param key what to read of an object, such as `sku`
  */
 export function textList({
 	key,
-	type = 'string',
 	...definition
-}: Definition & { key: string; type?: 'string' | 'multiOptions' }): SingleField<string[]> {
-	const form = type === 'string' ? { type } : { type, default: [] };
-	return single(definition, form, (value, reading) => {
-		const entries = entriesOf(value, key, reading);
-		if (entries.length === 0 && reading.property.required === true) throw reading.empty();
-		return entries;
-	});
+}: Definition & { key: string }): SingleField<string[]> {
+	return single(
+		{ required: true, ...definition },
+		{ type: 'multiOptions', default: [] },
+		listOf(key),
+	);
 }
 
 /** Several texts, or one, that may be left out, such as a filter. */
 export function optionalList(definition: Definition): SingleField<string[] | undefined> {
-	const needed: Parse<string[]> = (value, reading) => {
-		const entries = entriesOf(value, undefined, reading);
+	return single(definition, { type: 'string' }, optional(listOf()));
+}
+
+/** Reads one text or more. Each comes once, without blanks around it. */
+function listOf(key?: string): Parse<string[]> {
+	return (value, reading) => {
+		const entries = entriesOf(value, key, reading);
 		if (entries.length === 0) throw reading.empty();
 		return entries;
 	};
-	return single(definition, { type: 'string' }, optional(needed));
 }
 
 function entriesOf(value: unknown, key: string | undefined, { refuse }: Reading): string[] {
@@ -448,15 +455,13 @@ export type CollectionValues<F extends Record<string, SingleField<unknown>>> = {
  * @param fields by the name of their value; a field's own name is what a workflow holds
  */
 export function collection<F extends Record<string, SingleField<unknown>>>(
-	{ label, ...definition }: Definition,
+	definition: Definition,
 	fields: F,
 ): SingleField<CollectionValues<F>> {
-	const options = Object.values(fields)
-		.flatMap(({ properties }) => properties)
-		.sort((a, b) => a.displayName.localeCompare(b.displayName));
-	return ofProperty(
-		{ displayName: label, type: 'collection', default: {}, ...definition, options },
-		labelsOf(fields),
+	const options = propertiesOf(fields).sort((a, b) => a.displayName.localeCompare(b.displayName));
+	return single(
+		definition,
+		{ type: 'collection', default: {}, options },
 		(given, { property, refuse, ...place }): CollectionValues<F> => {
 			// n8n itself makes {} of a collection that is an expression; another context may not.
 			if (!isRecord(given)) {
@@ -476,5 +481,39 @@ export function collection<F extends Record<string, SingleField<unknown>>>(
 				values.filter(([, value]) => value !== undefined),
 			) as CollectionValues<F>;
 		},
+		fields,
+	);
+}
+
+/**
+ * A list of entries with the same fields. n8n gives nothing but the form's own list: of any other value,
+ * such as an expression for the whole, it makes an empty one.
+ * @param entry the list's name and label in the form, and what one entry is called in errors
+ */
+export function entryList<F extends Record<string, SingleField<unknown>>>(
+	{ entry, ...definition }: Definition & { entry: { name: string; label: string; noun: string } },
+	fields: F,
+): SingleField<Array<Values<F>>> {
+	return single(
+		definition,
+		{
+			type: 'fixedCollection',
+			typeOptions: { multipleValues: true, sortable: true },
+			default: {},
+			options: [{ displayName: entry.label, name: entry.name, values: propertiesOf(fields) }],
+		},
+		(given, { refuse, ...place }) => {
+			const list: unknown = isRecord(given) ? (given[entry.name] ?? []) : given;
+			if (!isRecordList(list)) {
+				throw refuse(`must be a list, not ${quote(given)}`, `Add each ${entry.noun} in the form.`);
+			}
+			return list.map((values, index) => {
+				const at = { ...place, entry: `of ${entry.noun} ${index + 1}` };
+				return Object.fromEntries(
+					Object.entries(fields).map(([key, field]) => [key, field.parse(values[field.name], at)]),
+				) as Values<F>;
+			});
+		},
+		fields,
 	);
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
 	collection,
-	inputError,
+	group,
 	mapField,
 	optionalList,
 	quote,
@@ -96,8 +96,8 @@ const NARROWING = { show: { '/didGroupId.mode': ['list'] } };
  * A DID group with the fields that only narrow its list and are never sent. They take no expression
  * and no value from a model, which could not see the list anyway.
  */
-export const didGroupFields: Field<number> = {
-	properties: [
+export const didGroupFields: Field<number> = group(
+	[
 		country.with({
 			required: false,
 			noDataExpression: true,
@@ -120,10 +120,9 @@ export const didGroupFields: Field<number> = {
 				loadOptionsDependsOn: ['countryIso.value', 'tollFree', 'regionCode.value'],
 			},
 		}),
-	].flatMap(({ properties }) => properties),
-	labels: didGroupId.labels,
-	read: (context, itemIndex) => didGroupId.read(context, itemIndex),
-};
+	],
+	(context, itemIndex) => didGroupId.read(context, itemIndex),
+);
 
 export const orderId: SingleField<string> = textId({
 	name: 'orderId',
@@ -189,12 +188,9 @@ const limit = wholeNumber({
 });
 
 /** Return All and Limit: how many records at most, `undefined` for all. */
-export const listLimit: Field<number | undefined> = {
-	properties: [...returnAll.properties, ...limit.properties],
-	labels: {},
-	read: (context, itemIndex) =>
-		returnAll.read(context, itemIndex) ? undefined : limit.read(context, itemIndex),
-};
+export const listLimit: Field<number | undefined> = group([returnAll, limit], (...place) =>
+	returnAll.read(...place) ? undefined : limit.read(...place),
+);
 
 export const DEFAULT_CONCURRENCY = 5;
 
@@ -219,7 +215,7 @@ export const concurrency: Field<number> = mapField(
 );
 
 /** Whether a DID group is one that a filter means. */
-export type GroupFilter = (group: IDataObject) => boolean;
+export type GroupFilter = (didGroup: IDataObject) => boolean;
 
 /**
  * The filter Area Code, as people write it: `207`, `(207)`, `1207`, `+1 207`, and several with commas.
@@ -233,20 +229,19 @@ export const areaCode: SingleField<GroupFilter | undefined> = mapField(
 		description:
 			'Only DID groups with exactly this area code (NPA). Several with commas between them.',
 	}),
-	(codes, place) => {
+	(codes, { refuse }) => {
 		if (codes === undefined) return undefined;
 		const wanted = codes.map((written) => {
 			const part = toNumberPart(written);
 			if ('digits' in part && part.digits.length <= 12) return part;
-			throw inputError(
-				place,
-				`'Area Code' must be digits such as 207, not ${quote(written)}`,
+			throw refuse(
+				`must be digits such as 207, not ${quote(written)}`,
 				'Enter an area code, or several with commas between them.',
 			);
 		});
-		return (group) => {
-			const area = textAt(group, 'area_code');
-			const calling = textAt(group, 'country_calling_code');
+		return (didGroup) => {
+			const area = textAt(didGroup, 'area_code');
+			const calling = textAt(didGroup, 'country_calling_code');
 			const whole = calling === '1' ? `1${area}` : `011${calling}${area}`;
 			const written = ['', '0', calling, `00${calling}`, `011${calling}`].map(
 				(before) => before + area,

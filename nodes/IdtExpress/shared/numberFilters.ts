@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
 	collection,
-	inputError,
 	mapField,
 	optionalText,
 	quote,
@@ -27,13 +26,12 @@ const numberPart: SingleField<NumberPart | undefined> = mapField(
 		description:
 			'Only numbers with these digits in them. With + and the country code: only numbers that begin so.',
 	}),
-	(written, place) => {
+	(written, { refuse }) => {
 		if (written === undefined) return undefined;
 		const part = toNumberPart(written);
 		if ('digits' in part) return part;
-		throw inputError(
-			place,
-			`'Number' must be a phone number or a part of one, not ${quote(written)}: ${part.problem}`,
+		throw refuse(
+			`must be a phone number or a part of one, not ${quote(written)}: ${part.problem}`,
 			'Enter digits, such as 207, or the beginning of a number with + and the country code.',
 		);
 	},

@@ -1,5 +1,5 @@
 import type { IDataObject, IDisplayOptions } from 'n8n-workflow';
-import { choice, multiChoice, type Choices, type Field } from './field';
+import { choice, group, multiChoice, type Choices, type Field } from './field';
 import { countAt, listAt, textAt, valueAt } from './json';
 import { add, multiply, parseDecimal, toNumber, type Decimal } from './money';
 import { fulfilledQuantity, isFinished } from './orderStatus';
@@ -163,17 +163,13 @@ export function recordOutput(
 		description: `The fields to return, besides ${simplified[0]}. In an expression: an array, or text with commas between the names.`,
 		displayOptions: { show: { ...show, output: ['selected'] } },
 	});
-	return {
-		properties: [...output.properties, ...outputFields.properties],
-		labels: {},
-		read(context, itemIndex) {
-			const mode = output.read(context, itemIndex);
-			if (mode === 'raw') return (record) => record;
-			if (mode === 'simplified') return (record) => pick(flat(record), ...simplified);
-			const chosen = outputFields.read(context, itemIndex);
-			return (record) => pick(flat(record), ...new Set([simplified[0], ...chosen]));
-		},
-	};
+	return group([output, outputFields], (context, itemIndex) => {
+		const mode = output.read(context, itemIndex);
+		if (mode === 'raw') return (record) => record;
+		if (mode === 'simplified') return (record) => pick(flat(record), ...simplified);
+		const chosen = outputFields.read(context, itemIndex);
+		return (record) => pick(flat(record), ...new Set([simplified[0], ...chosen]));
+	});
 }
 
 export const didGroupOutput = recordOutput('didGroup');

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isNotBrowsable } from '../../api/didGroups';
 import { readList } from '../../api/lists';
 import type { RunSession } from '../../api/session';
-import { collection, inputError, mapField, optionalList, quote } from '../../shared/field';
+import { collection, mapField, optionalList, quote } from '../../shared/field';
 import { didGroupFields, listLimit } from '../../shared/fields';
 import { textAt, valueAt } from '../../shared/json';
 import { flatDidGroup } from '../../shared/output';
@@ -21,13 +21,12 @@ const patterns = mapField(
 			'for the digits on their keys. Without *, the digits may be anywhere. Several patterns ' +
 			'with commas between them.',
 	}),
-	(texts, place) =>
+	(texts, { refuse }) =>
 		texts?.map((text) => {
 			const read = parseNumberPattern(text);
 			if (read) return read;
-			throw inputError(
-				place,
-				`'Pattern' must be made of digits, letters, * and ? (for any digit), not ${quote(text)}`,
+			throw refuse(
+				`must be made of digits, letters, * and ? (for any digit), not ${quote(text)}`,
 				'Write a pattern such as *7777, 1207*, 207406???? or *FLOWERS, with at most 18 digits.',
 			);
 		}),

@@ -1,6 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { choice, inputError, quote, type Field } from '../../shared/field';
-import { isRecord } from '../../shared/json';
+import { choice, entryList, mapField, type Field } from '../../shared/field';
 
 const field = choice({
 	name: 'field',
@@ -31,23 +29,17 @@ const API_NAMES = {
 	regionName: 'order_by_region_name',
 };
 
-const property: INodeProperties = {
-	displayName: 'Sort',
-	name: 'sort',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true, sortable: true },
-	placeholder: 'Add Sort Rule',
-	default: {},
-	description:
-		'How to sort the numbers: by the first rule, then numbers that are equal in it by the second, and so on',
-	options: [
-		{
-			displayName: 'Rules',
-			name: 'rules',
-			values: [...field.properties, ...direction.properties],
-		},
-	],
-};
+const rules = entryList(
+	{
+		name: 'sort',
+		label: 'Sort',
+		placeholder: 'Add Sort Rule',
+		description:
+			'How to sort the numbers: by the first rule, then numbers that are equal in it by the second, and so on',
+		entry: { name: 'rules', label: 'Rules', noun: 'rule' },
+	},
+	{ field, direction },
+);
 
 /**
  * The rules to sort numbers by, as the API's query. They are sent in their order: the document does not
@@ -55,34 +47,15 @@ const property: INodeProperties = {
  * @see docs/api.md#get-numbers
  */
 export const numberSort: Field<Record<string, string>> = {
-	properties: [property],
-	labels: Object.fromEntries(Object.values(API_NAMES).map((name) => [name, 'Sort'])),
-	read(context, itemIndex) {
-		const place = { context, itemIndex };
-		const given: unknown =
-			'getInputData' in context
-				? context.getNodeParameter('sort', itemIndex, {})
-				: context.getNodeParameter('sort', {});
-		const rules: unknown = isRecord(given) ? (given.rules ?? []) : given;
-		if (!Array.isArray(rules) || !rules.every(isRecord)) {
-			throw inputError(
-				place,
-				`'Sort' must be a list of rules, not ${quote(given ?? null)}`,
-				'Add rules in the form, or give an object such as {"rules": [{"field": "number", "direction": "asc"}]}.',
-			);
-		}
+	...mapField(rules, (list, { refuse }) => {
 		const query: Record<string, string> = {};
-		for (const rule of rules) {
-			const name = field.parse(rule.field, place);
-			if (API_NAMES[name] in query) {
-				throw inputError(
-					place,
-					`'Sort' has two rules for the field ${name}`,
-					'Keep one rule for each field.',
-				);
+		for (const rule of list) {
+			if (API_NAMES[rule.field] in query) {
+				throw refuse(`has two rules for the field ${rule.field}`, 'Keep one rule for each field.');
 			}
-			query[API_NAMES[name]] = direction.parse(rule.direction, place);
+			query[API_NAMES[rule.field]] = rule.direction;
 		}
 		return query;
-	},
+	}),
+	labels: Object.fromEntries(Object.values(API_NAMES).map((name) => [name, 'Sort'])),
 };

@@ -1,4 +1,4 @@
-import { choice, inputError, textList, wholeNumber, type Field } from '../../shared/field';
+import { choice, group, mapField, textList, wholeNumber, type Field } from '../../shared/field';
 import { didGroupFields } from '../../shared/fields';
 
 /** What an order asks for: the one order item that Create Order takes. */
@@ -36,45 +36,41 @@ const quantity = wholeNumber({
 	displayOptions: { show: { orderBy: ['quantity'] } },
 });
 
-const didSkus = textList({
-	name: 'didSkus',
-	label: 'SKU Names or IDs',
-	apiName: 'did_skus',
-	key: 'sku',
-	type: 'multiOptions',
-	required: true,
-	typeOptions: { loadOptionsMethod: 'getSkus', loadOptionsDependsOn: ['didGroupId.value'] },
-	description:
-		'The numbers to order. In an expression: an array of SKUs, or text with commas between ' +
-		'them. Choose from the list, or specify IDs using an <a ' +
-		'href="https://docs.n8n.io/code/expressions/">expression</a>.',
-	displayOptions: { show: { orderBy: ['skus'] } },
-});
+const didSkus = mapField(
+	textList({
+		name: 'didSkus',
+		label: 'SKU Names or IDs',
+		apiName: 'did_skus',
+		key: 'sku',
+		typeOptions: { loadOptionsMethod: 'getSkus', loadOptionsDependsOn: ['didGroupId.value'] },
+		description:
+			'The numbers to order. In an expression: an array of SKUs, or text with commas between ' +
+			'them. Choose from the list, or specify IDs using an <a ' +
+			'href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		displayOptions: { show: { orderBy: ['skus'] } },
+	}),
+	(skus, { refuse }) => {
+		if (skus.length <= MOST_NUMBERS) return skus;
+		throw refuse(
+			`has ${skus.length} entries; an order may have ${MOST_NUMBERS}`,
+			'Order the rest with another item.',
+		);
+	},
+);
 
 /**
  * How to order, the DID group, and the quantity or the SKUs.
  * @see docs/api.md#create-order
  */
-export const orderItem: Field<OrderItem> = {
-	properties: [orderBy, didGroupFields, quantity, didSkus].flatMap(({ properties }) => properties),
-	labels: Object.assign(
-		{},
-		...[orderBy, didGroupFields, quantity, didSkus].map(({ labels }) => labels),
-	) as Record<string, string>,
-	read(context, itemIndex) {
+export const orderItem: Field<OrderItem> = group(
+	[orderBy, didGroupFields, quantity, didSkus],
+	(context, itemIndex) => {
 		const did_group_id = didGroupFields.read(context, itemIndex);
-		if (orderBy.read(context, itemIndex) === 'quantity') {
-			return { did_group_id, quantity: quantity.read(context, itemIndex) };
-		}
-		const did_skus = didSkus.read(context, itemIndex);
-		if (did_skus.length <= MOST_NUMBERS) return { did_group_id, did_skus };
-		throw inputError(
-			{ context, itemIndex },
-			`'${didSkus.label}' has ${did_skus.length} entries; an order may have ${MOST_NUMBERS}`,
-			'Order the rest with another item.',
-		);
+		return orderBy.read(context, itemIndex) === 'quantity'
+			? { did_group_id, quantity: quantity.read(context, itemIndex) }
+			: { did_group_id, did_skus: didSkus.read(context, itemIndex) };
 	},
-};
+);
 
 /** How many numbers an item asks for. */
 export function quantityOf(item: OrderItem): number {

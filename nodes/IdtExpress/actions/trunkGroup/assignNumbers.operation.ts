@@ -2,7 +2,7 @@ import { NodeApiError } from 'n8n-workflow';
 import { apiError, trySend, type ApiRequest, type FailedResult } from '../../api/request';
 import type { RunSession } from '../../api/session';
 import { timing } from '../../api/timing';
-import { phoneNumbers, toggle, type Field } from '../../shared/field';
+import { group, phoneNumbers, toggle, type Field } from '../../shared/field';
 import { trunkGroupId } from '../../shared/fields';
 import { batchOperation, type Outcome } from '../operation';
 import { isAboutNumbers, namedNumbers, smallerSize, SURELY_SMALL } from './assignmentFailure';
@@ -15,15 +15,10 @@ const useDefault = toggle({
 });
 
 /** `null` is the default trunk group. */
-const target: Field<number | null> = {
-	properties: [
-		...useDefault.properties,
-		...trunkGroupId.with({ displayOptions: { hide: { useDefault: [true] } } }).properties,
-	],
-	labels: trunkGroupId.labels,
-	read: (context, itemIndex) =>
-		useDefault.read(context, itemIndex) ? null : trunkGroupId.read(context, itemIndex),
-};
+const target: Field<number | null> = group(
+	[useDefault, trunkGroupId.with({ displayOptions: { hide: { useDefault: [true] } } })],
+	(...place) => (useDefault.read(...place) ? null : trunkGroupId.read(...place)),
+);
 
 const numbers = phoneNumbers({
 	name: 'numbers',
@@ -75,8 +70,8 @@ export const assignNumbers = batchOperation({
 		}
 		/** How many numbers a request may have, as far as is known. */
 		const size = { most: Infinity };
-		for (const group of planAssignments(assignments)) {
-			const together = group.map((place) => assignments[place]);
+		for (const places of planAssignments(assignments)) {
+			const together = places.map((place) => assignments[place]);
 			const failed = await assign(session, together, { keepGoing, size, outcomes });
 			if (failed && !keepGoing) break;
 		}

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { choice, text, toggle, type CollectionValues } from '../../shared/field';
-import { switchesField } from './switches';
+import { changedSwitches, newSwitches } from './switches';
 
 /** The settings that Create and Update have in common. */
 
@@ -48,12 +48,12 @@ const ringType = choice({
 
 const shared = { isDefault, pop, ringType };
 
-export const createSettings = { ...shared, switches: switchesField('none') };
+export const createSettings = { ...shared, switches: newSwitches };
 
 export const updateSettings = {
 	name: trunkGroupName.with({ required: false }),
 	...shared,
-	switches: switchesField('refused'),
+	switches: changedSwitches,
 };
 
 /**
