@@ -452,6 +452,19 @@ describe('when the API throttles', () => {
 		expect(Date.now() - began).toBeLessThan(1_500);
 	});
 
+	test('what it refused before for other reasons was let through, too: the pace counts it', async () => {
+		const missing: Answer = (response) =>
+			json(response, { errors: [{ code: 1003, title: 'Resource Not Found' }] }, 404);
+		const api = await stub((response, request, number) => {
+			if (number === 40) return throttle(response, request, number);
+			return number % 20 === 1 ? json(response, {}) : missing(response, request, number);
+		});
+		const session = sessionFor(api, { concurrency: 1 });
+		const began = Date.now();
+		for (let sent = 0; sent < 80; sent++) await trySend(session, read);
+		expect(Date.now() - began).toBeLessThan(2_500);
+	});
+
 	test('because the quota is used up, it is not asked again', async () => {
 		const api = await stub((response) => json(response, { message: 'Limit Exceeded' }, 429));
 		const error = await errorOf(apiRequest(sessionFor(api), read));

@@ -80,10 +80,9 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 			endsAt = Math.min(endsAt, Date.now() + budget, session.deadline);
 			return await sendOnce(session.context, request, access, { url, endsAt });
 		});
-		if ('body' in answer) {
-			session.pace = letThrough(session.pace);
-			return { ok: true, ...answer };
-		}
+		const isLetThrough = 'body' in answer || !['throttled', 'network'].includes(answer.kind);
+		if (isLetThrough) session.pace = letThrough(session.pace);
+		if ('body' in answer) return { ok: true, ...answer };
 		mayHaveHappened ||= answer.outcome === 'unknown';
 		const wait = decideRetry({
 			number: attempt,
