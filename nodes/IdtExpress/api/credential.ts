@@ -12,14 +12,6 @@ export const SERVERS: Record<string, string> = {
 	sandbox: 'https://sandbox-api.idtexpress.com',
 };
 
-/** What the user entered, as it is sent. */
-export interface Entered {
-	/** The address before `/v1/dids`. */
-	url: URL;
-	apiKey: string;
-	apiSecret: string;
-}
-
 /** Makes the error for a credential with which nothing can be sent. */
 type Refuse = (problem: string, advice: string) => Error;
 
@@ -37,10 +29,11 @@ export interface Access {
 
 /**
  * Reads what the user entered in the credential.
+ * @returns the address before `/v1/dids`, key and secret, as they are sent
  * @throws what `refuse` makes
  * @see docs/api.md#authentication
  */
-export function readEntered(data: ICredentialDataDecryptedObject, refuse: Refuse): Entered {
+export function readEntered(data: ICredentialDataDecryptedObject, refuse: Refuse) {
 	const environment = textAt(data, 'environment');
 	const isCustom = environment === 'custom';
 	if (!isCustom && !Object.hasOwn(SERVERS, environment)) {

@@ -169,10 +169,7 @@ const HINTS: Array<[cause: RegExp, title: string, advice: string]> = [
 ];
 
 /** What is wrong and what to do, for a failure that the API does not explain itself. */
-export function hintFor({ kind, errors, httpStatus, networkCode }: ApiFailure): {
-	title: string;
-	advice: string;
-} {
+export function hintFor({ kind, errors, httpStatus, networkCode }: ApiFailure) {
 	const cause = gatewayMeaning(errors) ?? networkCode ?? `${kind} ${httpStatus}`;
 	const [, title, advice] = HINTS.find(([pattern]) => pattern.test(cause)) ?? [
 		cause,

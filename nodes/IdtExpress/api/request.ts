@@ -1,5 +1,5 @@
 import type { ICredentialsDecrypted, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-import { inputError } from '../shared/field';
+import { inputError, quote } from '../shared/field';
 import { isRecord, recordAt, textAt } from '../shared/json';
 import { classifyAnswer, classifyNetworkError, isSuccess, TOO_LARGE } from './classify';
 import { CREDENTIAL, type Access } from './credential';
@@ -38,8 +38,6 @@ export type ApiResult =
 
 export type FailedResult = Extract<ApiResult, { ok: false }>;
 
-const API_ROOT = '/v1/dids';
-
 /**
  * Calls the API and returns the record that it answers, without the envelope around it.
  * @param key the record's name in the answer
@@ -70,7 +68,7 @@ export async function apiRecord(
  */
 export async function trySend(session: Session, request: ApiRequest): Promise<ApiResult> {
 	const access = await session.access(request.itemIndex);
-	const url = access.baseUrl + API_ROOT + encodePath(session, request);
+	const url = `${access.baseUrl}/v1/dids${encodePath(session, request)}`;
 	const budget = Math.min(request.budget ?? Infinity, timing.totalBudget);
 	// The time that is spent on waiting for a place is not the request's.
 	let endsAt = Infinity;
@@ -221,7 +219,7 @@ function encodePath({ context }: Session, { path, itemIndex }: ApiRequest): stri
 			if (!/^\s*$|^\.\.?$|\p{Surrogate}/u.test(text)) return `/${encodeURIComponent(text)}`;
 			throw inputError(
 				{ context, itemIndex },
-				`"${text}" is not an ID`,
+				`${quote(text)} is not an ID`,
 				'Choose one from the list, or enter the ID that Get Many shows.',
 			);
 		})

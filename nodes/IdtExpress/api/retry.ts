@@ -55,8 +55,7 @@ function waitBefore({ number, failure, random }: Attempt): number {
  * @returns milliseconds, or `null` where it says nothing useful
  */
 export function parseRetryAfter(value: unknown, date: unknown, now: number): number | null {
-	if (typeof value !== 'string' && typeof value !== 'number') return null;
-	const text = String(value).trim();
+	const text = typeof value === 'string' ? value.trim() : '';
 	if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
 	const until = Date.parse(text);
 	if (Number.isNaN(until)) return null;
