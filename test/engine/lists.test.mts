@@ -1,6 +1,11 @@
 import { LoadOptionsContext } from 'n8n-core';
 import { Workflow } from 'n8n-workflow';
-import type { INodeParameters, INodeTypes } from 'n8n-workflow';
+import type {
+	INodeListSearchResult,
+	INodeParameters,
+	INodePropertyOptions,
+	INodeTypes,
+} from 'n8n-workflow';
 import { timing } from '../../nodes/IdtExpress/api/timing';
 import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node';
 import { credentialFor, makeAdditionalData, nodeUnderTest, useSandbox } from './harness.mts';
@@ -26,11 +31,9 @@ function contextFor(parameters: INodeParameters): LoadOptionsContext {
 type Search = keyof typeof listSearch;
 
 async function search(name: Search, parameters = {}, filter?: string, token?: string) {
-	const { results, paginationToken } = await listSearch[name].call(
-		contextFor(parameters),
-		filter,
-		token,
-	);
+	const context = contextFor(parameters);
+	const found: INodeListSearchResult = await listSearch[name].call(context, filter, token);
+	const { results, paginationToken } = found;
 	return { labels: results.map((item) => item.name), results, paginationToken };
 }
 
@@ -325,7 +328,7 @@ it('when a trunk group is the default, it is marked', async () => {
 });
 
 describe('SKUs', () => {
-	const skus = async (didGroupId: object) =>
+	const skus = async (didGroupId: object): Promise<INodePropertyOptions[]> =>
 		await loadOptions.getSkus.call(contextFor({ didGroupId: { ...didGroupId } }));
 
 	it('when a group is chosen, are listed by their numbers', async () => {

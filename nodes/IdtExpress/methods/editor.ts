@@ -1,8 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems } from 'n8n-workflow';
-import { errorOutput } from '../api/errors';
 import { Session } from '../api/session';
 import { timing } from '../api/timing';
-import { inputError } from '../shared/field';
+import { inputError, labelsOf } from '../shared/field';
 import { country, didGroupId, region, tollFree } from '../shared/fields';
 import { textAt, valueAt } from '../shared/json';
 
@@ -17,23 +16,13 @@ export function editorSession(context: ILoadOptionsFunctions): EditorSession {
 	return new Session(context, {
 		concurrency: CONCURRENCY,
 		deadline: Date.now() + timing.editorList,
-		labels: Object.assign(
-			{},
-			...[country, region, tollFree, didGroupId].map((field) => field.labels),
-		),
+		labels: labelsOf([country, region, tollFree, didGroupId]),
 	});
 }
 
-/**
- * An error whose message says what to do, because the editor shows nothing else of it.
- */
+/** An error whose message says what to do, because the editor shows nothing else of it. */
 export function listError(context: ILoadOptionsFunctions, message: string): Error {
 	return inputError({ context }, message, '');
-}
-
-/** The API's code of an error, or `null`. */
-export function codeOf(error: unknown): number | null {
-	return error instanceof Error ? errorOutput(error).code : null;
 }
 
 /** An entry of a list, and what it is found by. */

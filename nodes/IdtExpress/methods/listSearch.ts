@@ -1,4 +1,9 @@
-import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type {
+	IDataObject,
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodeType,
+} from 'n8n-workflow';
 import { readDidGroups } from '../api/didGroups';
 import { readList, readPage, type ListKey } from '../api/lists';
 import { PAGE_SIZE } from '../api/pages';
@@ -10,7 +15,6 @@ import {
 	byName,
 	chosenCountry,
 	chosenRegion,
-	codeOf,
 	editorSession,
 	listError,
 	matching,
@@ -24,10 +28,7 @@ import {
  * name in the form for good, so a name holds nothing that soon changes.
  */
 export const listSearch = {
-	async searchCountries(
-		this: ILoadOptionsFunctions,
-		filter?: string,
-	): Promise<INodeListSearchResult> {
+	async searchCountries(filter) {
 		const countries = await readList(editorSession(this), 'countries');
 		const entries = countries.map((country): Entry => {
 			const iso = textAt(country, 'iso').trim().toUpperCase();
@@ -40,13 +41,13 @@ export const listSearch = {
 		return { results: byName(matching(entries, filter)) };
 	},
 
-	async searchRegions(
-		this: ILoadOptionsFunctions,
-		filter?: string,
-	): Promise<INodeListSearchResult> {
+	async searchRegions(filter) {
+		const session = editorSession(this);
 		const countryIso = chosenCountry(this);
-		const regions = await readRegions(this, countryIso);
-		const entries = regions.map((region): Entry => {
+		const reading = readList(session, 'regions', { path: [countryIso, 'regions'] });
+		const regions = await reading.catch(() => []);
+		if (regions.length === 0) await checkHasRegions(session, countryIso);
+		const entries = (await reading).map((region): Entry => {
 			const code = textAt(region, 'code').trim();
 			return { name: `${textAt(region, 'name').trim()} (${code})`, value: code };
 		});
@@ -54,11 +55,7 @@ export const listSearch = {
 	},
 
 	/** With an empty region, the groups of all regions are listed, some at a time. */
-	async searchDidGroups(
-		this: ILoadOptionsFunctions,
-		filter?: string,
-		paginationToken?: string,
-	): Promise<INodeListSearchResult> {
+	async searchDidGroups(filter, paginationToken) {
 		const session = editorSession(this);
 		const tollFree = this.getCurrentNodeParameter('tollFree') === true;
 		const countryIso = chosenCountry(this);
@@ -77,7 +74,8 @@ export const listSearch = {
 		const place = { countryIso, regionCode, tollFree };
 		const groups = await readDidGroups(session, place, { limit, filter: isWanted }).catch(
 			(error: unknown) => {
-				throw isOfAllRegions ? allRegionsError(session, error) : asError(error);
+				const isTooSlow = isOfAllRegions && Date.now() >= session.deadline;
+				throw isTooSlow ? listError(this, 'Choose a region first') : asError(error);
 			},
 		);
 		if (usable === 0 && read > 0) {
@@ -92,11 +90,7 @@ export const listSearch = {
 		return { results, paginationToken: isMore ? String(limit) : undefined };
 	},
 
-	async searchOrders(
-		this: ILoadOptionsFunctions,
-		filter?: string,
-		paginationToken?: string,
-	): Promise<INodeListSearchResult> {
+	async searchOrders(filter, paginationToken) {
 		const entry = (order: IDataObject): Entry => ({
 			name:
 				`${timeOf(this, textAt(order, 'created_at'))} – ${textAt(order, 'status')}, ` +
@@ -108,11 +102,7 @@ export const listSearch = {
 	},
 
 	/** Operations that change a number list those that they can change. */
-	async searchNumbers(
-		this: ILoadOptionsFunctions,
-		typed = '',
-		paginationToken?: string,
-	): Promise<INodeListSearchResult> {
+	async searchNumbers(typed = '', paginationToken) {
 		const operation = String(this.getCurrentNodeParameter('operation'));
 		// The API searches over all pages: for digits in the number, for anything else in the group's name.
 		const filter = trimmed(typed);
@@ -133,53 +123,26 @@ export const listSearch = {
 		return await searchPages(this, 'numbers', { entry, accept, query, paginationToken });
 	},
 
-	async searchTrunkGroups(
-		this: ILoadOptionsFunctions,
-		filter?: string,
-		paginationToken?: string,
-	): Promise<INodeListSearchResult> {
+	async searchTrunkGroups(filter, paginationToken) {
 		const entry = (group: IDataObject): Entry => ({
 			name: `${textAt(group, 'name')}${isOn(group, 'is_default') ? ' (default)' : ''}`,
 			value: textAt(group, 'id'),
 		});
 		return await searchPages(this, 'trunk_groups', { entry, filter, paginationToken });
 	},
-};
-
-const REQUIRED_FIELD_MISSING = 1001;
-
-/** The error for a list of the DID groups of all regions. */
-function allRegionsError(session: EditorSession, error: unknown): Error {
-	const isTooSlow = Date.now() >= session.deadline;
-	return isTooSlow || codeOf(error) === REQUIRED_FIELD_MISSING
-		? listError(session.context, 'Choose a region first')
-		: asError(error);
-}
+} satisfies NonNullable<INodeType['methods']>['listSearch'];
 
 function asError(error: unknown): Error {
 	return error instanceof Error ? error : new Error(String(error));
 }
 
-/** @throws an error that says so where the country has no regions */
-async function readRegions(
-	context: ILoadOptionsFunctions,
-	countryIso: string,
-): Promise<IDataObject[]> {
-	const session = editorSession(context);
-	let failure: unknown = null;
-	const path = [countryIso, 'regions'];
-	const regions = await readList(session, 'regions', { path }).catch((error: unknown) => {
-		failure = error;
-		return [];
-	});
-	if (regions.length > 0) return regions;
+/** @throws an error that says so where the country has no regions: what the API answers is not documented */
+async function checkHasRegions(session: EditorSession, countryIso: string): Promise<void> {
 	const countries = await readList(session, 'countries').catch(() => []);
 	const country = countries.find(({ iso }) => iso === countryIso);
-	if (country && !isOn(country, 'has_regions')) {
-		throw listError(context, `${textAt(country, 'name').trim()} has no regions: leave this empty`);
-	}
-	if (failure instanceof Error) throw failure;
-	return [];
+	if (!country || isOn(country, 'has_regions')) return;
+	const name = textAt(country, 'name').trim();
+	throw listError(session.context, `${name} has no regions: leave this empty`);
 }
 
 function didGroupEntry(group: IDataObject): Entry {

@@ -1,4 +1,4 @@
-import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+import type { INodePropertyOptions, INodeType } from 'n8n-workflow';
 import { isNotBrowsable } from '../api/didGroups';
 import { readList } from '../api/lists';
 import { textAt } from '../shared/json';
@@ -8,7 +8,7 @@ import { editorSession } from './editor';
 /** Loaders of the multi-select lists. */
 export const loadOptions = {
 	/** The numbers of the chosen DID group that can be ordered now. */
-	async getSkus(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	async getSkus() {
 		const didGroupId = textAt(this.getCurrentNodeParameter('didGroupId'), 'value').trim();
 		// Nothing chosen, or an expression that the editor cannot evaluate yet.
 		if (!/^\d+$/.test(didGroupId)) return [notice('Choose a DID group first')];
@@ -28,7 +28,7 @@ export const loadOptions = {
 			return [notice(isNotBrowsable(error) ? CANNOT_BE_CHOSEN : message, description)];
 		}
 	},
-};
+} satisfies NonNullable<INodeType['methods']>['loadOptions'];
 
 const CANNOT_BE_CHOSEN =
 	"The numbers of this DID group cannot be chosen: set 'Select Numbers By' to Quantity";
