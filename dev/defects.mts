@@ -386,8 +386,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M39',
 		what: 'the ring type is not sent',
 		file: `${NODES}actions/trunkGroup/settings.ts`,
-		search: 'const settings = { name, ring_type,',
-		replace: 'const settings = { name,',
+		search: 'ring_type: ringType',
+		replace: 'ringType',
 		tests: ['test/engine/trunkGroups.test.mts'],
 	},
 	{

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { inputError, type Fields } from '../shared/field';
+import { inputError, propertiesOf, type Fields } from '../shared/field';
 import { concurrency } from '../shared/fields';
 import { country } from './country';
 import { didGroup } from './didGroup';
@@ -37,19 +37,17 @@ function resourceProperties({ option, operations }: Resource): INodeProperties[]
 			default: 'getAll',
 		},
 		...operations.flatMap((operation) =>
-			Object.values(fieldsOf(operation))
-				.flatMap((field) => field.properties)
-				.map((property) => ({
-					...property,
-					displayOptions: {
-						...property.displayOptions,
-						show: {
-							resource: [option.value],
-							operation: [operation.option.value],
-							...property.displayOptions?.show,
-						},
+			propertiesOf(fieldsOf(operation)).map((property) => ({
+				...property,
+				displayOptions: {
+					...property.displayOptions,
+					show: {
+						resource: [option.value],
+						operation: [operation.option.value],
+						...property.displayOptions?.show,
 					},
-				})),
+				},
+			})),
 		),
 	];
 }

@@ -2,7 +2,6 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { apiError, trySend, type ApiRequest, type ApiResult } from '../api/request';
 import type { RunSession } from '../api/session';
-import type { ApiFailure } from '../api/types';
 import { inputError } from '../shared/field';
 import { Ledger, type WriteKey, type WriteRecord } from './ledger';
 import { executionMemory } from './tool';
@@ -89,21 +88,27 @@ export async function writeOnce(
 /**
  * Deletes something, once for an item of a run of the node. A DELETE may be repeated, so it is not looked
  * up: what is gone after an answer was lost is deleted.
- * @param isGone whether a refusal says that there is no such thing; it may send a request, and throw
+ * @param goneCodes with which the API says that there is no such thing
+ * @param check throws where the account shows that it is there all the same
  * @returns what the API answered, now or in an earlier try; `{}` where that answer was lost
  * @throws NodeApiError, NodeOperationError
  */
 export async function deleteOnce(
 	session: RunSession,
 	request: ApiRequest & { method: 'DELETE'; itemIndex: number },
-	isGone: (failure: ApiFailure) => boolean | Promise<boolean>,
+	goneCodes: number[],
+	check?: () => Promise<void>,
 ): Promise<IDataObject> {
 	return await unlessDone(session, request, async (ledger, earlier) => {
 		const record = earlier ?? ledger.note();
 		const result = await trySend(session, request);
 		if (result.ok) return ledger.finish(record, result.body);
-		const mayBeDone = earlier !== undefined || result.failure.outcome === 'unknown';
-		if (mayBeDone && (await isGone(result.failure))) return ledger.finish(record, {});
+		const { outcome, errors } = result.failure;
+		const mayBeDone = earlier !== undefined || outcome === 'unknown';
+		if (mayBeDone && errors.some(({ code }) => goneCodes.includes(code ?? 0))) {
+			await check?.();
+			return ledger.finish(record, {});
+		}
 		if (!mayBeDone) ledger.forget(record);
 		else ledger.remember(record);
 		throw await apiError(session, request, result);

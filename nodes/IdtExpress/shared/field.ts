@@ -83,8 +83,9 @@ export function group<T>(fields: Array<Field<unknown>>, read: Field<T>['read']):
 }
 
 /**
- * The error for input that is known to be bad before a request is sent.
- * @param message what is wrong, with the label in single quotes
+ * The error for what is not the API's: input that is refused before a request is sent, or an answer with
+ * which an operation cannot go on.
+ * @param message what is wrong, with labels in single quotes
  * @param description what to do
  */
 export function inputError(

@@ -35,13 +35,13 @@ export const deleteNumber = itemOperation({
 				isValid: (body) => isNumber(body, number) && hasStatus(body, 'removed'),
 				itemIndex,
 			},
-			async ({ errors }) =>
-				errors.some(({ code }) => NOT_FOUND.includes(code ?? 0)) &&
-				(await checkOwnNumber(session, number, itemIndex, {
+			NOT_FOUND,
+			async () =>
+				await checkOwnNumber(session, number, itemIndex, {
 					isDone: (row) => !row || hasStatus(row, 'removed'),
 					message: 'The number may have been deleted',
 					howToCheck: `Run Number → Get to see whether ${number} is still active.`,
-				})),
+				}),
 		);
 		const status = textAt(answer, 'status') || 'removed';
 		return { deleted: true, number, e164: toE164(number), status };

@@ -23,9 +23,9 @@ export const deleteCnam = itemOperation({
 		await deleteOnce(
 			session,
 			{ method: 'DELETE', path, expectsNoBody: true, itemIndex },
-			async ({ errors }) =>
-				errors.some(({ code }) => code === NO_CNAM_SETTING) &&
-				(await checkOwnNumber(session, number, itemIndex, {
+			[NO_CNAM_SETTING],
+			async () =>
+				await checkOwnNumber(session, number, itemIndex, {
 					isDone: (row) =>
 						textAt(row, 'cnam', 'pending', 'action').toLowerCase() === 'disable' ||
 						(row !== undefined &&
@@ -33,7 +33,7 @@ export const deleteCnam = itemOperation({
 							valueAt(row, 'cnam', 'pending') === null),
 					message: 'The deletion of the caller ID may have been requested',
 					howToCheck: howToCheckCnam(number),
-				})),
+				}),
 		);
 		return { deleted: true, number, e164: toE164(number), cnam_pending: 'disable' };
 	},

@@ -26,16 +26,8 @@ export async function findOwnNumber(
 		{ filter: (row) => isNumber(row, number) },
 	);
 	// Removed and bought again, it has a row for each time: the active one counts, else the latest.
-	return rows.sort(
-		(a, b) =>
-			Number(isActive(b)) - Number(isActive(a)) ||
-			textAt(b, 'added_at').localeCompare(textAt(a, 'added_at')),
-	)[0];
-}
-
-/** Whether a number is in use, as far as the list says. */
-export function isActive(row: IDataObject): boolean {
-	return hasStatus(row, 'active');
+	rows.sort((a, b) => textAt(b, 'added_at').localeCompare(textAt(a, 'added_at')));
+	return rows.find((row) => hasStatus(row, 'active')) ?? rows[0];
 }
 
 export function hasStatus(row: IDataObject, status: string): boolean {
@@ -61,7 +53,6 @@ interface Check {
 
 /**
  * Checks that the list shows the effect of an earlier request whose answer was lost.
- * @returns true
  * @throws NodeOperationError where the list says otherwise, NodeApiError
  */
 export async function checkOwnNumber(
@@ -69,13 +60,13 @@ export async function checkOwnNumber(
 	number: string,
 	itemIndex: number,
 	{ isDone, message, howToCheck }: Check,
-): Promise<true> {
+): Promise<void> {
 	const row = await lookUpTimes(
 		session,
 		async () => await findOwnNumber(session, number, itemIndex),
 		isDone,
 	);
-	if (isDone(row)) return true;
+	if (isDone(row)) return;
 	throw inputError(
 		{ context: session.context, itemIndex },
 		message,

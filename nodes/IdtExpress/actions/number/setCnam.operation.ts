@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { choice, text } from '../../shared/field';
 import { recordAt, textAt } from '../../shared/json';
 import { toE164 } from '../../shared/phoneNumber';
-import { lookUpTimes } from '../lookUp';
+import { isSameText, lookUpTimes } from '../lookUp';
 import { itemOperation } from '../operation';
 import { writeOnce } from '../writeOnce';
 import { cnamNumber, findOwnNumber, howToCheckCnam } from './ownNumber';
@@ -97,11 +97,6 @@ export const setCnam = itemOperation({
 function isRequested(row: IDataObject | undefined, wanted: IDataObject): boolean {
 	const cnam = recordAt(row, 'cnam');
 	return [recordAt(cnam, 'pending'), recordAt(cnam, 'current')].some((setting) =>
-		Object.keys(wanted).every((key) => plain(textAt(setting, key)) === plain(textAt(wanted, key))),
+		Object.keys(wanted).every((key) => isSameText(textAt(setting, key), textAt(wanted, key))),
 	);
-}
-
-/** The list may write a name in capitals. */
-function plain(words: string): string {
-	return words.normalize('NFKC').trim().replace(/\s+/g, ' ').toUpperCase();
 }

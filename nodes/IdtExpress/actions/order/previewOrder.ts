@@ -1,7 +1,7 @@
-import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { apiError, trySend, type ApiRequest } from '../../api/request';
 import type { RunSession } from '../../api/session';
+import { inputError } from '../../shared/field';
 import { isRecord, listAt, recordAt, textAt } from '../../shared/json';
 import { normalise } from '../../shared/orderStatus';
 import { executionMemory } from '../tool';
@@ -22,13 +22,11 @@ export async function previewOrder(
 	item: OrderItem,
 	itemIndex: number,
 ): Promise<IDataObject> {
-	const first = firstPreviews.get(session) ?? Promise.resolve();
-	const preview = first.then(async () => await askForPreview(session, item, itemIndex));
-	if (!firstPreviews.has(session))
-		firstPreviews.set(
-			session,
-			preview.catch(() => undefined),
-		);
+	const ask = async () => await askForPreview(session, item, itemIndex);
+	const first = firstPreviews.get(session);
+	if (first) return await first.then(ask, ask);
+	const preview = ask();
+	firstPreviews.set(session, preview);
 	return await preview;
 }
 
@@ -68,17 +66,13 @@ function isOrder(answer: IDataObject): boolean {
 	return textAt(answer, 'id') !== '' && !isPreview;
 }
 
-function orderedError({ context }: RunSession, itemIndex: number): NodeOperationError {
+function orderedError({ context }: RunSession, itemIndex: number): Error {
 	const id = textAt(executionMemory(context), PREVIEW_ORDER);
-	return new NodeOperationError(
-		context.getNode(),
+	return inputError(
+		{ context, itemIndex },
 		`IDT Express placed order ${id} although only a preview was asked for`,
-		{
-			itemIndex,
-			description:
-				`Check order ${id} with Order → Get. This execution asks for no other preview and places ` +
-				'no other order. Do not run it again before IDT Express, or whoever runs the proxy in ' +
-				"the credential's base URL, has found out why the preview was ignored.",
-		},
+		`Check order ${id} with Order → Get. This execution asks for no other preview and places ` +
+			'no other order. Do not run it again before IDT Express, or whoever runs the proxy in ' +
+			"the credential's base URL, has found out why the preview was ignored.",
 	);
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { readDidGroups } from '../../api/didGroups';
 import type { RunSession } from '../../api/session';
 import { inputError } from '../../shared/field';
-import { isOn, listAt, recordAt, textAt, valueAt } from '../../shared/json';
+import { isOn, listAt, recordAt, textAt } from '../../shared/json';
 import { isGroup } from './lostOrder';
 import { countNumbers, describeItem, quantityOf, type OrderItem } from './orderItem';
 
@@ -45,24 +45,20 @@ async function readStock(
 	itemIndex: number,
 ): Promise<number | null> {
 	const group = recordAt(listAt(preview, 'order_items')[0], 'did_group');
+	const quantity = countOf(group);
 	const countryIso = textAt(group, 'country', 'iso');
-	if (isCount(group.quantity) || countryIso === '') return countOf(group.quantity);
-	const [found] = await readDidGroups(
-		session,
-		{
-			countryIso,
-			regionCode: textAt(group, 'region', 'code'),
-			tollFree: isOn(valueAt(group, 'toll_free')),
-		},
-		{ itemIndex, limit: 1, filter: (row) => isGroup(textAt(row, 'id'), didGroupId) },
-	);
-	return countOf(found?.quantity);
+	if (quantity !== null || countryIso === '') return quantity;
+	const place = {
+		countryIso,
+		regionCode: textAt(group, 'region', 'code'),
+		tollFree: isOn(group, 'toll_free'),
+	};
+	const filter = (row: IDataObject) => isGroup(textAt(row, 'id'), didGroupId);
+	const [found] = await readDidGroups(session, place, { itemIndex, limit: 1, filter });
+	return countOf(found);
 }
 
-function isCount(value: unknown): value is number | string {
-	return (typeof value === 'number' || typeof value === 'string') && /^\d+$/.test(String(value));
-}
-
-function countOf(value: unknown): number | null {
-	return isCount(value) ? Number(value) : null;
+function countOf(group: IDataObject | undefined): number | null {
+	const quantity = textAt(group, 'quantity');
+	return /^\d+$/.test(quantity) ? Number(quantity) : null;
 }

@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { readList } from '../../api/lists';
 import { collection } from '../../shared/field';
 import { isRecord, listAt, recordAt, textAt } from '../../shared/json';
-import { lookUpTimes } from '../lookUp';
+import { isSameText, lookUpTimes } from '../lookUp';
 import { itemOperation } from '../operation';
 import { writeOnce } from '../writeOnce';
-import { createSettings, settingsBody, trunkGroupName } from './settings';
+import { createSettings, trunkGroupName } from './settings';
 
 /** @see docs/api.md#create-trunk-group */
 export const create = itemOperation({
@@ -50,7 +50,7 @@ export const create = itemOperation({
 			{
 				method: 'POST',
 				path: ['trunk_groups'],
-				body: { name, ...settingsBody(settings) },
+				body: { name, ...settings },
 				isValid: (body) => isRecord(body.trunk_group),
 				itemIndex,
 			},
@@ -68,7 +68,8 @@ export const create = itemOperation({
 						async () => (await readGroups()).filter(isFresh),
 						(groups) => groups.length > 0,
 					);
-					const found = fresh.find((group) => isSameName(group, name));
+					// Names are unique.
+					const found = fresh.find((group) => isSameText(textAt(group, 'name'), name));
 					if (found) return { kind: 'found', body: { trunk_group: found } };
 					return fresh.length === 0
 						? { kind: 'absent' }
@@ -84,9 +85,3 @@ export const create = itemOperation({
 		return recordAt(answer, 'trunk_group');
 	},
 });
-
-/** Names are unique. The list may write one in another case, or squeeze its blanks. */
-function isSameName(group: IDataObject, name: string): boolean {
-	const plain = (text: string) => text.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
-	return plain(textAt(group, 'name')) === plain(name);
-}

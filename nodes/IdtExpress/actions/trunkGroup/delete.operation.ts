@@ -22,7 +22,7 @@ export const deleteTrunkGroup = itemOperation({
 		await deleteOnce(
 			session,
 			{ method: 'DELETE', path, expectsNoBody: true, itemIndex },
-			({ errors }) => errors.some(({ code }) => NOT_FOUND.includes(code ?? 0)),
+			NOT_FOUND,
 		);
 		return { deleted: true, id };
 	},

@@ -1,5 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
-import { choice, text, toggle, type CollectionValues } from '../../shared/field';
+import { choice, text, toggle } from '../../shared/field';
 import { changedSwitches, newSwitches } from './switches';
 
 /** The settings that Create and Update have in common. */
@@ -46,29 +45,14 @@ const ringType = choice({
 	description: 'How calls are offered to the switches',
 });
 
-const shared = { isDefault, pop, ringType };
+const shared = { is_default: isDefault, pop, ring_type: ringType };
 
+/** The settings of a new trunk group, by the API's names, as they are sent. */
 export const createSettings = { ...shared, switches: newSwitches };
 
+/** The settings that an update can change. */
 export const updateSettings = {
 	name: trunkGroupName.with({ required: false }),
 	...shared,
 	switches: changedSwitches,
 };
-
-/**
- * The settings that were given, in the API's names; one that was not given is left out.
- * @see docs/api.md#create-trunk-group
- */
-export function settingsBody({
-	name,
-	ringType: ring_type,
-	pop: pointOfPresence,
-	isDefault: is_default,
-	switches,
-}: CollectionValues<typeof updateSettings>): IDataObject {
-	const settings = { name, ring_type, pop: pointOfPresence, is_default, switches };
-	return Object.fromEntries(
-		Object.entries(settings).filter(([, value]) => value !== undefined),
-	) as IDataObject;
-}

@@ -2,9 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { apiRecord } from '../../api/request';
 import { collection, inputError } from '../../shared/field';
 import { trunkGroupId } from '../../shared/fields';
-import { textAt } from '../../shared/json';
+import { textAt, valueAt } from '../../shared/json';
 import { itemOperation } from '../operation';
-import { settingsBody, updateSettings } from './settings';
+import { updateSettings } from './settings';
 
 const changes = collection(
 	{ name: 'updateFields', label: 'Update Fields', placeholder: 'Add Field' },
@@ -31,9 +31,8 @@ export const update = itemOperation({
 	},
 	async execute(session, input, itemIndex) {
 		const { id } = input;
-		const given = settingsBody(input.changes);
 		const place = { context: session.context, itemIndex };
-		if (Object.keys(given).length === 0) {
+		if (Object.keys(input.changes).length === 0) {
 			throw inputError(
 				place,
 				'There is nothing to update',
@@ -42,10 +41,11 @@ export const update = itemOperation({
 		}
 		const path = ['trunk_groups', id];
 		const now = await apiRecord(session, { method: 'GET', path, itemIndex }, 'trunk_group', id);
-		const body = { ...settingsOf(now), ...given };
-		const unknown = Object.keys(LABELS).filter((name) => !(name in body));
+		const body: IDataObject = { ...settingsOf(now), ...input.changes };
+		// An update may reset what it leaves out; only the default trunk group stays what it is.
+		const unknown = SETTINGS.filter(([name]) => !(name in body) && name !== 'is_default');
 		if (unknown.length > 0) {
-			const labels = unknown.map((name) => `'${LABELS[name]}'`).join(', ');
+			const labels = unknown.map(([, { label }]) => `'${label}'`).join(', ');
 			throw inputError(
 				place,
 				`IDT Express does not say what ${labels} of this trunk group is now`,
@@ -56,20 +56,10 @@ export const update = itemOperation({
 	},
 });
 
-/** Without one of these, an update may reset it. `is_default` cannot be reset. */
-const LABELS: Record<string, string> = {
-	name: updateSettings.name.label,
-	ring_type: updateSettings.ringType.label,
-	pop: updateSettings.pop.label,
-	switches: updateSettings.switches.label,
-};
+const SETTINGS = Object.entries(updateSettings);
 
 /** The settings that a trunk group has, as the API writes them. */
 function settingsOf(group: IDataObject): IDataObject {
-	const names = [...Object.keys(LABELS), 'is_default'];
-	return Object.fromEntries(
-		Object.entries(group).filter(
-			([name, value]) => names.includes(name) && value !== null && value !== undefined,
-		),
-	);
+	const values = SETTINGS.map(([name]) => [name, valueAt(group, name)]);
+	return Object.fromEntries(values.filter(([, value]) => value !== null)) as IDataObject;
 }
