@@ -102,6 +102,7 @@ const text = (most: number): Kind => ({
 		[123, '123'],
 		['💥Ü"\\', '💥Ü"\\'],
 		['\u2068Jenny\u200b', 'Jenny'],
+		['Jenny\u{e0020}', 'Jenny'],
 	],
 	refused: [
 		...NO_TEXT,

@@ -4,10 +4,11 @@ const BLANK = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Text without blanks around it, and without the marks that come along when it is copied. */
 export function trimmed(text: string): string {
-	let [start, end] = [0, text.length];
-	while (start < end && BLANK.test(text[start])) start++;
-	while (start < end && BLANK.test(text[end - 1])) end--;
-	return text.slice(start, end);
+	const characters = [...text];
+	let [start, end] = [0, characters.length];
+	while (start < end && BLANK.test(characters[start])) start++;
+	while (start < end && BLANK.test(characters[end - 1])) end--;
+	return characters.slice(start, end).join('');
 }
 
 /** What JavaScript writes where an expression found nothing, or an object. */
