@@ -2,6 +2,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type {
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
+	INodeParameters,
 	INodeProperties,
 	IPollFunctions,
 } from 'n8n-workflow';
@@ -484,6 +485,15 @@ export function collection<F extends Record<string, SingleField<unknown>>>(
 		},
 		fields,
 	);
+}
+
+/** The collection in which a list has its filters. */
+export function filters<F extends Record<string, SingleField<unknown>>>(
+	fields: F,
+	ofNewNode: INodeParameters = {},
+): SingleField<CollectionValues<F>> {
+	const form = { name: 'filters', label: 'Filters', placeholder: 'Add Filter', default: ofNewNode };
+	return collection(form, fields);
 }
 
 /**

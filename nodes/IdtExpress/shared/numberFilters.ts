@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
-	collection,
+	filters,
 	mapField,
 	optionalText,
 	quote,
@@ -37,16 +37,16 @@ const numberPart: SingleField<NumberPart | undefined> = mapField(
 	},
 );
 
-/** The fields of a collection with these filters, in which an operation may have more. */
+/** The filters by the API's names, for a collection in which an operation may have more. */
 export const numberFilterFields = {
-	countryName: optionalText({
+	filter_by_country_name: optionalText({
 		name: 'countryName',
 		label: 'Country Name',
 		apiName: 'filter_by_country_name',
 		placeholder: 'e.g. USA',
 		description: 'Only numbers of countries with this in their name',
 	}),
-	didGroupName: optionalText({
+	filter_by_did_group_name: optionalText({
 		name: 'didGroupName',
 		label: 'DID Group Name',
 		apiName: 'filter_by_did_group_name',
@@ -54,7 +54,7 @@ export const numberFilterFields = {
 		description: 'Only numbers of DID groups with this in their name',
 	}),
 	number: numberPart,
-	regionName: optionalText({
+	filter_by_region_name: optionalText({
 		name: 'regionName',
 		label: 'Region Name',
 		apiName: 'filter_by_region_name',
@@ -72,24 +72,19 @@ export interface NumberFilters {
 
 /** @param values of a collection with `numberFilterFields` */
 export function readNumberFilters({
-	countryName,
-	didGroupName,
 	number,
-	regionName,
+	...texts
 }: CollectionValues<typeof numberFilterFields>): NumberFilters {
-	const query = {
-		...(countryName !== undefined && { filter_by_country_name: countryName }),
-		...(regionName !== undefined && { filter_by_region_name: regionName }),
-		...(didGroupName !== undefined && { filter_by_did_group_name: didGroupName }),
-		...(number !== undefined && { filter_by_number: number.digits }),
+	if (number === undefined) return { query: texts, accept: () => true };
+	const { digits, isBeginning } = number;
+	return {
+		query: { ...texts, filter_by_number: digits },
+		accept: (row) => !isBeginning || textAt(row, 'number').startsWith(digits),
 	};
-	const accept = (row: IDataObject) =>
-		number?.isBeginning !== true || textAt(row, 'number').startsWith(number.digits);
-	return { query, accept };
 }
 
 /** The filters alone, as a collection. */
 export const numberFilters: SingleField<NumberFilters> = mapField(
-	collection({ name: 'filters', label: 'Filters', placeholder: 'Add Filter' }, numberFilterFields),
+	filters(numberFilterFields),
 	readNumberFilters,
 );

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { collection, mapField, optionalText, type SingleField } from './field';
+import { filters, mapField, optionalText, type SingleField } from './field';
 import { isoOf } from './fields';
 import { listAt, textAt } from './json';
 
@@ -7,24 +7,21 @@ import { listAt, textAt } from './json';
 export type OrderFilter = (order: IDataObject) => boolean;
 
 export const orderFilters: SingleField<OrderFilter> = mapField(
-	collection(
-		{ name: 'filters', label: 'Filters', placeholder: 'Add Filter' },
-		{
-			countryName: optionalText({
-				name: 'countryName',
-				label: 'Country',
-				placeholder: 'e.g. USA',
-				description:
-					'Only orders for countries with this in their name; two letters are a country code',
-			}),
-			didGroupName: optionalText({
-				name: 'didGroupName',
-				label: 'DID Group Name',
-				placeholder: 'e.g. Brunswick',
-				description: 'Only orders for DID groups with this in their name',
-			}),
-		},
-	),
+	filters({
+		countryName: optionalText({
+			name: 'countryName',
+			label: 'Country',
+			placeholder: 'e.g. USA',
+			description:
+				'Only orders for countries with this in their name; two letters are a country code',
+		}),
+		didGroupName: optionalText({
+			name: 'didGroupName',
+			label: 'DID Group Name',
+			placeholder: 'e.g. Brunswick',
+			description: 'Only orders for DID groups with this in their name',
+		}),
+	}),
 	({ countryName, didGroupName }): OrderFilter => {
 		const country = countryName?.toUpperCase() ?? '';
 		const name = didGroupName?.toUpperCase() ?? '';

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isNotBrowsable } from '../../api/didGroups';
 import { readList } from '../../api/lists';
 import type { RunSession } from '../../api/session';
-import { collection, mapField, optionalList, quote } from '../../shared/field';
+import { filters, mapField, optionalList, quote } from '../../shared/field';
 import { didGroupFields, listLimit } from '../../shared/fields';
 import { textAt, valueAt } from '../../shared/json';
 import { flatDidGroup } from '../../shared/output';
@@ -45,15 +45,12 @@ export const browseNumbers = itemOperation({
 	fields: {
 		didGroupId: didGroupFields,
 		limit: listLimit,
-		filters: collection(
-			{ name: 'filters', label: 'Filters', placeholder: 'Add Filter' },
-			{ patterns },
-		),
+		filters: filters({ patterns }),
 	},
-	async execute(session, { didGroupId, limit, filters }, itemIndex) {
+	async execute(session, { didGroupId, limit, filters: wanted }, itemIndex) {
 		const path = [didGroupId, 'browse_numbers'];
 		const filter = (row: IDataObject) =>
-			filters.patterns?.some((wanted) => matchesPattern(wanted, textAt(row, 'number'))) ?? true;
+			wanted.patterns?.some((pattern) => matchesPattern(pattern, textAt(row, 'number'))) ?? true;
 		const rows = await readList(session, 'browse', { path, itemIndex }, { limit, filter }).catch(
 			(error: unknown) => {
 				throw explained(error);

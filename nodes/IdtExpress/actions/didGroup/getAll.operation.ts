@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readDidGroups } from '../../api/didGroups';
 import {
-	collection,
+	filters,
 	optionalAmount,
 	optionalText,
 	toggle,
@@ -68,29 +68,26 @@ export const getAll = itemOperation({
 				'The state or province. Empty: all regions of the country. Only the USA and Canada have regions.',
 		}),
 		limit: listLimit,
-		filters: collection(
-			{ name: 'filters', label: 'Filters', placeholder: 'Add Filter' },
-			filterFields,
-		),
+		filters: filters(filterFields),
 		output: didGroupOutput,
 	},
-	async execute(session, { limit, filters, output, ...place }, itemIndex) {
-		const options = { itemIndex, limit, filter: filterOf(filters) };
+	async execute(session, { limit, filters: wanted, output, ...place }, itemIndex) {
+		const options = { itemIndex, limit, filter: filterOf(wanted) };
 		return (await readDidGroups(session, place, options)).map(output);
 	},
 });
 
 /** The API has no such filters. */
-function filterOf(filters: CollectionValues<typeof filterFields>): (group: IDataObject) => boolean {
-	const name = filters.nameContains?.toLowerCase() ?? '';
-	const least = Math.max(filters.minQuantity ?? 0, filters.inStockOnly === true ? 1 : 0);
-	const { isInArea, maxMonthlyFee: most } = filters;
+function filterOf(wanted: CollectionValues<typeof filterFields>): (group: IDataObject) => boolean {
+	const name = wanted.nameContains?.toLowerCase() ?? '';
+	const least = Math.max(wanted.minQuantity ?? 0, wanted.inStockOnly === true ? 1 : 0);
+	const { isInArea, maxMonthlyFee: most } = wanted;
 	return (group) => {
 		const fee = parseDecimal(textAt(group, 'fees', 'monthly_fee'));
 		return (
 			(isInArea?.(group) ?? true) &&
 			textAt(group, 'name').toLowerCase().includes(name) &&
-			(filters.browsableOnly !== true || isOn(group, 'supports_browse')) &&
+			(wanted.browsableOnly !== true || isOn(group, 'supports_browse')) &&
 			countAt(group, 'quantity') >= least &&
 			// A fee that cannot be read is not known to be within the limit.
 			(most === undefined || (fee !== null && compare(fee, most) <= 0))

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readList } from '../../api/lists';
-import { choice, collection } from '../../shared/field';
+import { choice, filters } from '../../shared/field';
 import { listLimit } from '../../shared/fields';
 import { numberFilterFields, readNumberFilters } from '../../shared/numberFilters';
 import { numberOutput } from '../../shared/output';
@@ -27,21 +27,13 @@ export const getAll = itemOperation({
 	effect: 'read',
 	fields: {
 		limit: listLimit,
-		filters: collection(
-			{
-				name: 'filters',
-				label: 'Filters',
-				placeholder: 'Add Filter',
-				default: { status: 'active' },
-			},
-			{ ...numberFilterFields, status },
-		),
+		filters: filters({ ...numberFilterFields, status }, { status: 'active' }),
 		sort: numberSort,
 		output: numberOutput,
 	},
-	async execute(session, { limit, filters, sort, output }, itemIndex) {
-		const { query, accept } = readNumberFilters(filters);
-		const wanted = filters.status;
+	async execute(session, { limit, filters: given, sort, output }, itemIndex) {
+		const { status: wanted, ...others } = given;
+		const { query, accept } = readNumberFilters(others);
 		// The API has no filter on the status.
 		const filter = (row: IDataObject) =>
 			accept(row) && (wanted === undefined || hasStatus(row, wanted));

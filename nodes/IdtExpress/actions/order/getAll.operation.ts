@@ -1,9 +1,22 @@
 import { readList } from '../../api/lists';
-import { collection } from '../../shared/field';
+import { filters, optionalText } from '../../shared/field';
 import { listLimit } from '../../shared/fields';
 import { orderOutput } from '../../shared/output';
 import { itemOperation } from '../operation';
-import { status } from './status';
+
+/** The statuses that the samples show. There may be others, so an expression may give any text. */
+const STATUSES = ['Complete', 'Created', 'Processing'];
+
+/** @see docs/api.md#order-status */
+const status = optionalText({
+	name: 'status',
+	label: 'Status',
+	apiName: 'filter_by_status',
+	default: 'Complete',
+	description:
+		'Only orders with this status. IDT Express does not list all statuses: an expression may ' +
+		'give another one. Complete does not mean that all numbers were delivered.',
+}).with({ type: 'options', options: STATUSES.map((name) => ({ name, value: name })) });
 
 /** @see docs/api.md#get-orders */
 export const getAll = itemOperation({
@@ -18,13 +31,9 @@ export const getAll = itemOperation({
 	fields: {
 		limit: listLimit,
 		output: orderOutput,
-		filters: collection(
-			{ name: 'filters', label: 'Filters', placeholder: 'Add Filter' },
-			{ status },
-		),
+		filters: filters({ filter_by_status: status }),
 	},
-	async execute(session, { limit, output, filters }, itemIndex) {
-		const query = { filter_by_status: filters.status };
+	async execute(session, { limit, output, filters: query }, itemIndex) {
 		const orders = await readList(session, 'orders', { query, itemIndex }, { limit });
 		return orders.map(output);
 	},
