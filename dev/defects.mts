@@ -313,8 +313,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M12',
 		what: 'region and country are swapped in the output',
 		file: `${NODES}shared/output.ts`,
-		search: "region_code: valueAt(group, 'region', 'code')",
-		replace: "region_code: valueAt(group, 'country', 'iso')",
+		search: "region_code: valueAt(didGroup, 'region', 'code')",
+		replace: "region_code: valueAt(didGroup, 'country', 'iso')",
 		tests: ['test/unit/output.test.mts'],
 	},
 	{

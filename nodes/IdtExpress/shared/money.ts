@@ -1,3 +1,5 @@
+import { textAt } from './json';
+
 /**
  * Exact arithmetic on the API's decimal strings (fees, in the account's currency). Binary floating
  * point would get 0.1 + 0.2 wrong, and with it a spend limit.
@@ -17,6 +19,11 @@ export function parseDecimal(text: string): Decimal | null {
 	if (!match) return null;
 	const [, whole, fraction = ''] = match;
 	return { units: BigInt(whole + fraction), scale: fraction.length };
+}
+
+/** Reads a nested fee of a record; `null` where it is no plain decimal. */
+export function decimalAt(record: unknown, ...path: string[]): Decimal | null {
+	return parseDecimal(textAt(record, ...path));
 }
 
 /**
@@ -59,10 +66,7 @@ export function compare(a: Decimal, b: Decimal): number {
 export function formatDecimal(a: Decimal): string {
 	const scale = Math.max(a.scale, 2);
 	const digits = String(unitsAt(a, scale)).padStart(scale + 1, '0');
-	const places = digits.slice(-scale);
-	let end = scale;
-	while (end > 2 && places[end - 1] === '0') end--;
-	return `${digits.slice(0, -scale)}.${places.slice(0, end)}`;
+	return `${digits.slice(0, -scale)}.${digits.slice(-scale)}`.replace(/(\.\d\d\d*?)0+$/, '$1');
 }
 
 function unitsAt(a: Decimal, scale: number): bigint {

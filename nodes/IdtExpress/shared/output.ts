@@ -1,7 +1,7 @@
 import type { IDataObject, IDisplayOptions } from 'n8n-workflow';
 import { choice, group, multiChoice, type Choices, type Field } from './field';
 import { countAt, listAt, textAt, valueAt } from './json';
-import { add, multiply, parseDecimal, toNumber, type Decimal } from './money';
+import { add, decimalAt, multiply, toNumber, type Decimal } from './money';
 import { fulfilledQuantity, isFinished } from './orderStatus';
 import { toE164 } from './phoneNumber';
 
@@ -21,15 +21,8 @@ interface Shape {
 }
 
 /** @see docs/api.md#get-did-groups */
-export function flatDidGroup(group: IDataObject): IDataObject {
-	return {
-		...pick(group, 'id', 'name', 'quantity'),
-		monthly_fee: moneyAt(group, 'fees', 'monthly_fee'),
-		setup_fee: moneyAt(group, 'fees', 'setup_fee'),
-		...placeOf(group),
-		...pick(group, 'area_code', 'toll_free', 'supports_browse'),
-		...restOfGroup(group),
-	};
+export function flatDidGroup(didGroup: IDataObject): IDataObject {
+	return { ...pick(didGroup, 'id', 'name', 'quantity', 'supports_browse'), ...placeOf(didGroup) };
 }
 
 /**
@@ -40,71 +33,49 @@ export function flatDidGroup(group: IDataObject): IDataObject {
 export function flatOrder(order: IDataObject): IDataObject {
 	const items = listAt(order, 'order_items');
 	const [item = {}] = items;
-	const group = valueAt(item, 'did_group');
 	const ordered = countAt(order, 'ordered', 'quantity');
-	const monthly = feeAt(group, 'monthly_fee');
-	const setup = feeAt(group, 'setup_fee');
-	const each = monthly && setup && add(monthly, setup);
+	const fulfilled = fulfilledQuantity(order);
+	const monthly = decimalAt(item, 'did_group', 'fees', 'monthly_fee');
+	const setup = decimalAt(item, 'did_group', 'fees', 'setup_fee');
 	const total = (fee: Decimal | null) => fee && toNumber(multiply(fee, ordered));
+	const numbers = items.flatMap((entry) => listAt(entry, 'numbers').map(numberAndE164));
 	const skus = listAt(item, 'ordered', 'numbers').map(({ sku }) => sku ?? null);
 	return {
-		...pick(order, 'id', 'status'),
+		...pick(order, 'id', 'status', 'created_at', 'currency'),
 		finished: isFinished(order),
 		ordered_quantity: ordered,
-		fulfilled_quantity: fulfilledQuantity(order),
-		did_group_id: valueAt(group, 'id'),
-		did_group_name: valueAt(group, 'name'),
-		total_due_now: total(each),
-		created_at: valueAt(order, 'created_at'),
-		numbers:
-			items.length === 0
-				? null
-				: items.flatMap((entry) => listAt(entry, 'numbers').map(numberAndE164)),
-		item_status: valueAt(item, 'status'),
-		cancelable: valueAt(item, 'cancelable'),
-		missing_quantity: Math.max(0, ordered - fulfilledQuantity(order)),
-		in_stock_quantity: valueAt(group, 'quantity'),
-		...placeOf(group),
-		monthly_fee: monthly && toNumber(monthly),
-		setup_fee: setup && toNumber(setup),
+		fulfilled_quantity: fulfilled,
+		missing_quantity: Math.max(0, ordered - fulfilled),
+		total_due_now: total(monthly && setup && add(monthly, setup)),
 		total_monthly_fee: total(monthly),
 		total_setup_fee: total(setup),
-		currency: valueAt(order, 'currency'),
+		numbers: items.length === 0 ? null : numbers,
 		order_item_id: valueAt(item, 'id'),
-		order_item_type: valueAt(item, 'order_item_type'),
+		item_status: valueAt(item, 'status'),
+		...pick(item, 'order_item_type', 'cancelable'),
 		ordered_skus: skus.length === 0 ? null : skus,
-		area_code: valueAt(group, 'area_code'),
-		toll_free: valueAt(group, 'toll_free'),
-		supports_browse: valueAt(group, 'supports_browse'),
-		...restOfGroup(group),
+		...didGroupOf(item),
+		in_stock_quantity: valueAt(item, 'did_group', 'quantity'),
+		supports_browse: valueAt(item, 'did_group', 'supports_browse'),
 	};
 }
 
 /** @see docs/api.md#get-numbers */
 export function flatNumber(number: IDataObject): IDataObject {
-	const group = valueAt(number, 'did_group');
 	return {
 		...numberAndE164(number),
-		...pick(number, 'status', 'added_at', 'removed_at', 'trunk_group_id'),
-		did_group_name: valueAt(group, 'name'),
-		monthly_fee: moneyAt(group, 'fees', 'monthly_fee'),
+		...pick(number, 'status', 'added_at', 'removed_at', 'trunk_group_id', 'supports_cnam'),
+		...didGroupOf(number),
 		cnam_name: valueAt(number, 'cnam', 'current', 'name'),
-		// `enable` or `disable`; a pending `disable` has no name.
-		cnam_pending: valueAt(number, 'cnam', 'pending', 'action'),
-		did_group_id: valueAt(group, 'id'),
-		...placeOf(group),
-		toll_free: valueAt(group, 'toll_free'),
-		supports_cnam: valueAt(number, 'supports_cnam'),
 		cnam_type: valueAt(number, 'cnam', 'current', 'type'),
 		cnam_display: valueAt(number, 'cnam', 'current', 'display'),
+		// `enable` or `disable`; a pending `disable` has no name.
+		cnam_pending: valueAt(number, 'cnam', 'pending', 'action'),
 		cnam_pending_name: valueAt(number, 'cnam', 'pending', 'name'),
 		cnam_pending_type: valueAt(number, 'cnam', 'pending', 'type'),
 		cnam_pending_display: valueAt(number, 'cnam', 'pending', 'display'),
 		cnam_update_fee: moneyAt(number, 'cnam', 'update_fee'),
 		cnam_per_dip_fee: moneyAt(number, 'cnam', 'per_dip_fee'),
-		setup_fee: moneyAt(group, 'fees', 'setup_fee'),
-		area_code: valueAt(group, 'area_code'),
-		...restOfGroup(group),
 	};
 }
 
@@ -181,33 +152,35 @@ function numberAndE164(record: IDataObject): IDataObject {
 	return { number: valueAt(record, 'number'), e164: toE164(textAt(record, 'number')) };
 }
 
-function placeOf(group: unknown): IDataObject {
+function didGroupOf(record: IDataObject): IDataObject {
+	const didGroup = valueAt(record, 'did_group');
 	return {
-		country_iso: valueAt(group, 'country', 'iso'),
-		region_code: valueAt(group, 'region', 'code'),
+		did_group_id: valueAt(didGroup, 'id'),
+		did_group_name: valueAt(didGroup, 'name'),
+		...placeOf(didGroup),
 	};
 }
 
-function restOfGroup(group: unknown): IDataObject {
+/** Where the numbers of a DID group are, and what they cost. */
+function placeOf(didGroup: unknown): IDataObject {
 	return {
-		nxx: valueAt(group, 'nxx'),
-		country_name: valueAt(group, 'country', 'name'),
-		region_name: valueAt(group, 'region', 'name'),
-		country_calling_code: valueAt(group, 'country_calling_code'),
-		per_minute_rate: moneyAt(group, 'fees', 'per_minute_rate'),
+		monthly_fee: moneyAt(didGroup, 'fees', 'monthly_fee'),
+		setup_fee: moneyAt(didGroup, 'fees', 'setup_fee'),
+		per_minute_rate: moneyAt(didGroup, 'fees', 'per_minute_rate'),
+		country_iso: valueAt(didGroup, 'country', 'iso'),
+		country_name: valueAt(didGroup, 'country', 'name'),
+		region_code: valueAt(didGroup, 'region', 'code'),
+		region_name: valueAt(didGroup, 'region', 'name'),
+		...pick(didGroup, 'country_calling_code', 'area_code', 'nxx', 'toll_free'),
 	};
-}
-
-function feeAt(group: unknown, name: string): Decimal | null {
-	return parseDecimal(textAt(group, 'fees', name));
 }
 
 /** A fee as a number; `null` where it is no plain decimal. */
 function moneyAt(record: unknown, ...path: string[]): number | null {
-	const fee = parseDecimal(textAt(record, ...path));
+	const fee = decimalAt(record, ...path);
 	return fee && toNumber(fee);
 }
 
-function pick(record: IDataObject, ...names: string[]): IDataObject {
+function pick(record: unknown, ...names: string[]): IDataObject {
 	return Object.fromEntries(names.map((name) => [name, valueAt(record, name)]));
 }

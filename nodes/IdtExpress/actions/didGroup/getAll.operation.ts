@@ -10,7 +10,7 @@ import {
 } from '../../shared/field';
 import { areaCode, country, listLimit, region, tollFree } from '../../shared/fields';
 import { countAt, isOn, textAt } from '../../shared/json';
-import { compare, parseDecimal } from '../../shared/money';
+import { compare, decimalAt } from '../../shared/money';
 import { didGroupOutput } from '../../shared/output';
 import { itemOperation } from '../operation';
 
@@ -83,7 +83,7 @@ function filterOf(wanted: CollectionValues<typeof filterFields>): (group: IDataO
 	const least = Math.max(wanted.minQuantity ?? 0, wanted.inStockOnly === true ? 1 : 0);
 	const { isInArea, maxMonthlyFee: most } = wanted;
 	return (group) => {
-		const fee = parseDecimal(textAt(group, 'fees', 'monthly_fee'));
+		const fee = decimalAt(group, 'fees', 'monthly_fee');
 		return (
 			(isInArea?.(group) ?? true) &&
 			textAt(group, 'name').toLowerCase().includes(name) &&

@@ -5,6 +5,7 @@ import { countAt, listAt, recordAt, textAt } from '../../shared/json';
 import {
 	add,
 	compare,
+	decimalAt,
 	formatDecimal,
 	multiply,
 	parseDecimal,
@@ -27,8 +28,8 @@ export function costOf(order: IDataObject): Decimal | null {
 	let cost = ZERO;
 	for (const item of items) {
 		const quantity = countAt(item, 'ordered', 'quantity');
-		const setup = parseDecimal(textAt(item, 'did_group', 'fees', 'setup_fee'));
-		const monthly = parseDecimal(textAt(item, 'did_group', 'fees', 'monthly_fee'));
+		const setup = decimalAt(item, 'did_group', 'fees', 'setup_fee');
+		const monthly = decimalAt(item, 'did_group', 'fees', 'monthly_fee');
 		if (!setup || !monthly || !Number.isInteger(quantity) || quantity < 1) return null;
 		cost = add(cost, multiply(add(setup, monthly), quantity));
 	}
