@@ -158,8 +158,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M26',
 		what: 'errors of a preview name the first item',
 		file: `${NODES}actions/order/preview.operation.ts`,
-		search: 'previewOrder(session, item, itemIndex)',
-		replace: 'previewOrder(session, item, itemIndex && 0)',
+		search: 'previewOrder({ session, item, itemIndex })',
+		replace: 'previewOrder({ session, item, itemIndex: itemIndex && 0 })',
 		tests: ['test/engine/errorItems.test.mts'],
 	},
 	{

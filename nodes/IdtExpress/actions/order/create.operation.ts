@@ -91,9 +91,8 @@ export const create = itemOperation({
 	},
 	execute: async (session, { item, limit, options }, itemIndex) =>
 		await placeOrder(
-			session,
-			{ item, limit, inStockOnly: options.inStockOnly ?? false },
-			itemIndex,
+			{ session, item, itemIndex },
+			{ limit, inStockOnly: options.inStockOnly ?? false },
 		),
 	async finish(session, { output, options }, order, itemIndex) {
 		if (options.waitForFulfillment !== true) return output(order);

@@ -4,17 +4,17 @@ import { readPage } from '../../api/lists';
 import { PAGE_SIZE, type Page } from '../../api/pages';
 import { apiRecord } from '../../api/request';
 import type { RunSession } from '../../api/session';
-import { timing } from '../../api/timing';
 import { countAt, textAt } from '../../shared/json';
 import type { WriteRecord } from '../ledger';
+import { lookUpTimes } from '../lookUp';
 import type { Finding } from '../writeOnce';
 import { createdAt, judge, sortOf, type Verdict } from './lostOrder';
-import { quantityOf, type OrderItem } from './orderItem';
+import { quantityOf, type OrderRequest } from './orderItem';
 
 /** In an unsorted list, or among thousands of new orders, no more pages are read than this. */
 const MOST_PAGES = 20;
 
-/** New orders are read one by one, up to this many. */
+/** New orders are read one by one, up to this many likely ones, and as many others. */
 const MOST_CANDIDATES = 50;
 
 /** Clocks of servers differ a little: an order this much older than the youngest one may be new. */
@@ -85,12 +85,11 @@ export async function noteOrders(
  * @throws NodeApiError
  */
 export async function findOrder(
-	session: RunSession,
-	item: OrderItem,
+	asked: OrderRequest,
 	record: WriteRecord,
 	others: WriteRecord[],
-	itemIndex: number,
 ): Promise<Finding> {
+	const { session, itemIndex } = asked;
 	const { total: before, since, ids } = record.before;
 	if (typeof before !== 'number' || typeof since !== 'number' || !Array.isArray(ids)) {
 		const reason = 'new orders of the account cannot be distinguished from old ones';
@@ -106,43 +105,39 @@ export async function findOrder(
 		state !== 'done' && request === record.request;
 	const alike = 1 + others.filter(isAlike).length;
 
-	for (let lookup = 1; ; lookup++) {
+	const lookUp = async () => {
 		const read = pageReader(session, itemIndex);
 		const { fresh, total } = await findNewOrders(read, { accounted: before, isKnown });
 		const unclaimed = fresh.filter((row) => !isClaimed(row));
-		const verdict = await judgeNew(session, unclaimed, item, alike, itemIndex);
-		if (verdict.kind === 'found') return { kind: 'found', body: { order: verdict.order } };
-		if (lookup === LOOKUPS) {
-			// With one order more than before there is one new order, or one was overlooked.
-			const isExplained = total !== null && fresh.length === total - before;
-			if (verdict.kind === 'unknown' || isExplained) return verdict;
-			return { kind: 'unknown', reason: 'its list of orders does not agree with their number' };
-		}
-		await session.sleep(timing.firstWait * 2 ** (lookup - 1));
-	}
+		const verdict = await judgeNew(asked, unclaimed, alike);
+		// With one order more than before there is one new order, or one was overlooked.
+		return { verdict, isExplained: total !== null && fresh.length === total - before };
+	};
+	const isFound = ({ verdict }: { verdict: Verdict }) => verdict.kind === 'found';
+	const { verdict, isExplained } = await lookUpTimes(session, lookUp, isFound, LOOKUPS);
+	if (verdict.kind === 'found') return { kind: 'found', body: { order: verdict.order } };
+	return verdict.kind === 'unknown' || isExplained
+		? verdict
+		: { kind: 'unknown', reason: 'its list of orders does not agree with their number' };
 }
 
 /** @param rows the new orders, as the list shows them: without DID group and SKUs */
 async function judgeNew(
-	session: RunSession,
+	{ session, item, itemIndex }: OrderRequest,
 	rows: IDataObject[],
-	item: OrderItem,
 	alike: number,
-	itemIndex: number,
 ): Promise<Verdict> {
-	const tooMany: Verdict = {
-		kind: 'unknown',
-		reason: 'too many orders were placed at the same time',
-	};
 	const isLikely = (row: IDataObject) => countAt(row, 'ordered', 'quantity') === quantityOf(item);
-	const likely = rows.filter(isLikely);
-	if (likely.length > MOST_CANDIDATES) return tooMany;
-	const verdict = judge(await readOrders(session, likely, itemIndex), item, alike);
-	// Only all of them prove that it is not there.
-	if (verdict.kind !== 'absent' || likely.length === rows.length) return verdict;
-	if (rows.length > MOST_CANDIDATES) return tooMany;
 	const others = rows.filter((row) => !isLikely(row));
-	return judge(await readOrders(session, others, itemIndex), item, alike);
+	// Only all of them prove that it is not there.
+	for (const candidates of [rows.filter(isLikely), others]) {
+		if (candidates.length > MOST_CANDIDATES) {
+			return { kind: 'unknown', reason: 'too many orders were placed at the same time' };
+		}
+		const verdict = judge(await readOrders(session, candidates, itemIndex), item, alike);
+		if (verdict.kind !== 'absent') return verdict;
+	}
+	return { kind: 'absent' };
 }
 
 /** Reads orders of the list; one that cannot be read yet is an empty one. */

@@ -1,8 +1,16 @@
+import type { RunSession } from '../../api/session';
 import { choice, group, mapField, textList, wholeNumber, type Field } from '../../shared/field';
 import { didGroupFields } from '../../shared/fields';
 
 /** What an order asks for: the one order item that Create Order takes. */
 export type OrderItem = { did_group_id: number } & ({ quantity: number } | { did_skus: string[] });
+
+/** An order that an input item asks for. */
+export interface OrderRequest {
+	session: RunSession;
+	item: OrderItem;
+	itemIndex: number;
+}
 
 /** The API's limit for a quantity; nothing is documented for SKUs, which are ordered like one. */
 const MOST_NUMBERS = 100;

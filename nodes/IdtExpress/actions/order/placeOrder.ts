@@ -1,18 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { RunSession } from '../../api/session';
 import { recordAt, textAt } from '../../shared/json';
 import type { Decimal } from '../../shared/money';
-import { writeOnce, type Recovery } from '../writeOnce';
+import { writeOnce } from '../writeOnce';
 import { claim, findOrder, noteOrders } from './findOrder';
 import { createdAt } from './lostOrder';
-import { describeItem, type OrderItem } from './orderItem';
+import { describeItem, type OrderRequest } from './orderItem';
 import { previewOrder } from './previewOrder';
 import { checkSpending } from './spending';
 import { checkStock } from './stock';
 
-/** What one input item asks for. */
-export interface Purchase {
-	item: OrderItem;
+/** What an order is placed under. */
+export interface Conditions {
 	/** What all items of this run together may cost. */
 	limit: Decimal;
 	/** Whether an order that would be backordered is not placed. */
@@ -26,19 +24,25 @@ export interface Purchase {
  * @see docs/api.md#create-order
  */
 export async function placeOrder(
-	session: RunSession,
-	{ item, limit, inStockOnly }: Purchase,
-	itemIndex: number,
+	asked: OrderRequest,
+	{ limit, inStockOnly }: Conditions,
 ): Promise<IDataObject> {
-	const recovery: Recovery = {
+	const { session, item, itemIndex } = asked;
+	const request = {
+		method: 'POST' as const,
+		path: ['orders'],
+		body: { order_items: [item] },
+		isValid: (answer: IDataObject) => textAt(answer, 'order', 'id') !== '',
+		itemIndex,
+	};
+	const body = await writeOnce(session, request, {
 		async beforeSend(together) {
-			const preview = await previewOrder(session, item, itemIndex);
-			const cost = checkSpending(session, item, preview, limit, together, itemIndex);
-			if (inStockOnly) await checkStock(session, item, preview, itemIndex);
-			const before = await noteOrders(session, createdAt(preview), itemIndex);
-			return { before, cost };
+			const preview = await previewOrder(asked);
+			const cost = checkSpending(asked, preview, limit, together);
+			if (inStockOnly) await checkStock(asked, preview);
+			return { before: await noteOrders(session, createdAt(preview), itemIndex), cost };
 		},
-		find: async (record, others) => await findOrder(session, item, record, others, itemIndex),
+		find: async (record, others) => await findOrder(asked, record, others),
 		words: {
 			mayHaveHappened: 'The order may have been placed',
 			didNotHappen: 'The order was not placed',
@@ -46,18 +50,7 @@ export async function placeOrder(
 				'Before you run this again, check with Order → Get Many or in the IDT Express Portal ' +
 				`whether there is a new order of ${describeItem(item)}.`,
 		},
-	};
-	const body = await writeOnce(
-		session,
-		{
-			method: 'POST',
-			path: ['orders'],
-			body: { order_items: [item] },
-			isValid: (answer) => textAt(answer, 'order', 'id') !== '',
-			itemIndex,
-		},
-		recovery,
-	);
+	});
 	const order = recordAt(body, 'order');
 	await claim(session, order, itemIndex);
 	return order;

@@ -17,5 +17,5 @@ export const preview = itemOperation({
 	effect: 'read',
 	fields: { item: orderItem, output: previewOutput },
 	execute: async (session, { item, output }, itemIndex) =>
-		output(await previewOrder(session, item, itemIndex)),
+		output(await previewOrder({ session, item, itemIndex })),
 });

@@ -5,7 +5,7 @@ import { inputError } from '../../shared/field';
 import { isRecord, listAt, recordAt, textAt } from '../../shared/json';
 import { normalise } from '../../shared/orderStatus';
 import { executionMemory } from '../tool';
-import type { OrderItem } from './orderItem';
+import type { OrderRequest } from './orderItem';
 
 /** The first preview of a run is sent alone: if a server places an order instead, no more are sent. */
 const firstPreviews = new WeakMap<RunSession, Promise<unknown>>();
@@ -17,24 +17,16 @@ const firstPreviews = new WeakMap<RunSession, Promise<unknown>>();
  * @throws NodeApiError; NodeOperationError where an order came back
  * @see docs/api.md#create-order
  */
-export async function previewOrder(
-	session: RunSession,
-	item: OrderItem,
-	itemIndex: number,
-): Promise<IDataObject> {
-	const ask = async () => await askForPreview(session, item, itemIndex);
-	const first = firstPreviews.get(session);
+export async function previewOrder(asked: OrderRequest): Promise<IDataObject> {
+	const ask = async () => await askForPreview(asked);
+	const first = firstPreviews.get(asked.session);
 	if (first) return await first.then(ask, ask);
 	const preview = ask();
-	firstPreviews.set(session, preview);
+	firstPreviews.set(asked.session, preview);
 	return await preview;
 }
 
-async function askForPreview(
-	session: RunSession,
-	item: OrderItem,
-	itemIndex: number,
-): Promise<IDataObject> {
+async function askForPreview({ session, item, itemIndex }: OrderRequest): Promise<IDataObject> {
 	const memory = executionMemory(session.context);
 	if (textAt(memory, PREVIEW_ORDER) !== '') throw orderedError(session, itemIndex);
 	const request: ApiRequest = {

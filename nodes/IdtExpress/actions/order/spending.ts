@@ -1,5 +1,4 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { RunSession } from '../../api/session';
 import { inputError, type Place } from '../../shared/field';
 import { countAt, listAt, recordAt, textAt } from '../../shared/json';
 import {
@@ -14,7 +13,7 @@ import {
 } from '../../shared/money';
 import type { WriteRecord } from '../ledger';
 import { isGroup, orderedQuantity } from './lostOrder';
-import { countNumbers, describeItem, quantityOf, type OrderItem } from './orderItem';
+import { countNumbers, describeItem, quantityOf, type OrderRequest } from './orderItem';
 
 /**
  * What an order costs by the fees that it lists: setup and first month of each number, in the account's
@@ -43,12 +42,10 @@ export function costOf(order: IDataObject): Decimal | null {
  * @throws NodeOperationError where the order must not be placed
  */
 export function checkSpending(
-	{ context }: RunSession,
-	item: OrderItem,
+	{ session: { context }, item, itemIndex }: OrderRequest,
 	preview: IDataObject,
 	limit: Decimal,
 	together: WriteRecord[],
-	itemIndex: number,
 ): string {
 	const place: Place = { context, itemIndex };
 	const groups = listAt(preview, 'order_items').map((entry) => textAt(entry, 'did_group', 'id'));

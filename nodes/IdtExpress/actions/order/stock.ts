@@ -1,24 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readDidGroups } from '../../api/didGroups';
-import type { RunSession } from '../../api/session';
 import { inputError } from '../../shared/field';
 import { isOn, listAt, recordAt, textAt } from '../../shared/json';
 import { isGroup } from './lostOrder';
-import { countNumbers, describeItem, quantityOf, type OrderItem } from './orderItem';
+import { countNumbers, describeItem, quantityOf, type OrderRequest } from './orderItem';
 
 /**
  * Makes sure that all numbers of an order are in stock.
  * @throws NodeOperationError where they are not, or where that cannot be known; NodeApiError
  * @see docs/api.md#get-did-groups
  */
-export async function checkStock(
-	session: RunSession,
-	item: OrderItem,
-	preview: IDataObject,
-	itemIndex: number,
-): Promise<void> {
-	const place = { context: session.context, itemIndex };
-	const stock = await readStock(session, item.did_group_id, preview, itemIndex);
+export async function checkStock(asked: OrderRequest, preview: IDataObject): Promise<void> {
+	const { item, itemIndex } = asked;
+	const place = { context: asked.session.context, itemIndex };
+	const stock = await readStock(asked, preview);
 	if (stock === null) {
 		throw inputError(
 			place,
@@ -39,10 +34,8 @@ export async function checkStock(
 
 /** @returns `null` where neither the preview nor Get DID Groups says it */
 async function readStock(
-	session: RunSession,
-	didGroupId: number,
+	{ session, item, itemIndex }: OrderRequest,
 	preview: IDataObject,
-	itemIndex: number,
 ): Promise<number | null> {
 	const group = recordAt(listAt(preview, 'order_items')[0], 'did_group');
 	const quantity = countOf(group);
@@ -53,7 +46,7 @@ async function readStock(
 		regionCode: textAt(group, 'region', 'code'),
 		tollFree: isOn(group, 'toll_free'),
 	};
-	const filter = (row: IDataObject) => isGroup(textAt(row, 'id'), didGroupId);
+	const filter = (row: IDataObject) => isGroup(textAt(row, 'id'), item.did_group_id);
 	const [found] = await readDidGroups(session, place, { itemIndex, limit: 1, filter });
 	return countOf(found);
 }
