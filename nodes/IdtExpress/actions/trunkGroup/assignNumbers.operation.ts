@@ -5,7 +5,7 @@ import { timing } from '../../api/timing';
 import { group, phoneNumbers, toggle, type Field } from '../../shared/field';
 import { trunkGroupId } from '../../shared/fields';
 import { batchOperation, type Outcome } from '../operation';
-import { isAboutNumbers, namedNumbers, smallerSize, SURELY_SMALL } from './assignmentFailure';
+import { isAboutNumbers, isTooLarge, namedNumbers, SURELY_SMALL } from './assignmentFailure';
 import { planAssignments, type Assignment } from './assignmentPlan';
 
 const useDefault = toggle({
@@ -123,19 +123,15 @@ async function assign(
 			continue;
 		}
 		const { failure } = result;
-		const smaller = smallerSize(failure, sent);
-		if (smaller !== null) {
-			size.most = smaller;
-			parts.unshift(sent);
-			continue;
-		}
 		const named = new Set(namedNumbers(failure, sent));
 		const blamed = concerned.filter((item) => item.numbers.some((number) => named.has(number)));
 		const isUnclear = blamed.length === 0 && isAboutNumbers(failure);
-		if (isUnclear && keepGoing && concerned.length > 1) {
-			// Where the API does not say which numbers it means, halving finds them in few requests.
-			const middle = Math.ceil(sent.length / 2);
-			parts.unshift(sent.slice(0, middle), sent.slice(middle));
+		const half = Math.ceil(sent.length / 2);
+		const isLarge = isTooLarge(failure, sent);
+		if (isLarge) size.most = half;
+		// Where the API does not say which numbers it means, halving finds them in few requests.
+		if (isLarge || (isUnclear && keepGoing && concerned.length > 1)) {
+			parts.unshift(sent.slice(0, half), sent.slice(half));
 			continue;
 		}
 		const unfinished = open.filter((item) => !isDone(item, assigned));

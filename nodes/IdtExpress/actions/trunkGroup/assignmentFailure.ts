@@ -9,24 +9,19 @@ const TOO_LARGE = [413, 414, 431];
 const TOO_MANY = /too (many|large|long|big)|at most|maximum|more than|exceed/i;
 
 /**
- * How many numbers to send at most, where a request failed because it had too many; else `null`. A
- * large request that gets no answer in time counts as too large.
+ * Whether a request failed because it had too many numbers. A large one that gets no answer in time counts
+ * as too large.
  */
-export function smallerSize(failure: ApiFailure, sent: string[]): number | null {
-	if (sent.length === 1) return null;
-	const half = Math.ceil(sent.length / 2);
-	if (TOO_LARGE.includes(failure.httpStatus ?? 0)) return half;
-	if (failure.outcome === 'unknown' && failure.isTransient) {
-		return sent.length > SURELY_SMALL ? half : null;
-	}
-	if (failure.kind !== 'refused' || namedNumbers(failure, sent).length > 0) return null;
-	const words = failure.errors.map(({ title, detail }) => `${title} ${detail}`).join(' ');
-	if (!TOO_MANY.test(words)) return null;
-	// "Numbers must not have more than 1000 entries"
-	const limits = (words.match(/\d+/g) ?? [])
-		.map(Number)
-		.filter((limit) => limit > 0 && limit < sent.length);
-	return limits.length > 0 ? Math.max(...limits) : half;
+export function isTooLarge(failure: ApiFailure, sent: string[]): boolean {
+	const { kind, outcome, isTransient, httpStatus, errors } = failure;
+	if (sent.length === 1) return false;
+	if (TOO_LARGE.includes(httpStatus ?? 0)) return true;
+	if (outcome === 'unknown' && isTransient) return sent.length > SURELY_SMALL;
+	return (
+		kind === 'refused' &&
+		namedNumbers(failure, sent).length === 0 &&
+		errors.some(({ title, detail }) => TOO_MANY.test(`${title} ${detail}`))
+	);
 }
 
 /** Whether the failure is about some of the numbers, so that leaving them out may help. */
