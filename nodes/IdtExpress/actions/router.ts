@@ -57,7 +57,10 @@ async function carryOut(
 
 	if ('finish' in operation) await finishAll(session, operation, wishes, outcomes);
 	if (!keepGoing) throwFirst(context, outcomes, describeDone(operation, done));
-	showHint(context, operation.done?.hint?.(done));
+	const message = operation.done?.hint?.(done);
+	// A tool's answer has no output pane.
+	if (message === undefined || isTool(context)) return;
+	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
 /** Reads the parameters of all items; what cannot be read has an outcome already. */
@@ -85,12 +88,11 @@ async function executeEach(
 	let stopped = false;
 	await mapConcurrent(wishes, atOnce, async ({ itemIndex, input }, place) => {
 		if (stopped) return;
-		try {
-			outcomes[place] = { records: [await operation.execute(session, input, itemIndex)].flat() };
-		} catch (error) {
-			outcomes[place] = { error };
-			stopped = !keepGoing;
-		}
+		const outcome = await outcomeOf(async () =>
+			[await operation.execute(session, input, itemIndex)].flat(),
+		);
+		outcomes[place] = outcome;
+		stopped ||= 'error' in outcome && !keepGoing;
 	});
 	return outcomes;
 }
@@ -105,16 +107,21 @@ async function finishAll(
 		wishes.map(async ({ itemIndex, input }) => {
 			const outcome = outcomes[itemIndex];
 			if (!('records' in outcome)) return;
-			try {
-				const records = outcome.records.map(
-					async (record) => (await operation.finish?.(session, input, record, itemIndex)) ?? record,
-				);
-				outcomes[itemIndex] = { records: await Promise.all(records) };
-			} catch (error) {
-				outcomes[itemIndex] = { error };
-			}
+			const finish = async (record: IDataObject) =>
+				(await operation.finish?.(session, input, record, itemIndex)) ?? record;
+			outcomes[itemIndex] = await outcomeOf(
+				async () => await Promise.all(outcome.records.map(finish)),
+			);
 		}),
 	);
+}
+
+async function outcomeOf(work: () => Promise<IDataObject[]>): Promise<Outcome> {
+	try {
+		return { records: await work() };
+	} catch (error) {
+		return { error };
+	}
 }
 
 /** @param done what the error says of the items before it */
@@ -140,12 +147,6 @@ function describeDone({ done }: Operation, records: IDataObject[]): string {
 		'on, retry this execution in the list of executions, which does not repeat it; or remove ' +
 		'these items from the input before you run the workflow again.'
 	);
-}
-
-function showHint(context: IExecuteFunctions, message: string | undefined): void {
-	// A tool's answer has no output pane.
-	if (message === undefined || isTool(context)) return;
-	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
 function toItems(

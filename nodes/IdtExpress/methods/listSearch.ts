@@ -174,14 +174,10 @@ const ACCEPTED: Record<string, (row: IDataObject) => boolean> = {
 
 /** Date and time in the time zone of the workflow: `2020-07-05 13:45`. */
 function timeOf(context: ILoadOptionsFunctions, text: string): string {
-	const time = new Date(text);
-	if (Number.isNaN(time.getTime())) return text;
-	const format = new Intl.DateTimeFormat('sv-SE', {
-		timeZone: context.getTimezone(),
-		dateStyle: 'short',
-		timeStyle: 'short',
-	});
-	return format.format(time);
+	const time = Date.parse(text);
+	const timeZone = context.getTimezone();
+	const form = { timeZone, dateStyle: 'short', timeStyle: 'short' } as const;
+	return Number.isNaN(time) ? text : new Intl.DateTimeFormat('sv-SE', form).format(time);
 }
 
 interface PagedSearch {

@@ -194,34 +194,31 @@ export const listLimit: Field<number | undefined> = group([returnAll, limit], (.
 
 export const DEFAULT_CONCURRENCY = 5;
 
-/** For the collection `options` of an operation that has other options too. */
-export const concurrencyOption = wholeNumber({
-	name: 'concurrency',
-	label: 'Requests at the Same Time',
-	least: 1,
-	most: 20,
-	default: DEFAULT_CONCURRENCY,
-	description:
-		'How many items and pages are read in parallel, 1 to 20. All of them slow down when the API throttles.',
-});
-
 /** How many requests are under way at the same time; added to operations that only read. */
 export const concurrency: Field<number> = mapField(
 	collection(
 		{ name: 'options', label: 'Options', placeholder: 'Add Option' },
-		{ concurrency: concurrencyOption },
+		{
+			atOnce: wholeNumber({
+				name: 'concurrency',
+				label: 'Requests at the Same Time',
+				least: 1,
+				most: 20,
+				default: DEFAULT_CONCURRENCY,
+				description:
+					'How many items and pages are read in parallel, 1 to 20. All of them slow down when the API throttles.',
+			}),
+		},
 	),
-	(options) => options.concurrency ?? DEFAULT_CONCURRENCY,
+	({ atOnce = DEFAULT_CONCURRENCY }) => atOnce,
 );
-
-/** Whether a DID group is one that a filter means. */
-export type GroupFilter = (didGroup: IDataObject) => boolean;
 
 /**
  * The filter Area Code, as people write it: `207`, `(207)`, `1207`, `+1 207`, and several with commas.
  * The API has no such filter.
+ * @returns whether a DID group is one that is meant
  */
-export const areaCode: SingleField<GroupFilter | undefined> = mapField(
+export const areaCode = mapField(
 	optionalList({
 		name: 'areaCode',
 		label: 'Area Code',
@@ -239,7 +236,7 @@ export const areaCode: SingleField<GroupFilter | undefined> = mapField(
 				'Enter an area code, or several with commas between them.',
 			);
 		});
-		return (didGroup) => {
+		return (didGroup: IDataObject) => {
 			const area = textAt(didGroup, 'area_code');
 			const calling = textAt(didGroup, 'country_calling_code');
 			const whole = calling === '1' ? `1${area}` : `011${calling}${area}`;

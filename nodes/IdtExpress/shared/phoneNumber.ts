@@ -26,12 +26,10 @@ export type ReadNumber = { number: string } | { problem: string };
  *   number than the one that was meant
  */
 export function toApiNumber(text: string): ReadNumber {
-	const clean = cleaned(text);
-	if (clean === null) return { problem: 'it is too long' };
+	const read = cleaned(text);
+	if ('problem' in read) return read;
+	const { clean, compact } = read;
 	if (API_FORM.test(clean)) return { number: clean };
-	const problem = unreadable(clean);
-	if (problem !== null) return { problem };
-	const compact = clean.replace(SEPARATORS, '');
 	// Australia's prefix is 0011, Europe's for North America 00 1.
 	if (/^\(*0011/.test(compact))
 		return { problem: 'it begins with 0011; write + and the country code in place of it' };
@@ -41,14 +39,13 @@ export function toApiNumber(text: string): ReadNumber {
 	return isNational ? { problem: withoutPrefix(digitsOf(rest)) } : fromInternational(rest);
 }
 
-/** @returns `null` where the text is too long to be a number */
-function cleaned(text: string): string | null {
-	if (text.length > LONGEST_TEXT) return null;
-	return text
-		.normalize('NFKC')
-		.replace(INVISIBLE, '')
-		.trim()
-		.replace(/^tel:\s*/i, '');
+/** Takes off what is not of the number, and in `compact` what people write between its digits. */
+function cleaned(text: string): { clean: string; compact: string } | { problem: string } {
+	if (text.length > LONGEST_TEXT) return { problem: 'it is too long' };
+	const visible = text.normalize('NFKC').replace(INVISIBLE, '');
+	const clean = visible.trim().replace(/^tel:\s*/i, '');
+	const problem = unreadable(clean);
+	return problem === null ? { clean, compact: clean.replace(SEPARATORS, '') } : { problem };
 }
 
 /** Why a text cannot be a single whole number. */
@@ -140,11 +137,9 @@ export type NumberPart = { digits: string; isBeginning: boolean } | { problem: s
  * With a + it is the beginning of numbers of that country: `+44 20` → `0114420`, `+1 207` → `1207`.
  */
 export function toNumberPart(text: string): NumberPart {
-	const clean = cleaned(text);
-	if (clean === null) return { problem: 'it is too long' };
-	const problem = unreadable(clean);
-	if (problem !== null) return { problem };
-	const compact = clean.replace(SEPARATORS, '');
+	const read = cleaned(text);
+	if ('problem' in read) return read;
+	const { compact } = read;
 	const isBeginning = /^\(*\+/.test(compact);
 	const digits = digitsOf(compact).replace(/^\+/, '');
 	if (!/^\d{1,20}$/.test(digits)) return { problem: 'it is not a part of a number' };
