@@ -64,13 +64,9 @@ export const listSearch = {
 		const from = Number(paginationToken ?? 0);
 		const limit = isOfAllRegions ? from + PAGE_SIZE : undefined;
 		const needsBrowsing = choosesNumbers(this);
-		let [read, usable] = [0, 0];
-		const isWanted = (group: IDataObject) => {
-			read++;
-			if (needsBrowsing && !isOn(group, 'supports_browse')) return false;
-			usable++;
-			return matching([didGroupEntry(group)], filter).length > 0;
-		};
+		const isWanted = (group: IDataObject) =>
+			(!needsBrowsing || isOn(group, 'supports_browse')) &&
+			matching([didGroupEntry(group)], filter).length > 0;
 		const place = { countryIso, regionCode, tollFree };
 		const groups = await readDidGroups(session, place, { limit, filter: isWanted }).catch(
 			(error: unknown) => {
@@ -78,7 +74,7 @@ export const listSearch = {
 				throw isTooSlow ? listError(this, 'Choose a region first') : asError(error);
 			},
 		);
-		if (usable === 0 && read > 0) {
+		if (needsBrowsing && groups.length === 0 && !filter) {
 			throw listError(
 				this,
 				"The numbers of these DID groups cannot be chosen: set 'Select Numbers By' to Quantity, or choose another region or country",

@@ -62,11 +62,13 @@ export function readFields<F extends Fields>(
 	context: ReadingContext,
 	itemIndex: number,
 ): Values<F> {
-	const entries = Object.entries(fields).map(([key, field]) => [
-		key,
-		field.read(context, itemIndex),
-	]);
-	return Object.fromEntries(entries) as Values<F>;
+	return valuesOf(fields, (field) => field.read(context, itemIndex));
+}
+
+function valuesOf<F extends Fields>(fields: F, read: (field: F[keyof F]) => unknown): Values<F> {
+	const keys: Array<keyof F> = Object.keys(fields);
+	const values = keys.map((key) => [key, read(fields[key])]);
+	return Object.fromEntries(values) as Values<F>;
 }
 
 export function labelsOf(fields: Fields | Array<Field<unknown>>): Record<string, string> {
@@ -376,14 +378,11 @@ function amountOf(value: unknown, { refuse, empty }: Reading): Decimal {
 
 /** Phone numbers, each once, in the API's form once they are read. At least one. */
 export function phoneNumbers(definition: Definition): SingleField<string[]> {
-	const entries = listOf('number');
-	return single(
-		{ required: true, ...definition },
-		{ type: 'string', typeOptions: { rows: 3 } },
-		(value, reading) => [
-			...new Set(entries(value, reading).map((entry) => apiNumberOf(entry, reading))),
-		],
-	);
+	const form = { type: 'string', typeOptions: { rows: 3 } } as const;
+	const list = single({ required: true, ...definition }, form, listOf('number'));
+	return mapField(list, (entries, reading) => [
+		...new Set(entries.map((entry) => apiNumberOf(entry, reading))),
+	]);
 }
 
 /** Reads one phone number. */
@@ -407,11 +406,8 @@ export function textList({
 	key,
 	...definition
 }: Definition & { key: string }): SingleField<string[]> {
-	return single(
-		{ required: true, ...definition },
-		{ type: 'multiOptions', default: [] },
-		listOf(key),
-	);
+	const needed = { required: true, ...definition };
+	return single(needed, { type: 'multiOptions', default: [] }, listOf(key));
 }
 
 /** Several texts, or one, that may be left out, such as a filter. */
@@ -520,9 +516,7 @@ export function entryList<F extends Record<string, SingleField<unknown>>>(
 			}
 			return list.map((values, index) => {
 				const at = { ...place, entry: `of ${entry.noun} ${index + 1}` };
-				return Object.fromEntries(
-					Object.entries(fields).map(([key, field]) => [key, field.parse(values[field.name], at)]),
-				) as Values<F>;
+				return valuesOf(fields, (field) => field.parse(values[field.name], at));
 			});
 		},
 		fields,

@@ -90,28 +90,23 @@ export const didGroupId: SingleField<number> = numericId({
 });
 
 /** Shown while the list of DID groups is in use. With the slash, as n8n before 2.35 needs it. */
-const NARROWING = { show: { '/didGroupId.mode': ['list'] } };
+const LISTED = { show: { '/didGroupId.mode': ['list'] } };
 
-/**
- * A DID group with the fields that only narrow its list and are never sent. They take no expression
- * and no value from a model, which could not see the list anyway.
- */
+/** They take no expression and no value from a model, which could not see the list anyway. */
+const NARROWING = { noDataExpression: true, displayOptions: LISTED };
+
+/** A DID group with the fields that only narrow its list and are never sent. */
 export const didGroupFields: Field<number> = group(
 	[
 		country.with({
+			...NARROWING,
 			required: false,
-			noDataExpression: true,
-			displayOptions: NARROWING,
 			description: 'Narrows the list of DID groups',
 		}),
-		tollFree.with({
-			noDataExpression: true,
-			displayOptions: NARROWING,
-			description: 'Whether to list toll-free DID groups',
-		}),
+		tollFree.with({ ...NARROWING, description: 'Whether to list toll-free DID groups' }),
 		region.with({
-			noDataExpression: true,
-			displayOptions: { ...NARROWING, hide: { tollFree: [true] } },
+			...NARROWING,
+			displayOptions: { ...LISTED, hide: { tollFree: [true] } },
 			description: 'Narrows the list of DID groups. Only the USA and Canada have regions.',
 		}),
 		didGroupId.with({
