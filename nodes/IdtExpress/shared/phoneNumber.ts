@@ -85,9 +85,7 @@ function fromInternational(rest: string): ReadNumber {
 		lengths.includes(number.length) && !never.includes(number.charAt(0));
 	const stripped =
 		prefix !== '' && national.startsWith(prefix) ? national.slice(prefix.length) : null;
-	// The prefix that is dialled at home only, in a bracket of its own: +44 (0)20, +7 (8) 495.
-	const isMarked = prefix !== '' && afterCode(rest, code).startsWith(`(${prefix})`);
-	const meant = [isMarked ? null : national, stripped].filter(
+	const meant = [isMarked(rest, code, prefix) ? null : national, stripped].filter(
 		(candidate) => candidate !== null && isPossible(candidate),
 	);
 	if (meant.length === 0) {
@@ -97,13 +95,10 @@ function fromInternational(rest: string): ReadNumber {
 	return { number: code === '1' ? `1${meant[0]}` : `011${code}${meant[0]}` };
 }
 
-/** What comes after the calling code, with the brackets in it: `44)(0)20` → `(0)20`. */
-function afterCode(rest: string, code: string): string {
-	let at = 0;
-	for (let digits = 0; digits < code.length; at++) {
-		if (/\d/.test(rest.charAt(at))) digits++;
-	}
-	return rest.slice(at).replace(/^\)+/, '');
+/** Whether the prefix that is dialled at home only has a bracket of its own: +44 (0)20, +7 (8) 495. */
+function isMarked(rest: string, code: string, prefix: string): boolean {
+	const [before] = rest.split(`(${prefix})`, 1);
+	return prefix !== '' && digitsOf(before) === code;
 }
 
 /** Calling codes have 1 to 3 digits, and none is the beginning of another. */
@@ -156,8 +151,7 @@ export function toNumberPart(text: string): NumberPart {
 	const isDomestic =
 		prefix !== '' &&
 		national.startsWith(prefix) &&
-		(never.includes(prefix.charAt(0)) ||
-			afterCode(compact.replace('+', ''), code).startsWith(`(${prefix})`));
+		(never.includes(prefix.charAt(0)) || isMarked(compact.replace('+', ''), code, prefix));
 	const meant = isDomestic ? national.slice(prefix.length) : national;
 	if (meant !== '' && never.includes(meant.charAt(0))) {
 		return { problem: `no number of +${code} begins so` };
