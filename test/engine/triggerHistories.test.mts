@@ -54,6 +54,7 @@ const PAGING: Deviations[] = [
 	...DEVIATIONS.rowTwice.values.map((rowTwice) => ({ rowTwice })),
 	{ lastPageRepeated: true },
 	{ nullLists: true },
+	...DEVIATIONS.emptyPage.values.map((emptyPage) => ({ emptyPage })),
 ];
 const TIMES: Deviations[] = (
 	['noMilliseconds', 'offset', 'epochSeconds', 'epoch', 'flips'] as const

@@ -134,6 +134,11 @@ function forms<T, N extends string>({
 	};
 }
 
+function identityOf(row: unknown): unknown {
+	const { id, number, iso, code } = row as Json;
+	return id ?? number ?? iso ?? code;
+}
+
 /** A page, and how many times it is spoiled (always, where it does not say). */
 export interface SpoiltPage {
 	page: number;
@@ -292,11 +297,13 @@ export const DEVIATIONS = {
 	}),
 	rowHidden: deviation<number>({
 		kinds: ['hiding'],
-		what: 'the row at this place is not listed, but counted',
+		what: 'the row that was at this place at first is not listed, but counted',
 		seen: 'rows that the caller may not see',
 		values: [0, 1, 42],
-		rows(value, listing) {
-			listing.rows = listing.rows.filter((_row, index) => index !== value);
+		rows(value, listing, { memory }) {
+			const key = `rowHidden ${listing.list}`;
+			if (!memory.has(key)) memory.set(key, listing.rows.map(identityOf)[value]);
+			listing.rows = listing.rows.filter((row) => identityOf(row) !== memory.get(key));
 		},
 	}),
 	orderUnreadable: deviation({

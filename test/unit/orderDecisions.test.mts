@@ -249,14 +249,6 @@ test('when many orders end without an event, the state is stored with an executi
 	expect(decide(stateOf({}), canceled(30), canceled(30)).mustBeStored).toBe(true);
 });
 
-test('when the first list keeps rows back, older ones that show up later are no events', () => {
-	const read = { rows: [fulfilled], accounted: null, details: new Map(), isMissingRows: true };
-	const { next } = decideOrders(null, 'finished', read);
-	const older = { ...order('b', 'Complete', 10), created_at: '2025-01-01T00:00:00.000Z' };
-	const younger = { ...order('c', 'Complete', 10), created_at: '2027-01-01T00:00:00.000Z' };
-	expect(decide(next, [older, younger], [older, younger]).ids).toEqual(['c']);
-});
-
 test('when reading the list takes all requests of an idle poll, an open order is looked up all the same', async () => {
 	// A full page that is said to be all may have another one behind it: two requests, each time.
 	const rows = [order('a', 'Processing', 1), order('b', 'Processing', 1)];

@@ -44,8 +44,6 @@ export interface OrdersRead {
 	accounted: number | null;
 	/** From Get Order, by id. Missing where it could not be read, or there was no time. */
 	details: ReadonlyMap<string, IDataObject>;
-	/** At the first reading: whether the list kept rows back, so that old orders may show up later. */
-	isMissingRows?: boolean;
 }
 
 export interface OrderEvent {
@@ -90,7 +88,7 @@ export function isKnownOrder({ open, done }: OrdersState, row: IDataObject): boo
 export function decideOrders(
 	state: OrdersState | null,
 	rule: OrderRule,
-	{ rows, accounted, details, isMissingRows }: OrdersRead,
+	{ rows, accounted, details }: OrdersRead,
 ): OrdersOutcome {
 	const before = state ?? NO_ORDERS;
 	const fresh = rows.filter((row) => !isKnownOrder(before, row));
@@ -122,14 +120,11 @@ export function decideOrders(
 	}
 	// While new orders may have been missed, none of their times is forgotten.
 	const keepFrom = accounted === null && fresh.length > 0 ? before.done.since : Infinity;
-	// What is older than the youngest row of an incomplete first list is not new when it shows up.
-	const youngest = rows.reduce((time, row) => Math.max(time, timedOrder(row).time), 0);
-	const known = isMissingRows ? { ...before.done, since: youngest } : before.done;
 	return {
 		events: events.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)),
 		next: {
 			accounted,
-			done: addProcessed(known, done, keepFrom),
+			done: addProcessed(before.done, done, keepFrom),
 			open: Object.fromEntries(open),
 		},
 		mustBeStored: mustBeStored || done.length >= MANY_DONE,

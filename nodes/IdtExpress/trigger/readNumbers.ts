@@ -108,11 +108,8 @@ async function readWhole(
 	reader: NumbersReader,
 	rowsOf: (records: IDataObject[]) => NumberRow[],
 ): Promise<NumbersRead> {
-	const { records, completeness, total } = await readAllNumbers(reader, state === null);
-	const rows = rowsOf(records);
-	// Where the list keeps rows back, old ones may show up later.
-	const isMissingRows = completeness === 'unknown' && total !== null;
-	return { rows, from: isMissingRows ? youngestOf(rows) : 0 };
+	const { records } = await readAllNumbers(reader, state === null);
+	return { rows: rowsOf(records), from: 0 };
 }
 
 /** @throws IncompleteList where the first reading has no rows though there should be some */

@@ -89,8 +89,7 @@ export async function pollOrders(
 		const unclear = rows.filter((row) => !isSurelyOver(rule, row)).map((row) => textAt(row, 'id'));
 		const details = await lookUp(unclear, reader);
 		const accounted = completeness === 'complete' ? total : null;
-		const isMissingRows = rows.length < (total ?? 0);
-		return decideOrders(null, rule, { rows, accounted, details, isMissingRows });
+		return decideOrders(null, rule, { rows, accounted, details });
 	}
 	const { rows, accounted, sample } = await readList(state, reader);
 	const fresh = [...rows].filter(([, row]) => !isKnownOrder(state, row));
