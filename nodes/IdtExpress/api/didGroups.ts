@@ -70,9 +70,6 @@ async function readRegionCodes(
 	return regions.map((region) => textAt(region, 'code')).filter((code) => code !== '');
 }
 
-/** What a run has read of the coverage, by account, list and path. */
-const coverage = new WeakMap<Session, Map<string, Promise<IDataObject[]>>>();
-
 /** Reads a list that is the same for all items of a run: once for each account. */
 async function readOnce(
 	session: Session,
@@ -80,12 +77,10 @@ async function readOnce(
 	request: ListRequest,
 ): Promise<IDataObject[]> {
 	const key = JSON.stringify([await session.account(request.itemIndex), list, request.path]);
-	const readings = coverage.get(session) ?? new Map<string, Promise<IDataObject[]>>();
-	coverage.set(session, readings);
 	const read = async () => await readList(session, list, request);
 	// A reading that failed was for another item; this one may succeed.
-	const reading = readings.get(key)?.catch(read) ?? read();
-	readings.set(key, reading);
+	const reading = session.lists.get(key)?.catch(read) ?? read();
+	session.lists.set(key, reading);
 	return await reading;
 }
 

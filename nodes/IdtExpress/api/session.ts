@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { inputError } from '../shared/field';
 import { DEFAULT_CONCURRENCY } from '../shared/fields';
 import { CREDENTIAL, readAccess, type Access } from './credential';
@@ -39,6 +39,12 @@ export class Session<C extends ApiContext = ApiContext> {
 
 	/** What is sent, and what the API throttles, changes it for all. */
 	pace = startPace(Date.now());
+
+	/** Lists that are the same for all items, by what was asked for. */
+	readonly lists = new Map<string, Promise<IDataObject[]>>();
+
+	/** The others wait for it. */
+	firstPreview: Promise<unknown> | null = null;
 
 	constructor(
 		readonly context: C,

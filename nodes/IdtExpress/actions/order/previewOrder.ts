@@ -7,9 +7,6 @@ import { normalise } from '../../shared/orderStatus';
 import { executionMemory } from '../tool';
 import type { OrderRequest } from './orderItem';
 
-/** The first preview of a run is sent alone: if a server places an order instead, no more are sent. */
-const firstPreviews = new WeakMap<RunSession, Promise<unknown>>();
-
 /**
  * Asks what an order would cost. Nothing is ordered. It is a POST like an order, so it is never repeated
  * after a lost answer: a server, or a proxy, may overlook that it is a preview.
@@ -18,11 +15,12 @@ const firstPreviews = new WeakMap<RunSession, Promise<unknown>>();
  * @see docs/api.md#create-order
  */
 export async function previewOrder(asked: OrderRequest): Promise<IDataObject> {
+	const { session } = asked;
 	const ask = async () => await askForPreview(asked);
-	const first = firstPreviews.get(asked.session);
-	if (first) return await first.then(ask, ask);
+	// The first one of a run is sent alone: if a server places an order instead, no more are sent.
+	if (session.firstPreview) return await session.firstPreview.then(ask, ask);
 	const preview = ask();
-	firstPreviews.set(asked.session, preview);
+	session.firstPreview = preview;
 	return await preview;
 }
 
