@@ -105,6 +105,8 @@ describe('among the new orders', () => {
 
 test('the order of a list shows in enough rows that are not all of one moment', () => {
 	const rows = (...minutes: number[]) => minutes.map((minute) => order({ minute }));
+	const inSeconds = [9, 8, 7, 6, 5, 4, 3, 2].map((second) => ({ created_at: 1767225600 + second }));
+	expect(sortOf(inSeconds)).toBe('newest');
 	expect(sortOf(rows(9, 8, 7, 6, 6, 5, 4, 3))).toBe('newest');
 	expect(sortOf(rows(1, 2, 3, 3, 4, 5, 6, 7))).toBe('oldest');
 	expect(sortOf(rows(9, 8, 7, 6, 5, 4, 3))).toBeNull();

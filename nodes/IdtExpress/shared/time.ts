@@ -1,13 +1,11 @@
-/** The time of a record whose time cannot be read. */
-export const NO_TIME = 0;
-
 /**
- * Reads a time: ISO 8601, or seconds or milliseconds since 1970.
- * @returns milliseconds since 1970, in whole seconds: the same time may come with milliseconds and without
+ * Reads a time of the API: ISO 8601, or seconds or milliseconds since 1970.
+ * @returns milliseconds since 1970, in whole seconds: the same time may come with milliseconds and
+ *   without; `NaN` where it cannot be read
  */
 export function readTime(text: string): number {
 	const number = text.trim() === '' ? NaN : Number(text);
 	const milliseconds = Math.abs(number) < 1e11 ? number * 1000 : number;
 	const time = Number.isNaN(number) ? Date.parse(text) : milliseconds;
-	return Number.isNaN(time) ? NO_TIME : Math.floor(time / 1000) * 1000;
+	return Math.floor(time / 1000) * 1000;
 }

@@ -62,5 +62,5 @@ function settingsOf(record: IDataObject): string {
 }
 
 function addedAt(record: IDataObject): number {
-	return readTime(textAt(record, 'added_at'));
+	return readTime(textAt(record, 'added_at')) || 0;
 }

@@ -59,5 +59,5 @@ export function digitsOf(record: IDataObject): string {
 }
 
 function timedRow(record: IDataObject, field: string): NumberRow {
-	return { key: digitsOf(record), time: readTime(textAt(record, field)), record };
+	return { key: digitsOf(record), time: readTime(textAt(record, field)) || 0, record };
 }

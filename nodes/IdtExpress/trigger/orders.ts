@@ -72,7 +72,7 @@ const STATUS_LENGTH = 60;
 const NO_ORDERS: OrdersState = { accounted: null, done: NOTHING_PROCESSED, open: {} };
 
 export function timedOrder(row: IDataObject): Timed {
-	return { key: textAt(row, 'id'), time: readTime(textAt(row, 'created_at')) };
+	return { key: textAt(row, 'id'), time: readTime(textAt(row, 'created_at')) || 0 };
 }
 
 /** Whether a row is of an order that is open or done. A row without an id shows nothing new. */

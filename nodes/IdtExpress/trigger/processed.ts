@@ -14,9 +14,10 @@ export interface Processed {
 	marks: Record<string, string[]>;
 }
 
-/** A record's identity, and its time in milliseconds. */
+/** A record's identity, and its time. */
 export interface Timed {
 	key: string;
+	/** Milliseconds; 0 where it cannot be read. */
 	time: number;
 }
 

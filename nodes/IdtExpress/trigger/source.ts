@@ -2,7 +2,7 @@ import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import type { Collected } from '../api/pages';
 import type { Session } from '../api/session';
 import { textAt } from '../shared/json';
-import { NO_TIME, readTime } from '../shared/time';
+import { readTime } from '../shared/time';
 import type { Poll } from './pollSession';
 
 /** An event of the trigger: what is read for it, and what becomes of that. */
@@ -33,6 +33,6 @@ export function refuseEmpty<T>(list: Collected<T>, what: string): Collected<T> {
 
 /** An unreadable time must not be the silent end of an event. */
 export function checkTimes(records: IDataObject[], field: string, { warnOnce }: Given): void {
-	if (!records.some((record) => readTime(textAt(record, field)) === NO_TIME)) return;
+	if (!records.some((record) => Number.isNaN(readTime(textAt(record, field))))) return;
 	warnOnce('IDT Express lists a time that cannot be read; a record like it may be left out');
 }

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { countAt, listAt, textAt } from '../../shared/json';
+import { readTime } from '../../shared/time';
 import { quantityOf, type OrderItem } from './orderItem';
 
 /** Which order of the account a request created: decided without I/O. */
@@ -71,9 +72,9 @@ export function isGroup(id: string, wanted: number): boolean {
 	return /^\d+$/.test(id) && Number(id) === wanted;
 }
 
-/** When an order was created, in milliseconds of the server's clock; `NaN` where it cannot be read. */
+/** When an order was created, by the server's clock: see readTime. */
 export function createdAt(order: IDataObject): number {
-	return Date.parse(textAt(order, 'created_at'));
+	return readTime(textAt(order, 'created_at'));
 }
 
 /** The SKUs that an order lists, in small letters; none where one of them cannot be read. */
