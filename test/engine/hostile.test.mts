@@ -242,7 +242,10 @@ const SKUS: Kind = {
 	],
 	refused: ['', ',', [], {}, true, '["x"', '{', [{ number: '1' }], ['x', true], [[['x']]]],
 	isMeant: (value, sent) =>
-		(typeof value === 'string' ? value : JSON.stringify(value ?? '')).includes(String(sent)),
+		[String(value), JSON.stringify(value)].some(
+			(text) =>
+				text.includes(String(sent)) || text.includes(JSON.stringify(String(sent)).slice(1, -1)),
+		),
 };
 
 const AMOUNT: Kind = {
@@ -738,7 +741,7 @@ test.each(TARGETS.map((target) => [target.name, target] as const))(
 					({ status }) => status > 0 && status !== 403,
 				).length;
 			}),
-			{ quick: 1, long: 40, endOnFailure: true },
+			{ quick: 1, long: 10, endOnFailure: true },
 		);
 		// A node that refuses everything, or is refused everything, is not a safe one.
 		if (target.kind.meant.length > 0) expect(clear).toBeGreaterThan(0);

@@ -25,7 +25,7 @@ import { expectProperty, numberOfRuns } from '../support/property.mts';
 const api = useSandbox();
 shortenWaits();
 
-const RUNS = { quick: 100, long: 2_000 };
+const RUNS = { quick: 100, long: 500 };
 const CASES = numberOfRuns(RUNS);
 
 const SKUS = ['BW-US-2074063050', 'BW-US-2074063057', 'BW-US-2074063064', 'BW-US-2074063071'];

@@ -36,7 +36,7 @@ import { expectProperty } from '../support/property.mts';
 
 const schedules = fc.constantFrom<Schedule>(...(knowsBudgets ? SCHEDULES : (['timers'] as const)));
 /** A history takes 0.1 to 0.7 s. */
-const HISTORIES = { quick: 6, long: 40 };
+const HISTORIES = { quick: 6, long: 20 };
 const LIMIT_MS = 600_000;
 
 beforeAll(() => void Object.assign(timing, { firstWait: 1, longestWait: 1 }));
