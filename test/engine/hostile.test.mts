@@ -218,7 +218,10 @@ const TOGGLE: Kind = {
 		]),
 	],
 	refused: [[], {}, [true], 'x', 2, -1, '{{ true }}'],
-	isMeant: () => false,
+	isMeant: (value, sent) =>
+		(sent ? ['true', 'yes', 'on', '1'] : ['false', 'no', 'off', '0', '', 'null']).includes(
+			String(value).trim().toLowerCase(),
+		),
 };
 
 const choiceOf = (...values: string[]): Kind => ({
