@@ -974,6 +974,20 @@ describe('what the API does otherwise than its document', () => {
 		},
 	);
 
+	test('when the total is too large, a number that is listed late is an event all the same', async () => {
+		sandbox.reset({ deviations: { total: 'oneTooLarge' } });
+		sandbox.state.clearNumbers();
+		sandbox.state.addNumber({ number: '12074060001' });
+		const simulated = trigger({ event: 'numberAdded' });
+		await simulated.activate();
+		sandbox.state.addNumber({
+			number: '12074060002',
+			addedAt: sandbox.state.now() - 60_000,
+		});
+		await simulated.tick();
+		expect(numbersOf(simulated)).toEqual(['12074060002']);
+	});
+
 	test.each(['noMilliseconds', 'offset', 'epochSeconds', 'epoch', 'flips'] as const)(
 		'when times are written as %s from now on, nothing is an event',
 		async (timeForm) => {
