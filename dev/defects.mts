@@ -313,8 +313,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M12',
 		what: 'region and country are swapped in the output',
 		file: `${NODES}shared/output.ts`,
-		search: "region_code: valueAt(didGroup, 'region', 'code')",
-		replace: "region_code: valueAt(didGroup, 'country', 'iso')",
+		search: "region_code: at(...path, 'region', 'code')",
+		replace: "region_code: at(...path, 'country', 'iso')",
 		tests: ['test/unit/output.test.mts'],
 	},
 	{

@@ -1,7 +1,7 @@
 import type { IDataObject, IDisplayOptions } from 'n8n-workflow';
 import { choice, group, multiChoice, type Choices, type Field } from './field';
 import { countAt, listAt, textAt, valueAt } from './json';
-import { add, decimalAt, multiply, toNumber, type Decimal } from './money';
+import { add, decimalAt, multiply, parseDecimal, toNumber, ZERO, type Decimal } from './money';
 import { fulfilledQuantity, isFinished } from './orderStatus';
 import { toE164 } from './phoneNumber';
 
@@ -13,91 +13,159 @@ import { toE164 } from './phoneNumber';
 
 type Flat = (record: IDataObject) => IDataObject;
 
+/** How each flat field is read from a record. */
+type Fields = Record<string, (record: IDataObject) => IDataObject[string] | undefined>;
+
+const at =
+	(...path: string[]) =>
+	(record: IDataObject) =>
+		valueAt(record, ...path);
+
+/** A fee as a number; `null` where it is no plain decimal. */
+const fee =
+	(...path: string[]) =>
+	(record: IDataObject) => {
+		const text = textAt(record, ...path);
+		return parseDecimal(text) && Number(text);
+	};
+
+/** Where the numbers of a DID group are, and what they cost. */
+const placeOf = (...path: string[]): Fields => ({
+	monthly_fee: fee(...path, 'fees', 'monthly_fee'),
+	setup_fee: fee(...path, 'fees', 'setup_fee'),
+	per_minute_rate: fee(...path, 'fees', 'per_minute_rate'),
+	country_iso: at(...path, 'country', 'iso'),
+	country_name: at(...path, 'country', 'name'),
+	region_code: at(...path, 'region', 'code'),
+	region_name: at(...path, 'region', 'name'),
+	country_calling_code: at(...path, 'country_calling_code'),
+	area_code: at(...path, 'area_code'),
+	nxx: at(...path, 'nxx'),
+	toll_free: at(...path, 'toll_free'),
+});
+
+const didGroupOf = (...path: string[]): Fields => ({
+	did_group_id: at(...path, 'did_group', 'id'),
+	did_group_name: at(...path, 'did_group', 'name'),
+	...placeOf(...path, 'did_group'),
+});
+
+/** @see docs/api.md#get-did-groups */
+const DID_GROUP: Fields = {
+	id: at('id'),
+	name: at('name'),
+	quantity: at('quantity'),
+	supports_browse: at('supports_browse'),
+	...placeOf(),
+};
+
+const NUMBER_AND_E164: Fields = {
+	number: at('number'),
+	e164: (number) => toE164(textAt(number, 'number')),
+};
+
+/** @see docs/api.md#get-numbers */
+const NUMBER: Fields = {
+	...NUMBER_AND_E164,
+	status: at('status'),
+	added_at: at('added_at'),
+	removed_at: at('removed_at'),
+	trunk_group_id: at('trunk_group_id'),
+	supports_cnam: at('supports_cnam'),
+	...didGroupOf(),
+	cnam_name: at('cnam', 'current', 'name'),
+	cnam_type: at('cnam', 'current', 'type'),
+	cnam_display: at('cnam', 'current', 'display'),
+	// `enable` or `disable`; a pending `disable` has no name.
+	cnam_pending: at('cnam', 'pending', 'action'),
+	cnam_pending_name: at('cnam', 'pending', 'name'),
+	cnam_pending_type: at('cnam', 'pending', 'type'),
+	cnam_pending_display: at('cnam', 'pending', 'display'),
+	cnam_update_fee: fee('cnam', 'update_fee'),
+	cnam_per_dip_fee: fee('cnam', 'per_dip_fee'),
+};
+
+/** A fee of the item's DID group, or several, times the quantity ordered. */
+const total =
+	(...names: string[]) =>
+	(order: IDataObject) => {
+		let sum: Decimal | null = ZERO;
+		for (const name of names) {
+			const decimal = decimalAt(itemOf(order), 'did_group', 'fees', name);
+			sum = sum && decimal && add(sum, decimal);
+		}
+		return sum && toNumber(multiply(sum, orderedQuantity(order)));
+	};
+
+/** An order has exactly one item, whose DID group and status are the order's. */
+const ORDER_ITEM: Fields = {
+	order_item_id: at('id'),
+	item_status: at('status'),
+	order_item_type: at('order_item_type'),
+	cancelable: at('cancelable'),
+	ordered_skus: (item) => {
+		const skus = listAt(item, 'ordered', 'numbers').map(({ sku }) => sku ?? null);
+		return skus.length === 0 ? null : skus;
+	},
+	...didGroupOf(),
+	in_stock_quantity: at('did_group', 'quantity'),
+	supports_browse: at('did_group', 'supports_browse'),
+};
+
+/**
+ * The summaries of Get Orders have no items.
+ * @see docs/api.md#get-order
+ */
+const ORDER: Fields = {
+	id: at('id'),
+	status: at('status'),
+	created_at: at('created_at'),
+	currency: at('currency'),
+	finished: isFinished,
+	ordered_quantity: orderedQuantity,
+	fulfilled_quantity: fulfilledQuantity,
+	missing_quantity: (order) => Math.max(0, orderedQuantity(order) - fulfilledQuantity(order)),
+	total_due_now: total('monthly_fee', 'setup_fee'),
+	total_monthly_fee: total('monthly_fee'),
+	total_setup_fee: total('setup_fee'),
+	numbers: (order) => {
+		const items = listAt(order, 'order_items');
+		const numbers = items.flatMap((item) => listAt(item, 'numbers').map(flat(NUMBER_AND_E164)));
+		return items.length === 0 ? null : numbers;
+	},
+	...Object.fromEntries(
+		Object.entries(ORDER_ITEM).map(([name, read]) => [
+			name,
+			(order: IDataObject) => read(itemOf(order)),
+		]),
+	),
+};
+
 interface Shape {
-	/** Gives all flat fields of a record. */
-	flat: Flat;
+	fields: Fields;
 	/** At most ten of them, the most used first; the first one always comes along. */
 	simplified: string;
 }
 
-/** @see docs/api.md#get-did-groups */
-export function flatDidGroup(didGroup: IDataObject): IDataObject {
-	return { ...pick(didGroup, 'id', 'name', 'quantity', 'supports_browse'), ...placeOf(didGroup) };
-}
-
-/**
- * An order has exactly one item, whose DID group and status are the order's. The summaries of Get
- * Orders have no items.
- * @see docs/api.md#get-order
- */
-export function flatOrder(order: IDataObject): IDataObject {
-	const items = listAt(order, 'order_items');
-	const [item = {}] = items;
-	const ordered = countAt(order, 'ordered', 'quantity');
-	const fulfilled = fulfilledQuantity(order);
-	const monthly = decimalAt(item, 'did_group', 'fees', 'monthly_fee');
-	const setup = decimalAt(item, 'did_group', 'fees', 'setup_fee');
-	const total = (fee: Decimal | null) => fee && toNumber(multiply(fee, ordered));
-	const numbers = items.flatMap((entry) => listAt(entry, 'numbers').map(numberAndE164));
-	const skus = listAt(item, 'ordered', 'numbers').map(({ sku }) => sku ?? null);
-	return {
-		...pick(order, 'id', 'status', 'created_at', 'currency'),
-		finished: isFinished(order),
-		ordered_quantity: ordered,
-		fulfilled_quantity: fulfilled,
-		missing_quantity: Math.max(0, ordered - fulfilled),
-		total_due_now: total(monthly && setup && add(monthly, setup)),
-		total_monthly_fee: total(monthly),
-		total_setup_fee: total(setup),
-		numbers: items.length === 0 ? null : numbers,
-		order_item_id: valueAt(item, 'id'),
-		item_status: valueAt(item, 'status'),
-		...pick(item, 'order_item_type', 'cancelable'),
-		ordered_skus: skus.length === 0 ? null : skus,
-		...didGroupOf(item),
-		in_stock_quantity: valueAt(item, 'did_group', 'quantity'),
-		supports_browse: valueAt(item, 'did_group', 'supports_browse'),
-	};
-}
-
-/** @see docs/api.md#get-numbers */
-export function flatNumber(number: IDataObject): IDataObject {
-	return {
-		...numberAndE164(number),
-		...pick(number, 'status', 'added_at', 'removed_at', 'trunk_group_id', 'supports_cnam'),
-		...didGroupOf(number),
-		cnam_name: valueAt(number, 'cnam', 'current', 'name'),
-		cnam_type: valueAt(number, 'cnam', 'current', 'type'),
-		cnam_display: valueAt(number, 'cnam', 'current', 'display'),
-		// `enable` or `disable`; a pending `disable` has no name.
-		cnam_pending: valueAt(number, 'cnam', 'pending', 'action'),
-		cnam_pending_name: valueAt(number, 'cnam', 'pending', 'name'),
-		cnam_pending_type: valueAt(number, 'cnam', 'pending', 'type'),
-		cnam_pending_display: valueAt(number, 'cnam', 'pending', 'display'),
-		cnam_update_fee: moneyAt(number, 'cnam', 'update_fee'),
-		cnam_per_dip_fee: moneyAt(number, 'cnam', 'per_dip_fee'),
-	};
-}
-
 const SHAPES = {
 	didGroup: {
-		flat: flatDidGroup,
+		fields: DID_GROUP,
 		simplified:
 			'id name quantity monthly_fee setup_fee country_iso region_code area_code toll_free supports_browse',
 	},
 	order: {
-		flat: flatOrder,
+		fields: ORDER,
 		simplified:
 			'id status finished ordered_quantity fulfilled_quantity did_group_id did_group_name total_due_now created_at numbers',
 	},
 	preview: {
-		flat: flatOrder,
+		fields: ORDER,
 		simplified:
 			'did_group_id did_group_name country_iso region_code ordered_quantity in_stock_quantity ' +
 			'monthly_fee setup_fee total_monthly_fee total_due_now',
 	},
 	number: {
-		flat: flatNumber,
+		fields: NUMBER,
 		simplified:
 			'number e164 status added_at removed_at trunk_group_id did_group_name monthly_fee cnam_name cnam_pending',
 	},
@@ -112,7 +180,7 @@ export function recordOutput(
 	kind: keyof typeof SHAPES,
 	show?: IDisplayOptions['show'],
 ): Field<Flat> {
-	const { flat } = SHAPES[kind];
+	const { fields } = SHAPES[kind];
 	const simplified = SHAPES[kind].simplified.split(' ');
 	const output = choice({
 		name: 'output',
@@ -126,20 +194,21 @@ export function recordOutput(
 		description: 'What to return of each record',
 		...(show && { displayOptions: { show } }),
 	});
-	const names = Object.keys(flat({}));
 	const outputFields = multiChoice({
 		name: 'outputFields',
 		label: 'Output Fields',
-		options: Object.fromEntries(names.map((name) => [name, { name }])) as Choices<string>,
+		options: Object.fromEntries(
+			Object.keys(fields).map((name) => [name, { name }]),
+		) as Choices<string>,
 		description: `The fields to return, besides ${simplified[0]}. In an expression: an array, or text with commas between the names.`,
 		displayOptions: { show: { ...show, output: ['selected'] } },
 	});
 	return group([output, outputFields], (context, itemIndex) => {
 		const mode = output.read(context, itemIndex);
 		if (mode === 'raw') return (record) => record;
-		if (mode === 'simplified') return (record) => pick(flat(record), ...simplified);
+		if (mode === 'simplified') return flat(fields, simplified);
 		const chosen = outputFields.read(context, itemIndex);
-		return (record) => pick(flat(record), ...new Set([simplified[0], ...chosen]));
+		return flat(fields, [...new Set([simplified[0], ...chosen])]);
 	});
 }
 
@@ -148,39 +217,19 @@ export const orderOutput = recordOutput('order');
 export const previewOutput = recordOutput('preview');
 export const numberOutput = recordOutput('number');
 
-function numberAndE164(record: IDataObject): IDataObject {
-	return { number: valueAt(record, 'number'), e164: toE164(textAt(record, 'number')) };
+export const flatDidGroup = flat(DID_GROUP);
+export const flatOrder = flat(ORDER);
+export const flatNumber = flat(NUMBER);
+
+/** @param names which fields; default: all */
+function flat(fields: Fields, names = Object.keys(fields)): Flat {
+	return (record) => Object.fromEntries(names.map((name) => [name, fields[name](record)]));
 }
 
-function didGroupOf(record: IDataObject): IDataObject {
-	const didGroup = valueAt(record, 'did_group');
-	return {
-		did_group_id: valueAt(didGroup, 'id'),
-		did_group_name: valueAt(didGroup, 'name'),
-		...placeOf(didGroup),
-	};
+function itemOf(order: IDataObject): IDataObject {
+	return listAt(order, 'order_items')[0] ?? {};
 }
 
-/** Where the numbers of a DID group are, and what they cost. */
-function placeOf(didGroup: unknown): IDataObject {
-	return {
-		monthly_fee: moneyAt(didGroup, 'fees', 'monthly_fee'),
-		setup_fee: moneyAt(didGroup, 'fees', 'setup_fee'),
-		per_minute_rate: moneyAt(didGroup, 'fees', 'per_minute_rate'),
-		country_iso: valueAt(didGroup, 'country', 'iso'),
-		country_name: valueAt(didGroup, 'country', 'name'),
-		region_code: valueAt(didGroup, 'region', 'code'),
-		region_name: valueAt(didGroup, 'region', 'name'),
-		...pick(didGroup, 'country_calling_code', 'area_code', 'nxx', 'toll_free'),
-	};
-}
-
-/** A fee as a number; `null` where it is no plain decimal. */
-function moneyAt(record: unknown, ...path: string[]): number | null {
-	const fee = decimalAt(record, ...path);
-	return fee && toNumber(fee);
-}
-
-function pick(record: unknown, ...names: string[]): IDataObject {
-	return Object.fromEntries(names.map((name) => [name, valueAt(record, name)]));
+function orderedQuantity(order: IDataObject): number {
+	return countAt(order, 'ordered', 'quantity');
 }
