@@ -71,7 +71,7 @@ export async function collectPages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
 ): Promise<Collected<T>> {
-	const { limit = Infinity, filter, identify, maxPages = Infinity } = options;
+	const { limit = Infinity, filter, maxPages = Infinity } = options;
 	const { passes = MOST_PASSES } = options;
 	const found = new Map<unknown, T>();
 	let completeness: Completeness = 'unknown';
@@ -80,9 +80,9 @@ export async function collectPages<T>(
 		let [rows, pages] = [0, 0];
 		let firstTotal: number | null = null;
 		for await (const page of iteratePages(fetchPage, options)) {
-			for (const record of page.records) {
+			for (const [index, record] of page.records.entries()) {
 				// A row without identity is kept each time that a first reading brings it.
-				const key = identify(record) ?? (pass === 1 ? Symbol() : null);
+				const key = page.keys[index] ?? (pass === 1 ? Symbol() : null);
 				if (key === null || filter?.(record) === false) continue;
 				// In the order of the last reading.
 				found.delete(key);
@@ -110,11 +110,14 @@ export async function collectPages<T>(
 	return { records: [...found.values()], completeness, total };
 }
 
-/** Reads the pages of a list, in order, until it ends; several at a time where they are expected. */
+/**
+ * Reads the pages of a list, in order, until it ends; several at a time where they are expected.
+ * @returns the pages, each with the identities of its records
+ */
 export async function* iteratePages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
-): AsyncGenerator<Page<T>> {
+): AsyncGenerator<Page<T> & { keys: Array<string | null> }> {
 	const { limit = Infinity, filter, identify, concurrency, isTotalOfList, largePages } = options;
 	// How many rows hold the wanted ones is not known, so small pages would only mean more of them.
 	let pageSize = filter ? PAGE_SIZE : Math.min(PAGE_SIZE, limit);
@@ -144,10 +147,11 @@ export async function* iteratePages<T>(
 		for (let number = 1; ; number++) {
 			const page = await (underWay.shift() ?? fetchPage(number, pageSize));
 			const sizeBefore = seen.size;
-			for (const record of page.records) seen.add(identify(record) ?? JSON.stringify(record));
+			const keys = page.records.map(identify);
+			keys.forEach((key, index) => seen.add(key ?? JSON.stringify(page.records[index])));
 			// An empty first page ends nothing where the total says that there are rows.
 			if (seen.size === sizeBefore && number > 1) return;
-			yield page;
+			yield { ...page, keys };
 			rows += page.records.length;
 			const isMoreSaid = isTotalOfList && page.total !== null && page.total > rows;
 			if (!isFull(page, largest) && !isMoreSaid) return;

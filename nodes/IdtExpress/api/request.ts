@@ -187,19 +187,20 @@ async function receive(
 	return await Promise.race([receiving(), ended]);
 }
 
-/** In characters: more than a hundred times what the largest documented page has. */
+/** In bytes: more than a hundred times what the largest documented page has. */
 const LARGEST_BODY = 64_000_000;
 
 /** @returns the parsed JSON, or the text where it is none; `TOO_LARGE` where it is not read to its end */
 async function readBody(body: unknown): Promise<unknown> {
 	if (!isStream(body)) return body;
-	const decoder = new TextDecoder();
-	let text = '';
+	const chunks: Uint8Array[] = [];
+	let size = 0;
 	for await (const chunk of body) {
-		text += decoder.decode(chunk, { stream: true });
-		if (text.length > LARGEST_BODY) return TOO_LARGE;
+		chunks.push(chunk);
+		size += chunk.length;
+		if (size > LARGEST_BODY) return TOO_LARGE;
 	}
-	text += decoder.decode();
+	const text = new TextDecoder().decode(Buffer.concat(chunks));
 	try {
 		return JSON.parse(text);
 	} catch {
