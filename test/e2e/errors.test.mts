@@ -155,7 +155,8 @@ describe('Custom API Call', () => {
 		const { n8n, credential } = fixture;
 		const parameters = { resource: 'number', operation: '__CUSTOM_API_CALL__' };
 		const { error } = await n8n.runNode(parameters, { credential });
-		expect(error?.description).toContain('HTTP Request');
+		expect(error?.message).toBe('A custom API call needs an HTTP Request node');
+		expect(error?.description).toContain('IDT Express API');
 	});
 
 	it('when made with the HTTP Request node, our credential works', async () => {
