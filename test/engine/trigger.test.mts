@@ -821,7 +821,7 @@ describe('cost', () => {
 			expect(await requestsOf(() => simulated.tick())).toBeLessThanOrEqual(most);
 		}
 		sandbox.state.fulfil('open 0');
-		// Which orders a poll looks at is drawn.
+		// Which orders a poll looks up is random.
 		for (let i = 0; i < 40 && simulated.emitted.length === 0; i++) await simulated.tick();
 		expect(ids(simulated)).toEqual(['open 0']);
 	});

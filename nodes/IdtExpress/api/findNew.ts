@@ -5,8 +5,6 @@ import { collectPages, PAGE_SIZE, type Page } from './pages';
 export interface NewOrders {
 	/** The rows of new orders, each order once. */
 	fresh: IDataObject[];
-	/** All rows read, each order once. */
-	seen: IDataObject[];
 	/** How many orders the list has, as it said last. A hint, not a fact. */
 	total: number | null;
 	/**
@@ -40,7 +38,8 @@ export async function findNewOrders(
 	readPage: (page: number) => Promise<Page<IDataObject>>,
 	known: { accounted: number | null; isKnown: (row: IDataObject) => boolean },
 ): Promise<NewOrders> {
-	const seen = new Map<string, IDataObject>();
+	const seen = new Set<string>();
+	const fresh = new Map<string, IDataObject>();
 	/** What the current search has read. */
 	const pages = new Map<number, Page<IDataObject>>();
 	let total: number | null = null;
@@ -48,14 +47,17 @@ export async function findNewOrders(
 		const page = pages.get(number) ?? (await readPage(number));
 		pages.set(number, page);
 		total = page.total;
-		for (const row of page.records) if (idOf(row) !== null) seen.set(textAt(row, 'id'), row);
+		for (const row of page.records) {
+			const id = idOf(row);
+			if (id === null) continue;
+			seen.add(id);
+			if (!known.isKnown(row)) fresh.set(id, row);
+		}
 		return page;
 	};
-	const fresh = () => [...seen.values()].filter((row) => !known.isKnown(row));
-	const missing = () => (total ?? NaN) - (known.accounted ?? NaN) - fresh().length;
+	const missing = () => (total ?? NaN) - (known.accounted ?? NaN) - fresh.size;
 	const result = (explained: boolean): NewOrders => ({
-		fresh: fresh(),
-		seen: [...seen.values()],
+		fresh: [...fresh.values()],
 		total,
 		explained,
 	});
