@@ -4,6 +4,7 @@ const unit = require('../../jest.config.js');
 process.env.SEED ??= '20261123';
 // Nobody reads the smallest failing case, and to search it takes longer than a mutant is given.
 process.env.END_ON_FAILURE = '1';
+process.env.FEW_CASES = '1';
 
 /** Mutants of the pure modules are tried against the unit tests alone, without those of the project's files. */
 module.exports = {
