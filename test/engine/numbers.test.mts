@@ -68,6 +68,17 @@ describe('Number → Get Many', () => {
 		expect(jsonOf(await api.run({ ...operation, filters }))).toHaveLength(count);
 	});
 
+	test.each(['plus', 'dashes', 'json', 'flips'] as const)(
+		'when IDT Express writes numbers otherwise (%s), a beginning finds them',
+		async (numberForm) => {
+			api.sandbox.reset({ deviations: { numberForm } });
+			for (const [number, count] of Object.entries({ '+1 207': 2, '+51 1': 1, '+1 208': 0 })) {
+				const filters = { number };
+				expect(jsonOf(await api.run({ ...operation, filters }))).toHaveLength(count);
+			}
+		},
+	);
+
 	test('when filters are blank, sends those that are given', async () => {
 		await api.run({ ...operation, filters: { number: '+44 20', countryName: ' ' } });
 		expect(api.sandbox.requests[0].query).toEqual({

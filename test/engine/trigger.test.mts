@@ -808,10 +808,10 @@ describe('cost', () => {
 	);
 
 	test.each([
-		[1000, 3, 5],
-		[1000, 40, 10],
-		[10, 5, 2],
-		[300, 280, 3],
+		[1000, 3, 4],
+		[1000, 40, 12],
+		[10, 5, 3],
+		[300, 280, 5],
 	])('of %i orders %i are open: %i requests at most', async (count, open, most) => {
 		sandbox.state.seedOrders(count - open);
 		for (let i = 0; i < open; i++) order(`open ${i}`);

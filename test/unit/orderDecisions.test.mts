@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
+	beginOrders,
 	decideOrders,
-	isKnownOrder,
+	dueLookups,
 	isSurelyOver,
-	needsLookup,
 	type OpenOrder,
 	type OrderRule,
 	type OrdersState,
@@ -47,6 +47,8 @@ const stateOf = (known: Record<string, OpenOrder>): OrdersState => ({
 	open: known,
 });
 
+const byId = (orders: IDataObject[]) => new Map(orders.map((row) => [String(row.id), row]));
+
 /** A poll that reads a list, and looks up all of `details`. */
 function decide(
 	state: OrdersState | null,
@@ -54,9 +56,11 @@ function decide(
 	details: IDataObject[],
 	rule: OrderRule = 'finished',
 ) {
-	const byId = new Map(details.map((detail) => [String(detail.id), detail]));
-	const read = { rows, accounted: rows.length, details: byId };
-	const outcome = JSON.parse(JSON.stringify(decideOrders(state, rule, read)));
+	const read = { rows: byId(rows), accounted: rows.length, details: byId(details) };
+	const decided = state
+		? decideOrders(state, rule, read)
+		: { events: [], next: beginOrders(rule, read), mustBeStored: true };
+	const outcome = JSON.parse(JSON.stringify(decided));
 	return {
 		...outcome,
 		ids: outcome.events.map((event: IDataObject) => (event.order as IDataObject).id),
@@ -86,7 +90,8 @@ describe('which orders are looked up', () => {
 		[true, open(null), undefined],
 		[true, open('Received', 0, { waited: 1 }), order('a', 'Received')],
 	])('due: %s for %j with the row %j', (isDue, known, row) => {
-		expect(needsLookup(known, row)).toBe(isDue);
+		const due = dueLookups(stateOf({ a: known }), byId(row ? [row] : []));
+		expect(due).toEqual(isDue ? ['a'] : []);
 	});
 
 	test('at first: all but those of which everything was delivered', () => {
@@ -97,16 +102,31 @@ describe('which orders are looked up', () => {
 		expect(isSurelyOver('statusChanged', order('a', 'Processing', 10))).toBe(false);
 	});
 
-	test('a row without an id tells nothing', () => {
-		expect(isKnownOrder(stateOf({}), { status: 'Complete' })).toBe(true);
+	test('due: what is new in the list', () => {
+		const state = stateOf({ a: open('Complete', 10) });
+		expect(dueLookups(state, byId([fulfilled, order('b', 'Received')]))).toEqual(['b']);
 	});
+
+	test.each([null, stateOf({})])(
+		'none for a row without an id, with the state %j',
+		async (state) => {
+			const rows = [{ status: 'Received' }, order('', 'Received')];
+			const lookups: string[] = [];
+			await pollOrders(state, 'finished', {
+				page: async () => ({ records: rows, total: 2, pageSize: 100 }),
+				all: async () => ({ records: rows, total: 2, completeness: 'complete' }),
+				order: async (id) => (lookups.push(id), null),
+				random: () => 0,
+			});
+			expect(lookups).toEqual([]);
+		},
+	);
 });
 
 describe('an order', () => {
 	test('when the trigger begins, is no event; when it was over, it is none later', () => {
 		const rows = [fulfilled, order('b', 'Received')];
-		const { ids, next, mustBeStored } = decide(null, rows, [order('b', 'Processing', 2)]);
-		expect([ids, mustBeStored]).toEqual([[], true]);
+		const { next } = decide(null, rows, [order('b', 'Processing', 2)]);
 		expect(next.open).toEqual({ b: open('Processing', 2) });
 		expect(decide(next, rows, [fulfilled]).ids).toEqual([]);
 		expect(isProcessed(next.done, { key: 'a', time: TIME })).toBe(true);
@@ -212,15 +232,11 @@ describe('an order', () => {
 		expect(decide(begun, [], [over]).ids).toEqual(['a']);
 	});
 
-	test('when the list alone called it over at activation, is an event only if it has changed since', () => {
-		const partly = order('a', 'Complete', 4, ended);
+	test('when it could not be read at activation, and the list calls it complete, it is over', () => {
+		const partly = order('a', 'Complete', 4);
 		const { next: begun } = decide(null, [partly], []);
-		expect(begun.open).toEqual({ a: open('Complete', 4, { isSaidOver: true }) });
-		const { ids, next } = decide(begun, [], [partly]);
-		expect([ids, next.open]).toEqual([[], {}]);
-		expect(decide(begun, [], [order('a', 'Complete', 5, ended)]).ids).toEqual(['a']);
-		const onBackorder = decide(begun, [], [order('a', 'Complete', 4, backordered)]);
-		expect(onBackorder.next.open).toEqual({ a: open('Complete', 4) });
+		expect(begun.open).toEqual({});
+		expect(decide(begun, [partly], [partly]).ids).toEqual([]);
 	});
 
 	test('when it cannot be read, is remembered, and emitted when it can be', () => {

@@ -3,12 +3,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { LISTS } from '../../nodes/IdtExpress/api/lists';
 import { collectPages, iteratePages, type FetchPage } from '../../nodes/IdtExpress/api/pages';
-import { decideCallerIds } from '../../nodes/IdtExpress/trigger/callerIds';
-import {
-	pollNumbers,
-	readAllNumbers,
-	type NumbersReader,
-} from '../../nodes/IdtExpress/trigger/readNumbers';
+import { pollNumbers, type NumbersReader } from '../../nodes/IdtExpress/trigger/readNumbers';
 import { IncompleteList } from '../../nodes/IdtExpress/trigger/source';
 import { filterAndSort, pageOf } from '../sandbox/lists.mts';
 import { SandboxState } from '../sandbox/state.mts';
@@ -37,15 +32,6 @@ class Fault extends Error {}
 
 /** Spoils the state that a poll leaves: a defect, planted to see that the histories find it. */
 type Spoil = (next: IDataObject) => IDataObject;
-
-async function pollOnce(event: NumberEventName, memory: string | null, reader: NumbersReader) {
-	const state = memory === null ? null : JSON.parse(memory);
-	if (event === 'cnamUpdated') {
-		const { records } = await readAllNumbers(reader, state === null);
-		return decideCallerIds(state, records);
-	}
-	return await pollNumbers(event, state, reader);
-}
 
 /** @returns what is lost or doubled in the end */
 async function simulate(
@@ -89,13 +75,13 @@ async function simulate(
 		const options = { identify: LISTS.numbers.identify, concurrency: 1, isTotalOfList: true };
 		const reader: NumbersReader = {
 			newest: () => iteratePages(fetchSorted('desc'), options),
-			all: async (isFirst) =>
-				await collectPages(fetchSorted('asc'), { ...options, passes: isFirst ? undefined : 1 }),
+			all: async () => await collectPages(fetchSorted('asc'), { ...options, passes: 1 }),
 		};
 		if (schedule === 'scheduler') memory = stored;
 		const isFirst = memory === null;
 		try {
-			const { events, next } = await pollOnce(event, memory, reader);
+			const state = memory === null ? null : JSON.parse(memory);
+			const { events, next } = await pollNumbers(event, state, reader);
 			if (isFirst) oracle.begin(during);
 			memory = JSON.stringify(spoil(JSON.parse(JSON.stringify(next))));
 			if (events.length > 0 || isFirst || schedule === 'durable') stored = memory;

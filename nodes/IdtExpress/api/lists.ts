@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecordList, listAt, textAt, valueAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
+import { digitsOf } from '../shared/numberRow';
 import { readTime } from '../shared/time';
 import {
 	collectPages,
@@ -45,13 +46,13 @@ export const LISTS = {
 		identify: byText('sku'),
 	},
 	orders: { path: ['orders'], isPaged: true, identify: byText('id') },
-	// A number can be removed and bought again: then there are two rows of it. A time may be written in
-	// several ways.
+	// A number can be removed and bought again: then there are two rows of it. Numbers and times may be
+	// written in several ways.
 	numbers: {
 		path: ['numbers'],
 		isPaged: true,
 		identify: (row: IDataObject) => {
-			const [number, addedAt] = [textAt(row, 'number'), textAt(row, 'added_at')];
+			const [number, addedAt] = [digitsOf(row), textAt(row, 'added_at')];
 			return number === '' ? null : `${number} ${readTime(addedAt) || addedAt}`;
 		},
 	},

@@ -8,6 +8,7 @@ import { readDidGroups } from '../api/didGroups';
 import { readList, readPage, type ListKey } from '../api/lists';
 import { PAGE_SIZE } from '../api/pages';
 import { isOn, textAt, valueAt } from '../shared/json';
+import { beginsWith, isRemoved } from '../shared/numberRow';
 import { displayNumber, toNumberPart } from '../shared/phoneNumber';
 import { trimmed } from '../shared/textsOf';
 import { otherNamesOf } from './countryNames';
@@ -106,7 +107,7 @@ export const listSearch = {
 		const isNumber = 'digits' in part;
 		const accept = (row: IDataObject) =>
 			(ACCEPTED[operation]?.(row) ?? true) &&
-			(!isNumber || !part.isBeginning || textAt(row, 'number').startsWith(part.digits));
+			(!isNumber || !part.isBeginning || beginsWith(row, part.digits));
 		const entry = (row: IDataObject): Entry => ({
 			name: `${displayNumber(textAt(row, 'number'))} – ${textAt(row, 'did_group', 'name').trim()}${isRemoved(row) ? ' (removed)' : ''}`,
 			value: textAt(row, 'number'),
@@ -158,8 +159,6 @@ function choosesNumbers(context: ILoadOptionsFunctions): boolean {
 		context.getCurrentNodeParameter('orderBy') === 'skus'
 	);
 }
-
-const isRemoved = (row: IDataObject) => textAt(row, 'status').toLowerCase() === 'removed';
 
 /** The numbers that an operation can be carried out for, by its value. */
 const ACCEPTED: Record<string, (row: IDataObject) => boolean> = {

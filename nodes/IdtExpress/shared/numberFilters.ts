@@ -1,4 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
 import {
 	filters,
 	mapField,
@@ -7,7 +6,6 @@ import {
 	type CollectionValues,
 	type SingleField,
 } from './field';
-import { textAt } from './json';
 import { toNumberPart } from './phoneNumber';
 
 /**
@@ -66,8 +64,8 @@ export const numberFilterFields = {
 export interface NumberFilters {
 	/** What the API filters by, in its names. */
 	query: Record<string, string>;
-	/** What is asked of a row besides: the API knows no filter for how a number begins. */
-	accept: (row: IDataObject) => boolean;
+	/** The digits that a number begins with: the API has no filter for that. */
+	beginning: string;
 }
 
 /** @param values of a collection with `numberFilterFields` */
@@ -75,11 +73,11 @@ export function readNumberFilters({
 	number,
 	...texts
 }: CollectionValues<typeof numberFilterFields>): NumberFilters {
-	if (number === undefined) return { query: texts, accept: () => true };
+	if (number === undefined) return { query: texts, beginning: '' };
 	const { digits, isBeginning } = number;
 	return {
 		query: { ...texts, filter_by_number: digits },
-		accept: (row) => !isBeginning || textAt(row, 'number').startsWith(digits),
+		beginning: isBeginning ? digits : '',
 	};
 }
 

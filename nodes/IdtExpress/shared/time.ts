@@ -1,3 +1,6 @@
+import type { IDataObject } from 'n8n-workflow';
+import { textAt } from './json';
+
 /**
  * Reads a time of the API: ISO 8601, or seconds or milliseconds since 1970.
  * @returns milliseconds since 1970, in whole seconds: the same time may come with milliseconds and
@@ -8,4 +11,9 @@ export function readTime(text: string): number {
 	const milliseconds = Math.abs(number) < 1e11 ? number * 1000 : number;
 	const time = Number.isNaN(number) ? Date.parse(text) : milliseconds;
 	return Math.floor(time / 1000) * 1000;
+}
+
+/** Reads a time of a record; one that cannot be read is 0. */
+export function timeAt(record: IDataObject, field: string): number {
+	return readTime(textAt(record, field)) || 0;
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecord, textAt, valueAt } from '../shared/json';
-import { digitsOf, isRemoved } from './numbers';
-import { readTime } from '../shared/time';
+import { digitsOf, isRemoved } from '../shared/numberRow';
+import { timeAt } from '../shared/time';
 import { shortHash } from './processed';
 
 /**
@@ -27,13 +27,14 @@ export function decideCallerIds(
 		const number = digitsOf(record);
 		const other = active.get(number);
 		if (isRemoved(record)) continue;
-		if (!other || addedAt(other) <= addedAt(record)) active.set(number, record);
+		const isLater = !other || timeAt(other, 'added_at') <= timeAt(record, 'added_at');
+		if (isLater) active.set(number, record);
 	}
 	for (const number of records.map(digitsOf)) if (!active.has(number)) known.delete(number);
 
 	const events: IDataObject[] = [];
 	for (const [number, record] of active) {
-		const purchase = shortHash(String(addedAt(record)), 4);
+		const purchase = shortHash(String(timeAt(record, 'added_at')), 4);
 		const settings = settingsOf(record);
 		const now = settings && purchase + settings;
 		const entry = known.get(number) ?? '';
@@ -59,8 +60,4 @@ function settingsOf(record: IDataObject): string {
 	const fields = ['name', 'type', 'display'];
 	const settings = fields.map((field) => textAt(record, 'cnam', 'current', field).trim());
 	return shortHash(JSON.stringify(settings), 6);
-}
-
-function addedAt(record: IDataObject): number {
-	return readTime(textAt(record, 'added_at')) || 0;
 }

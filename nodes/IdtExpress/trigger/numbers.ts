@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { textAt } from '../shared/json';
-import { readTime } from '../shared/time';
-import { addProcessed, isProcessed, NOTHING_PROCESSED } from './processed';
+import { digitsOf, isRemoved } from '../shared/numberRow';
+import { timeAt } from '../shared/time';
+import { addProcessed, byTime, isProcessed, NOTHING_PROCESSED } from './processed';
 import type { Processed, Timed } from './processed';
 
 /**
@@ -28,9 +28,7 @@ export function decideNumbers(
 	const before = state ?? { ...NOTHING_PROCESSED, since: read.from };
 	// A row that shifts to the next page while the list is read is read twice.
 	const rows = new Map(read.rows.map((row) => [`${row.time} ${row.key}`, row]));
-	const fresh = [...rows.values()]
-		.filter((row) => !isProcessed(before, row))
-		.sort((a, b) => a.time - b.time || (a.key < b.key ? -1 : 1));
+	const fresh = [...rows.values()].filter((row) => !isProcessed(before, row)).sort(byTime);
 	// Nothing of the times of events is forgotten before a later poll has read the list as well.
 	const keepFrom = (state && fresh[0]?.time) ?? Infinity;
 	return {
@@ -49,15 +47,6 @@ export function removedRows(records: IDataObject[]): NumberRow[] {
 	return records.filter(isRemoved).map((record) => timedRow(record, 'removed_at'));
 }
 
-export function isRemoved(record: IDataObject): boolean {
-	return textAt(record, 'status').trim().toLowerCase() === 'removed';
-}
-
-/** The digits of a record's number, in whatever way it is written. */
-export function digitsOf(record: IDataObject): string {
-	return textAt(record, 'number').replace(/\D/g, '').replace(/^011/, '');
-}
-
 function timedRow(record: IDataObject, field: string): NumberRow {
-	return { key: digitsOf(record), time: readTime(textAt(record, field)) || 0, record };
+	return { key: digitsOf(record), time: timeAt(record, field), record };
 }

@@ -89,8 +89,10 @@ export interface OrderParameters extends Shown {
 	accept: OrderFilter;
 }
 
+export type NumberEvent = 'numberAdded' | 'numberRemoved' | 'cnamUpdated';
+
 export interface NumberParameters extends Shown {
-	event: 'numberAdded' | 'numberRemoved' | 'cnamUpdated';
+	event: NumberEvent;
 	filters: NumberFilters;
 }
 

@@ -36,8 +36,8 @@ export interface Polled {
 interface Place {
 	/** The poll that is under way, and when it no longer counts. */
 	running: { until: number } | null;
-	/** The number of its youngest activation. */
-	activation: number;
+	/** The context of its youngest activation by n8n's timers. */
+	youngest: IPollFunctions | null;
 	/** With which state the last execution's poll began, and until when another one may begin with it. */
 	emitted: { mark: string; until: number } | null;
 }
@@ -54,10 +54,10 @@ const PART_OF_BUDGET = 0.85;
 /** How long n8n's scheduler may take to load the state before a poll, and to store it afterwards. */
 const STORING_TAKES = 30_000;
 
-const places = new LastUsed<Place>(1000, () => ({ running: null, activation: 0, emitted: null }));
+const places = new LastUsed<Place>(1000, () => ({ running: null, youngest: null, emitted: null }));
 const warnings = new LastUsed(1000, () => ({ isWritten: false }));
-const activations = new WeakMap<IPollFunctions, number>();
-let lastActivation = 0;
+/** The contexts whose first poll is over. */
+const activated = new WeakSet<IPollFunctions>();
 
 /**
  * Runs a poll, unless another one stands in its way, and moves the state and the items in one step.
@@ -71,20 +71,18 @@ export async function runPoll(
 	onFirstFailure: (error: unknown) => void,
 ): Promise<INodeExecutionData[][] | null> {
 	const place = places.get(keyOf(context));
-	const known = activations.get(context);
-	if (known !== undefined || isHurried(context)) {
-		if (known !== undefined && known < place.activation) return null;
-		return await pollAlone(context, place, poll, false);
-	}
-	place.activation = ++lastActivation;
-	activations.set(context, place.activation);
-	return await pollAlone(context, place, poll, true).catch((error: unknown) => {
-		// n8n may try the activation again with the same context.
-		activations.delete(context);
+	if (isHurried(context)) return await pollAlone(context, place, poll, false);
+	const isFirst = !activated.has(context);
+	place.youngest = isFirst ? context : (place.youngest ?? context);
+	if (place.youngest !== context) return null;
+	const items = await pollAlone(context, place, poll, isFirst).catch((error: unknown) => {
+		if (!isFirst) throw error;
+		// Where this throws, n8n may try the activation again with the same context.
 		onFirstFailure(error);
-		activations.set(context, place.activation);
 		return null;
 	});
+	activated.add(context);
+	return items;
 }
 
 async function pollAlone(

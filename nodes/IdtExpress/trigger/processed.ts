@@ -34,6 +34,15 @@ export function shortHash(text: string, length: number): string {
 	return createHash('sha256').update(text).digest('base64url').slice(0, length);
 }
 
+/** For sorting: the oldest first. */
+export function byTime(a: Timed, b: Timed): number {
+	return a.time - b.time || (a.key < b.key ? -1 : 1);
+}
+
+export function isNewestFirst(records: Timed[]): boolean {
+	return records.every(({ time }, index) => index === 0 || time <= records[index - 1].time);
+}
+
 const markOf = (key: string) => shortHash(key, 6);
 
 export function isProcessed({ since, marks }: Processed, { key, time }: Timed): boolean {

@@ -6,15 +6,20 @@ import { apiRecord } from '../api/request';
 import { textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import { fulfilledQuantity, isFinished } from '../shared/orderStatus';
-import { decideOrders, isKnownOrder, isSurelyOver, needsLookup, timedOrder } from './orders';
+import {
+	beginOrders,
+	decideOrders,
+	dueLookups,
+	isKnownOrder,
+	isSurelyOver,
+	timedOrder,
+} from './orders';
 import type { OrderEvent, OrderRule, OrdersOutcome, OrdersState } from './orders';
 import type { OrderParameters } from './parameters';
+import { byTime, isNewestFirst } from './processed';
 import { checkTimes, refuseEmpty, type Given, type Source, type TriggerSession } from './source';
 
-/**
- * What a poll reads of the orders: new ones are found by their number (see findNewOrders), open ones
- * are looked up again. An idle poll takes one request, and at most `2 + k` while k orders are open.
- */
+/** What a poll reads of the orders. */
 export interface OrdersReader {
 	page(page: number): Promise<Page<IDataObject>>;
 	/** The whole list, read again where rows are missing. */
@@ -31,6 +36,9 @@ const LOOKUPS_AT_ONCE = 16;
 /** A lookup that failed twice is left to the next poll. */
 const LOOKUP_ATTEMPTS = 2;
 
+/** At each poll, this many open orders are looked up although the list says nothing new of them. */
+const MOST_CHECKED = 2;
+
 /** At most this many orders are looked up to find one that can be shown. */
 const MOST_SAMPLES = 10;
 
@@ -46,36 +54,32 @@ export function ordersSource(
 		const { status = null, fulfilled = null } = previous ?? {};
 		return { ...show(order), previous_status: status, previous_fulfilled_quantity: fulfilled };
 	};
-	const isSample = (order: IDataObject) =>
-		(rule !== 'finished' || isFinished(order)) && accept(order);
 	const latest = async (rows: IDataObject[]): Promise<IDataObject | null> => {
 		const candidates = rows
 			.filter((row) => rule === 'statusChanged' || fulfilledQuantity(row) > 0)
-			.sort((a, b) => timedOrder(b).time - timedOrder(a).time);
+			.sort((a, b) => byTime(timedOrder(b), timedOrder(a)));
 		for (const row of candidates.slice(0, MOST_SAMPLES)) {
 			const order = await reader.order(textAt(row, 'id'));
-			if (order && isSample(order)) return showEvent({ order, previous: null });
+			const isSample = order && (rule !== 'finished' || isFinished(order)) && accept(order);
+			if (isSample) return showEvent({ order, previous: null });
 		}
 		return null;
 	};
 	return {
 		async advance(state: OrdersState | null) {
-			const outcome = await pollOrders(state, rule, reader);
-			const accepted = outcome.events.filter(({ order }) => accept(order));
-			return { ...outcome, items: accepted.map(showEvent) };
+			const { events, ...outcome } = await pollOrders(state, rule, reader);
+			return { ...outcome, items: events.filter(({ order }) => accept(order)).map(showEvent) };
 		},
 		async sample() {
 			const { records } = await reader.page(1);
-			const times = records.map((row) => timedOrder(row).time);
-			const isNewestFirst = times.every((time, index) => index === 0 || time <= times[index - 1]);
-			const found = isNewestFirst ? await latest(records) : null;
-			return found ?? (await latest((await readAllOrders(reader)).records));
+			const found = isNewestFirst(records.map(timedOrder)) ? await latest(records) : null;
+			return found ?? (await latest((await reader.all()).records));
 		},
 	};
 }
 
 /**
- * One poll: reads, and decides.
+ * One poll: reads, and decides. New orders are found by their number (see findNewOrders).
  * @param state `null` for the first reading
  * @throws IncompleteList, and what the reader throws: then nothing has changed
  */
@@ -85,37 +89,32 @@ export async function pollOrders(
 	reader: OrdersReader,
 ): Promise<OrdersOutcome> {
 	if (state === null) {
-		const { records: rows, completeness, total } = await readAllOrders(reader);
-		const unclear = rows.filter((row) => !isSurelyOver(rule, row)).map((row) => textAt(row, 'id'));
+		const { records, completeness, total } = refuseEmpty(await reader.all(), 'orders');
+		const rows = new Map(records.map((row) => [textAt(row, 'id'), row]));
+		rows.delete('');
+		const unclear = [...rows].filter(([, row]) => !isSurelyOver(rule, row)).map(([id]) => id);
 		const details = await lookUp(unclear, reader);
 		const accounted = completeness === 'complete' ? total : null;
-		return decideOrders(null, rule, { rows, accounted, details });
+		return {
+			events: [],
+			next: beginOrders(rule, { rows, accounted, details }),
+			mustBeStored: true,
+		};
 	}
-	const { rows, accounted, sample } = await readList(state, reader);
-	const fresh = [...rows].filter(([, row]) => !isKnownOrder(state, row));
-	const due = Object.entries(state.open).filter(([id, known]) => needsLookup(known, rows.get(id)));
-	const ids = new Set([...[...fresh, ...due].map(([id]) => id), ...sample]);
-	const details = await lookUp([...ids], reader);
-	return decideOrders(state, rule, { rows: [...rows.values()], accounted, details });
-}
-
-async function readAllOrders(reader: OrdersReader): Promise<Collected<IDataObject>> {
-	const list = await reader.all();
-	const records = list.records.filter((row) => textAt(row, 'id') !== '');
-	return refuseEmpty({ ...list, records }, 'orders');
+	const { rows, accounted, unseen } = await readNew(state, reader);
+	const checked = sampleOf(Object.keys(state.open), reader.random());
+	const ids = new Set([...dueLookups(state, rows), ...unseen, ...checked]);
+	return decideOrders(state, rule, { rows, accounted, details: await lookUp([...ids], reader) });
 }
 
 /**
- * Reads what is new in the list, and chooses the open orders to look up although it says nothing new of
- * them: an item can end without the list showing it. The choice is random, because n8n's scheduler does
- * not store the state of an idle poll.
+ * Reads what is new in the list.
+ * @returns `unseen`: the open orders that are on no page that was read
  */
-async function readList(state: OrdersState, reader: OrdersReader) {
+async function readNew(state: OrdersState, reader: OrdersReader) {
 	const rows = new Map<string, IDataObject>();
 	const pages = new Map<number, Page<IDataObject>>();
-	let requests = 0;
 	const read = async (number: number) => {
-		requests++;
 		const page = await reader.page(number);
 		pages.set(number, page);
 		for (const row of page.records) rows.set(textAt(row, 'id'), row);
@@ -123,26 +122,25 @@ async function readList(state: OrdersState, reader: OrdersReader) {
 	};
 	const isKnown = (row: IDataObject) => isKnownOrder(state, row);
 	const { total, explained } = await findNewOrders(read, { accounted: state.accounted, isKnown });
-
-	const open = Object.keys(state.open);
+	const unseen = () => Object.keys(state.open).filter((id) => !rows.has(id));
+	// Where more open orders are on other pages than there are pages, these take fewer requests.
 	const first = pages.get(1);
 	const pageCount = Math.ceil((total ?? 0) / (first?.pageSize || first?.records.length || 1));
-	// One at least, or nothing would find an item that ended while the list takes all the requests.
-	const spare = Math.max(1, Math.min(2 + open.length, Math.max(2, pageCount)) - requests);
-	// Where many are open, further pages show more of them than as many lookups; not whether an item ended.
-	const prefersPages = reader.random() < 0.75;
-	const unread = pageCount - pages.size;
-	const hidden = open.filter((id) => !rows.has(id)).length;
-	const readsPages = prefersPages && unread > 0 && unread < hidden && unread <= spare;
-	for (let number = 2; readsPages && number <= pageCount; number++) {
+	const readsAll = pageCount - pages.size < unseen().length;
+	for (let number = 2; readsAll && number <= pageCount; number++) {
 		if (!pages.has(number)) await read(number);
 	}
 	rows.delete('');
-	const start = Math.floor(reader.random() * open.length);
-	const others = [...open.slice(start), ...open.slice(0, start)];
-	if (prefersPages) others.sort((a, b) => Number(rows.has(a)) - Number(rows.has(b)));
-	const sample = others.slice(0, readsPages ? spare - unread : spare);
-	return { rows, accounted: explained ? total : null, sample };
+	return { rows, accounted: explained ? total : null, unseen: unseen() };
+}
+
+/**
+ * Some open orders: an item can end without the list showing it. Which ones is random, because n8n's
+ * scheduler does not store the state of an idle poll.
+ */
+function sampleOf(ids: string[], random: number): string[] {
+	const start = Math.floor(random * ids.length);
+	return [...ids.slice(start), ...ids.slice(0, start)].slice(0, MOST_CHECKED);
 }
 
 async function lookUp(ids: string[], reader: OrdersReader): Promise<Map<string, IDataObject>> {
@@ -158,14 +156,14 @@ function ordersReader(session: TriggerSession, given: Given): OrdersReader {
 	const hasTime = () => Date.now() < given.deadline;
 	return {
 		async page(page) {
-			const read = await readPage(session, 'orders', {}, page, PAGE_SIZE);
-			checkTimes(read.records, 'created_at', given);
-			return read;
+			return checkTimes(
+				await readPage(session, 'orders', {}, page, PAGE_SIZE),
+				'created_at',
+				given,
+			);
 		},
 		async all() {
-			const list = await collectList(session, 'orders');
-			checkTimes(list.records, 'created_at', given);
-			return list;
+			return checkTimes(await collectList(session, 'orders'), 'created_at', given);
 		},
 		async order(id) {
 			if (!hasTime()) return null;

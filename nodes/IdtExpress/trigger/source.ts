@@ -32,7 +32,13 @@ export function refuseEmpty<T>(list: Collected<T>, what: string): Collected<T> {
 }
 
 /** An unreadable time must not be the silent end of an event. */
-export function checkTimes(records: IDataObject[], field: string, { warnOnce }: Given): void {
-	if (!records.some((record) => Number.isNaN(readTime(textAt(record, field))))) return;
-	warnOnce('IDT Express lists a time that cannot be read; a record like it may be left out');
+export function checkTimes<T extends { records: IDataObject[] }>(
+	list: T,
+	field: string,
+	{ warnOnce }: Given,
+): T {
+	if (list.records.some((record) => Number.isNaN(readTime(textAt(record, field))))) {
+		warnOnce('IDT Express lists a time that cannot be read; a record like it may be left out');
+	}
+	return list;
 }

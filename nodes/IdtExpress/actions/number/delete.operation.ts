@@ -1,10 +1,11 @@
 import { notice } from '../../shared/field';
 import { ownNumber } from '../../shared/fields';
 import { textAt } from '../../shared/json';
+import { isRemoved } from '../../shared/numberRow';
 import { toE164 } from '../../shared/phoneNumber';
 import { itemOperation } from '../operation';
 import { deleteOnce } from '../writeOnce';
-import { checkOwnNumber, hasStatus, isNumber } from './ownNumber';
+import { checkOwnNumber, isNumber } from './ownNumber';
 
 /** Number Not Found, Resource Not Found. */
 const NOT_FOUND = [4001, 1003];
@@ -32,13 +33,13 @@ export const deleteNumber = itemOperation({
 			{
 				method: 'DELETE',
 				path: ['numbers', number],
-				isValid: (body) => isNumber(body, number) && hasStatus(body, 'removed'),
+				isValid: (body) => isNumber(body, number) && isRemoved(body),
 				itemIndex,
 			},
 			NOT_FOUND,
 			async () =>
 				await checkOwnNumber(session, number, itemIndex, {
-					isDone: (row) => !row || hasStatus(row, 'removed'),
+					isDone: (row) => !row || isRemoved(row),
 					message: 'The number may have been deleted',
 					howToCheck: `Run Number → Get to see whether ${number} is still active.`,
 				}),

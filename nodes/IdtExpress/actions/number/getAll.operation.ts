@@ -3,9 +3,9 @@ import { readList } from '../../api/lists';
 import { choice, filters } from '../../shared/field';
 import { listLimit } from '../../shared/fields';
 import { numberFilterFields, readNumberFilters } from '../../shared/numberFilters';
+import { beginsWith, hasStatus } from '../../shared/numberRow';
 import { numberOutput } from '../../shared/output';
 import { itemOperation } from '../operation';
-import { hasStatus } from './ownNumber';
 import { numberSort } from './sort';
 
 const status = choice({
@@ -33,10 +33,10 @@ export const getAll = itemOperation({
 	},
 	async execute(session, { limit, filters: given, sort, output }, itemIndex) {
 		const { status: wanted, ...others } = given;
-		const { query, accept } = readNumberFilters(others);
+		const { query, beginning } = readNumberFilters(others);
 		// The API has no filter on the status.
 		const filter = (row: IDataObject) =>
-			accept(row) && (wanted === undefined || hasStatus(row, wanted));
+			beginsWith(row, beginning) && (wanted === undefined || hasStatus(row, wanted));
 		const request = { query: { ...query, ...sort }, itemIndex };
 		return (await readList(session, 'numbers', request, { limit, filter })).map(output);
 	},

@@ -4,7 +4,9 @@ import type { RunSession } from '../../api/session';
 import { inputError } from '../../shared/field';
 import { ownNumber } from '../../shared/fields';
 import { textAt } from '../../shared/json';
+import { hasStatus } from '../../shared/numberRow';
 import { toApiNumber } from '../../shared/phoneNumber';
+import { timeAt } from '../../shared/time';
 import { lookUpTimes } from '../lookUp';
 
 /**
@@ -26,12 +28,8 @@ export async function findOwnNumber(
 		{ filter: (row) => isNumber(row, number) },
 	);
 	// Removed and bought again, it has a row for each time: the active one counts, else the latest.
-	rows.sort((a, b) => textAt(b, 'added_at').localeCompare(textAt(a, 'added_at')));
+	rows.sort((a, b) => timeAt(b, 'added_at') - timeAt(a, 'added_at'));
 	return rows.find((row) => hasStatus(row, 'active')) ?? rows[0];
-}
-
-export function hasStatus(row: IDataObject, status: string): boolean {
-	return textAt(row, 'status').trim().toLowerCase() === status;
 }
 
 /** Whether a row is of a number, however the list writes it. */

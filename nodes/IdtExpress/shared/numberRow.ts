@@ -1,0 +1,30 @@
+import type { IDataObject } from 'n8n-workflow';
+import { textAt } from './json';
+
+/**
+ * What a row of Get Numbers says, however it is written.
+ * @see docs/api.md#get-numbers
+ */
+
+/** The digits of its number, from the country code on. */
+export function digitsOf(row: IDataObject): string {
+	return significantDigits(textAt(row, 'number'));
+}
+
+/** @param beginning of a number, as the API writes it; empty: any number has it */
+export function beginsWith(row: IDataObject, beginning: string): boolean {
+	return digitsOf(row).startsWith(significantDigits(beginning));
+}
+
+export function hasStatus(row: IDataObject, status: string): boolean {
+	return textAt(row, 'status').trim().toLowerCase() === status;
+}
+
+export function isRemoved(row: IDataObject): boolean {
+	return hasStatus(row, 'removed');
+}
+
+/** 011 is how the API dials a number of another country from the USA. */
+function significantDigits(number: string): string {
+	return number.replace(/\D/g, '').replace(/^011/, '');
+}
