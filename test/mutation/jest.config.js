@@ -11,8 +11,6 @@ module.exports = {
 	...unit,
 	rootDir: '../..',
 	testMatch: ['<rootDir>/test/unit/**/*.test.mts'],
-	testPathIgnorePatterns: [
-		'/(architecture|contract|docs|folderLock|freePort|project|sandbox\\w*)\\.test',
-	],
+	testPathIgnorePatterns: ['/(architecture|docs|folderLock|freePort|project)\\.test'],
 	maxWorkers: 1,
 };

@@ -1,7 +1,7 @@
 import axios, { type AxiosResponse } from 'axios';
 import { DOCUMENT, readCurl, sampleOf } from '../contract/samples.mts';
-import { TITLES } from '../sandbox/errors.mts';
-import { startSandbox, type Sandbox } from '../sandbox/server.mts';
+import { TITLES } from './errors.mts';
+import { startSandbox, type Sandbox } from './server.mts';
 
 /**
  * The document's samples, in its order, on a fresh sandbox. What is done between two of them is what the

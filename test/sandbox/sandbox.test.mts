@@ -1,6 +1,6 @@
 import axios, { type AxiosInstance } from 'axios';
-import type { Fault } from '../sandbox/faults.mts';
-import { startSandbox, type Sandbox } from '../sandbox/server.mts';
+import type { Fault } from './faults.mts';
+import { startSandbox, type Sandbox } from './server.mts';
 
 /**
  * The switches of the sandbox, and what moves in it by itself. That it answers as the reference says

@@ -1,6 +1,6 @@
 import axios, { type AxiosInstance } from 'axios';
-import { QUESTIONS } from '../contract/questions.mts';
-import { ask, check, clientFor } from '../contract/suite.mts';
+import { QUESTIONS } from './questions.mts';
+import { ask, check, clientFor } from './suite.mts';
 import { DEVIATIONS, type Deviations } from '../sandbox/deviations.mts';
 import { SandboxApi } from '../sandbox/endpoints.mts';
 import { ApiProblem } from '../sandbox/errors.mts';

@@ -1,14 +1,9 @@
 import fc from 'fast-check';
-import { anyDeviations, anyLostAnswer, everyDeviation } from '../sandbox/anyDeviations.mts';
-import {
-	DEVIATIONS,
-	type ApiAnswer,
-	type ApiRequest,
-	type Deviations,
-} from '../sandbox/deviations.mts';
-import { SandboxApi } from '../sandbox/endpoints.mts';
-import { DEFAULT_SETTINGS } from '../sandbox/settings.mts';
-import { SandboxState } from '../sandbox/state.mts';
+import { anyDeviations, anyLostAnswer, everyDeviation } from './anyDeviations.mts';
+import { DEVIATIONS, type ApiAnswer, type ApiRequest, type Deviations } from './deviations.mts';
+import { SandboxApi } from './endpoints.mts';
+import { DEFAULT_SETTINGS } from './settings.mts';
+import { SandboxState } from './state.mts';
 
 beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-03-01T00:00:00Z')));
 afterEach(() => jest.restoreAllMocks());
