@@ -51,6 +51,24 @@ describe('DID Group → Get Many', () => {
 		expect(queries()).toEqual([{ country_iso: 'US', toll_free: 'true' }]);
 	});
 
+	test('when an expression gives no region, refuses it where the country has some', async () => {
+		const given = (country: string) => ({
+			...operation,
+			countryIso: by('iso', country),
+			regionCode: by('code', '={{ $json.state }}'),
+		});
+		const { error } = await api.run(given('US'), [{ State: 'US-ME' }]);
+		expect(error?.message).toBe("'Region' is empty");
+		expect(regionsRead()).toEqual([]);
+		expect(jsonOf(await api.run(given('PE'), [{ state: null }]))).not.toEqual([]);
+	});
+
+	test('when an expression fails, the error names its field', async () => {
+		const { error } = await api.run({ ...maine, regionCode: by('code', "={{ $('Nope').item }}") });
+		expect(error?.message).toMatch(/^'Region' cannot be read: /);
+		expect(error?.description).toContain("Correct the expression in 'Region'");
+	});
+
 	describe('without a region', () => {
 		test('when the country has regions, reads all of them in their order', async () => {
 			const groups = jsonOf(await api.run({ ...usa, returnAll: true }));

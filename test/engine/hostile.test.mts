@@ -332,6 +332,12 @@ const LIMIT: Case = [
 	{ limit: HOSTILE },
 	() => [],
 ];
+/** A switch that is on once it is added: an expression that gives nothing means neither. */
+const ADDED: Kind = {
+	...TOGGLE,
+	meant: TOGGLE.meant.filter(([value]) => value !== '' && value !== null),
+	refused: [...TOGGLE.refused, '', null],
+};
 const usa = { countryIso: locator('iso', 'US'), regionCode: locator('code', 'US-ME') };
 const filter = (name: string) => ({ filters: { [name]: HOSTILE } });
 /** What only we filter by: that it is read is seen from what comes out. */
@@ -387,7 +393,7 @@ const TARGETS: Target[] = [
 				unseen,
 			],
 			['Name Contains', ours(text(200)), filter('nameContains'), unseen],
-			['In Stock Only', ours(TOGGLE), filter('inStockOnly'), unseen],
+			['In Stock Only', ours(ADDED), filter('inStockOnly'), unseen],
 			[
 				'Max Monthly Fee',
 				ours({

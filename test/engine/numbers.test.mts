@@ -79,6 +79,14 @@ describe('Number → Get Many', () => {
 		},
 	);
 
+	test.each([
+		['US', 5],
+		['Great Britain', 0],
+		['pe', 1],
+	])('when the country is %j, gives its numbers alone', async (countryName, count) => {
+		expect(jsonOf(await api.run({ ...operation, filters: { countryName } }))).toHaveLength(count);
+	});
+
 	test('when filters are blank, sends those that are given', async () => {
 		await api.run({ ...operation, filters: { number: '+44 20', countryName: ' ' } });
 		expect(api.sandbox.requests[0].query).toEqual({
@@ -264,6 +272,16 @@ describe('Number → Delete', () => {
 		expect(api.sandbox.state.activeNumber('12074069001')).toBeDefined();
 	});
 
+	test('when items name the same number, deletes it once, and goes on', async () => {
+		const numbers = [NUMBER, `+${NUMBER}`, '12074069001'];
+		const result = await api.run(
+			{ ...operation, number: locator('={{ $json.number }}') },
+			numbers.map((number) => ({ number })),
+		);
+		expect(jsonOf(result).map(({ deleted }) => deleted)).toEqual([true, true, true]);
+		expect(api.sandbox.requests).toHaveLength(2);
+	});
+
 	test.each(['before', 'after'] as const)(
 		'when the answer is lost %s it was carried out, deletes it',
 		async (when) => {
@@ -363,6 +381,13 @@ describe('Number → Set Caller ID', () => {
 		});
 	const posts = () => api.sandbox.requests.filter(({ method }) => method === 'POST');
 	const pending = () => api.sandbox.state.activeNumber(NUMBER)?.cnam?.pending;
+
+	test('when items ask for the same, requests it once', async () => {
+		const parameters = { resource: 'number', operation: 'setCnam', number: locator(NUMBER) };
+		const result = await api.run({ ...parameters, cnamName: 'Jenny' }, [{}, {}]);
+		expect(jsonOf(result)).toHaveLength(2);
+		expect(posts()).toHaveLength(1);
+	});
 
 	test('when only a name is given, requests it with the documented defaults', async () => {
 		expect(jsonOf(await set('Jenny & Söhne'))).toEqual([

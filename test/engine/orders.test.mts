@@ -58,13 +58,17 @@ describe('Order → Get', () => {
 	});
 
 	test('encodes the ID: it cannot reach another endpoint', async () => {
-		for (const id of ['../numbers', '9c2/../../numbers', 'a?page=1', 'a#b', '%2e%2e', 'ü']) {
+		for (const id of ['../numbers', '9c2/../../numbers', 'order 9c2', '"9c2"']) {
 			// From an expression, for the form itself refuses slashes.
+			const { error } = await get(`={{ ${JSON.stringify(id)} }}`);
+			expect(error?.message).toContain("'Order' is not an ID");
+		}
+		for (const id of ['a?page=1', 'a#b', '%2e%2e', 'ü']) {
 			const { error } = await get(`={{ ${JSON.stringify(id)} }}`);
 			expect(error?.message).toContain('was not found');
 		}
 		for (const { path } of api.sandbox.requests) expect(path).toMatch(/^\/orders\/[^/]+$/);
-		expect(api.sandbox.requests).toHaveLength(6);
+		expect(api.sandbox.requests).toHaveLength(4);
 	});
 
 	test.each(['..', '.', '={{ $json.missing }}', '={{ " " }}'])('refuses the ID %j', async (id) => {

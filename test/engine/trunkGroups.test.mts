@@ -328,7 +328,7 @@ describe('Trunk Group → Assign Numbers', () => {
 	});
 
 	test('when the numbers are those of an order, takes them as they come', async () => {
-		const given = [{ number: '12074069000', e164: '+12074069000' }, '12074069001', null];
+		const given = [{ number: '12074069000', e164: '+12074069000' }, '12074069001'];
 		const result = await api.run(
 			{ ...operation, trunkGroupId: locator(8375), numbers: '={{ $json.numbers }}' },
 			[{ numbers: given }],
@@ -344,6 +344,8 @@ describe('Trunk Group → Assign Numbers', () => {
 		};
 		const { error } = await api.run(parameters, [{ numbers: ['12074069000', { id: 1 }] }]);
 		expect(error?.message).toMatch(/^'Numbers' has an entry that is not text/);
+		const { error: missing } = await api.run(parameters, [{ numbers: ['12074069000', null] }]);
+		expect(missing?.message).toMatch(/^'Numbers' has an entry that is empty/);
 		expect(api.sandbox.requests).toHaveLength(0);
 	});
 

@@ -112,7 +112,7 @@ describe('the description', () => {
 	test('says title, advice, code, status, call and request, and nothing twice', () => {
 		const error = toError(answer(422, INVALID_QUANTITY), { itemIndex: 2 });
 		expect(error.description).toBe(
-			'Invalid Field. Correct the value, then run it again. (code 1002, HTTP 422, request POST orders, api_request_id a171cfe8-a18c-49cc-be94-41511eaac645)',
+			'Invalid Field. Correct the value of the field that is named. (code 1002, HTTP 422, request POST orders, api_request_id a171cfe8-a18c-49cc-be94-41511eaac645)',
 		);
 		expect(error.httpCode).toBe('422');
 		expect(error.context.itemIndex).toBe(2);

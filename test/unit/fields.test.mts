@@ -33,8 +33,7 @@ import {
 } from '../../nodes/IdtExpress/shared/fields';
 import { numericId, phoneNumber, textId } from '../../nodes/IdtExpress/shared/locators';
 import { formatDecimal } from '../../nodes/IdtExpress/shared/money';
-import { beginsWith } from '../../nodes/IdtExpress/shared/numberRow';
-import { numberFilters } from '../../nodes/IdtExpress/shared/numberFilters';
+import { numberFilters, passesFilters } from '../../nodes/IdtExpress/shared/numberFilters';
 
 /** Every field: what is given → what it means, or that it is refused. */
 
@@ -112,6 +111,13 @@ const all = (values: unknown[], meaning: unknown) => values.map((value) => [valu
 describe('a switch', () => {
 	const field = toggle({ name: 'preview', label: 'In Stock Only' });
 
+	test('that is on when it is added is not turned on by an expression that gives nothing', () => {
+		const added = toggle({ name: 'inStock', label: 'In Stock', default: true });
+		const nothing = ['', null, undefined];
+		expect(readings(added, nothing)).toEqual(all(nothing, true));
+		expect(readings(added, nothing, { expressions: true })).toEqual(all(nothing, REFUSED));
+	});
+
 	test('takes what plainly means yes or no', () => {
 		const yes = [true, 'true', 'TRUE', ' True\n', 'yes', 'Yes', 'on', '1', 1];
 		const no = [false, 'false', 'FALSE', ' False\t', 'no', 'NO', 'off', '0', 0];
@@ -186,6 +192,43 @@ describe('text', () => {
 		expect(readingOf(needed, 12345)).toBe('12345');
 		expect(readingOf(needed, '👍🏽👍🏽x')).toBe('👍🏽👍🏽x');
 		expect(readingOf(optional, ' Maine ')).toBe('Maine');
+	});
+
+	test.each([
+		['Acme\u00a0Corp', 'Acme Corp'],
+		['Ac\u200bme\u00ad', 'Acme'],
+		['A\u2011B', 'A-B'],
+		['👩‍💻', '👩‍💻'],
+		['می‌خواهم', 'می‌خواهم'],
+	])('%j is taken as %j: what looks alike is alike', (value, expected) => {
+		expect(readingOf(text({ name: 'name', label: 'Name' }), value)).toBe(expected);
+	});
+
+	test.each([
+		'{{ $json.name }}',
+		'Ann undefined',
+		'null null',
+		'NaN Ltd',
+		'#REF!',
+		'#N/A',
+		'#DIV/0!',
+		'#NAME?',
+		'a\u2028b',
+	])('%j stands in place of a value, and is refused', (value) => {
+		expect(readingOf(text({ name: 'name', label: 'Name' }), value)).toBe(REFUSED);
+		expect(readingOf(optionalText({ name: 'name', label: 'Name' }), value)).toBe(REFUSED);
+	});
+
+	test('that is an expression in a fixed field is refused with the way out', () => {
+		for (const field of [text, toggle, amount, phoneNumbers]) {
+			const read = () =>
+				field({ name: 'x', label: 'X' }).read(executing({ x: '{{ $json.x }}' }), 3);
+			expect(read).toThrow(
+				expect.objectContaining({
+					description: expect.stringContaining('switch the field to Expression'),
+				}),
+			);
+		}
 	});
 
 	test('that is empty, too long, or no text is refused', () => {
@@ -264,6 +307,7 @@ test('a whole number is taken as number or text within its limits; all else is r
 		1.5,
 		'1.5',
 		'1e1',
+		'1.000',
 		'0x10',
 		'١',
 		'',
@@ -384,8 +428,16 @@ describe('an ID', () => {
 		];
 		expect(readings(numeric, neither)).toEqual(all(neither, REFUSED));
 		expect(readings(textual, neither)).toEqual(all(neither, REFUSED));
-		const words = ['abc', '1.5', '-1', 1.5, -1, '9'.repeat(20), '1e3', '../1'];
+		const words = ['abc', '1.5', '-1', 1.5, -1, 0, '0', '9'.repeat(20), '1e3', '../1'];
 		expect(readings(numeric, words)).toEqual(all(words, REFUSED));
+		const texts = [
+			'order 9c2-2e2',
+			'https://portal/orders/9c2',
+			'"9c2-2e2"',
+			'a, b',
+			'{{ $json.id }}',
+		];
+		expect(readings(textual, texts)).toEqual(all(texts, REFUSED));
 		expect(readingOf(textual, '9c2-2e2-4b6f')).toBe('9c2-2e2-4b6f');
 	});
 });
@@ -451,8 +503,10 @@ describe('phone numbers', () => {
 		['+1 207 406 3052\n+44 (0)20 7946 0958\n'],
 		['12074063052;011442079460958;12074063052'],
 		[['12074063052', '+442079460958', '']],
-		[[12074063052, '+442079460958', null]],
+		[[12074063052, '+442079460958']],
 		['["12074063052", "+442079460958"]'],
+		['\u200b["12074063052", "+442079460958"]'],
+		['\ufeff["12074063052", "+442079460958"]\u00a0'],
 		[' [{"number": "12074063052"}, {"number": "011442079460958", "e164": null}]'],
 		[[{ number: '12074063052', sku: 'x' }, { number: '011442079460958' }]],
 		[{ id: '9c2', numbers: [{ number: '12074063052' }, { number: '011442079460958' }] }],
@@ -468,6 +522,12 @@ describe('phone numbers', () => {
 
 	test('of which one is none are refused', () => {
 		const rest = [
+			['12074063052', null],
+			[undefined, '12074063052'],
+			'["12074063052", null]',
+			[{ number: '12074063052' }, null],
+			'{{ $json.numbers }}',
+			[-12074063052],
 			'',
 			' , ',
 			[],
@@ -737,10 +797,25 @@ describe('the filters of numbers', () => {
 		expect(read({ countryName: '', number: ' ' }).query).toEqual({});
 	});
 
+	test.each([
+		['US', 'US'],
+		['uk', 'GB'],
+		['Great Britain', 'GB'],
+		['united states', 'US'],
+		['PR', 'PR'],
+	])('the country %j is compared by its code, %s', (countryName, iso) => {
+		const wanted = read({ countryName });
+		expect(wanted.query).toEqual({});
+		const inCountry = (code: string) => ({ number: '1', did_group: { country: { iso: code } } });
+		expect(passesFilters(wanted, inCountry(iso))).toBe(true);
+		expect(passesFilters(wanted, inCountry('AU'))).toBe(false);
+		expect(passesFilters(wanted, { number: '1' })).toBe(false);
+	});
+
 	test('digits may be anywhere; with + and the country code the number begins with them', () => {
 		const rows = ['12074063052', '0114412071207', '19281207555'].map((number) => ({ number }));
 		const found = (filters: Parameters<typeof read>[0]) =>
-			rows.filter((row) => beginsWith(row, read(filters).beginning));
+			rows.filter((row) => passesFilters(read(filters), row));
 		expect(found({ number: '1207' })).toEqual(rows);
 		expect(read({ number: '+1 207' }).query).toEqual({ filter_by_number: '1207' });
 		expect(found({ number: '+1 207' })).toEqual([rows[0]]);

@@ -92,6 +92,11 @@ it.each([
 	'7777/8888',
 	'3052.0',
 	'207-XXX-3052',
+	'207NNNNNNN',
+	'*7777 or *8888',
+	'*7777 *8888',
+	'ends with 7777',
+	'7.777E3',
 	'1'.repeat(19),
 	'(*'.repeat(60),
 ])('when the text is %j, refuses it', (text) => {

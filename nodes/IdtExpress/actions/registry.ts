@@ -39,6 +39,8 @@ function resourceProperties({ option, operations }: Resource): INodeProperties[]
 		...operations.flatMap((operation) =>
 			propertiesOf(fieldsOf(operation)).map((property) => ({
 				...property,
+				// n8n asks for a hidden field too, where what hides it is an expression. We ask when it is read.
+				required: property.displayOptions === undefined && property.required,
 				displayOptions: {
 					...property.displayOptions,
 					show: {

@@ -25,6 +25,8 @@ export type Finding =
 
 /** How one kind of write is found again. */
 export interface Recovery {
+	/** Whether items with the same request want the same thing: it is sent once for all of them. */
+	isShared?: true;
 	/**
 	 * Called each time before the write is sent. It may throw to prevent that.
 	 * @param together the other writes of this run that share its Spend Limit
@@ -59,7 +61,7 @@ export async function writeOnce(
 	request: ApiRequest & { itemIndex: number },
 	recovery: Recovery,
 ): Promise<IDataObject> {
-	return await unlessDone(session, request, async (ledger, earlier) => {
+	return await unlessDone(session, request, recovery.isShared, async (ledger, earlier) => {
 		if (earlier) {
 			const finding = await lookUp(recovery, ledger, earlier);
 			if (finding.kind === 'found') return ledger.finish(earlier, finding.body);
@@ -86,7 +88,7 @@ export async function writeOnce(
 }
 
 /**
- * Deletes something, once for an item of a run of the node. A DELETE may be repeated, so it is not looked
+ * Deletes something, once for a run of the node, however many items name it. A DELETE may be repeated, so it is not looked
  * up: what is gone after an answer was lost is deleted.
  * @param goneCodes with which the API says that there is no such thing
  * @param check throws where the account shows that it is there all the same
@@ -99,7 +101,7 @@ export async function deleteOnce(
 	goneCodes: number[],
 	check?: () => Promise<void>,
 ): Promise<IDataObject> {
-	return await unlessDone(session, request, async (ledger, earlier) => {
+	return await unlessDone(session, request, true, async (ledger, earlier) => {
 		const record = earlier ?? ledger.note();
 		const result = await trySend(session, request);
 		if (result.ok) return ledger.finish(record, result.body);
@@ -157,16 +159,19 @@ const locks = new WeakMap<object, Promise<unknown>>();
 /**
  * Writes, unless an earlier try did: then the answer is what it got. One write of an execution comes after
  * the other, because an agent may call its tool several times at once.
+ * @param isShared whether an item gets the answer that another one with the same request got
  * @param write gets what is remembered of an earlier try
  */
 async function unlessDone(
 	session: RunSession,
 	request: ApiRequest & { itemIndex: number },
+	isShared: boolean | undefined,
 	write: (ledger: Ledger, earlier: WriteRecord | undefined) => Promise<IDataObject>,
 ): Promise<IDataObject> {
 	const memory = executionMemory(session.context);
 	const work = async () => {
-		const ledger = Ledger.open(session.context, await keyOf(session, request));
+		const key = await keyOf(session, request);
+		const ledger = Ledger.open(session.context, isShared ? { ...key, item: 0 } : key);
 		const earlier = ledger.recall();
 		return earlier?.state === 'done' && earlier.body ? earlier.body : await write(ledger, earlier);
 	};

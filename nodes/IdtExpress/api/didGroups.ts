@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { inputError } from '../shared/field';
 import { isOn, textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import { errorOutput } from './errors';
@@ -8,7 +9,10 @@ import type { Session } from './session';
 /** Where DID groups are looked for. */
 export interface DidGroupPlace {
 	countryIso: string;
-	/** Empty in a country with regions: all of them. Toll-free numbers have none. */
+	/**
+	 * Without it, all regions of the country. `''` is refused where the country has regions: nobody meant
+	 * the first number of any of them. Toll-free numbers have none.
+	 */
 	regionCode?: string;
 	tollFree: boolean;
 }
@@ -43,6 +47,14 @@ export async function readDidGroups(
 	const regions =
 		regionCode || tollFree ? [] : await readRegionCodes(session, countryIso, itemIndex);
 	if (regions.length === 0) return (await read(regionCode)).slice(0, limit);
+	if (regionCode !== undefined) {
+		throw inputError(
+			{ context: session.context, itemIndex },
+			"'Region' is empty",
+			`${countryIso} has regions, so the numbers of all of them would come out. Check that the ` +
+				"expression gives a code on every item, or leave 'Region' blank for all regions.",
+		);
+	}
 
 	const groups: IDataObject[] = [];
 	for (let next = 0; next < regions.length && groups.length < limit; ) {

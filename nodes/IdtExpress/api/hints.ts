@@ -16,9 +16,9 @@ const SLOW_DOWN =
  * @see docs/api.md#error-codes
  */
 const CODE_HINTS: Record<number, string> = {
-	1000: 'Check the values of this operation, then run it again.',
-	1001: 'Fill in the missing value, then run it again.',
-	1002: 'Correct the value, then run it again.',
+	1000: 'Check the values of this operation.',
+	1001: 'Fill in the value that is missing.',
+	1002: 'Correct the value of the field that is named.',
 	1003: 'Check that the ID is right and belongs to the environment of the credential: Sandbox and Live have separate data.',
 	2000: CHECK_ACCESS,
 	2001: ASK_FOR_QUOTA,

@@ -7,11 +7,11 @@ import type {
 import { readDidGroups } from '../api/didGroups';
 import { readList, readPage, type ListKey } from '../api/lists';
 import { PAGE_SIZE } from '../api/pages';
+import { otherNamesOf } from '../shared/countryNames';
 import { isOn, textAt, valueAt } from '../shared/json';
 import { beginsWith, isRemoved } from '../shared/numberRow';
 import { displayNumber, toNumberPart } from '../shared/phoneNumber';
 import { trimmed } from '../shared/textsOf';
-import { otherNamesOf } from './countryNames';
 import {
 	byName,
 	chosenCountry,

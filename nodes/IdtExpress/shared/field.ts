@@ -151,8 +151,14 @@ function ofProperty<T>(
 	const { name, displayName: label } = property;
 	const parseAt = (value: unknown, place: Place) => {
 		const where = place.entry === undefined ? `'${label}'` : `'${label}' ${place.entry}`;
+		const given = unlocated(value);
+		const isBraces = typeof given === 'string' && given.includes('{{');
 		const refuse = (problem: string, advice: string) =>
-			inputError(place, `${where} ${problem}`, `${advice} ${CHECK_EXPRESSION}`);
+			inputError(
+				place,
+				`${where} ${problem}`,
+				`${advice} ${isBraces ? NOT_AN_EXPRESSION : CHECK_EXPRESSION}`,
+			);
 		const empty = () => refuse('is empty', `Enter a value in '${label}'.`);
 		return parse(value, { ...place, property, refuse, empty });
 	};
@@ -170,6 +176,8 @@ function ofProperty<T>(
 		with: (overrides) => ofProperty({ ...property, ...overrides }, labels, parse),
 	};
 }
+
+const NOT_AN_EXPRESSION = 'The expression in it was taken as text: switch the field to Expression.';
 
 const CHECK_EXPRESSION =
 	'If the value is an expression, check that what it reads exists on every item.';
@@ -190,9 +198,19 @@ function parameterOf(
 	property: INodeProperties,
 	itemIndex: number,
 ): unknown {
-	return 'getInputData' in context
-		? context.getNodeParameter(property.name, itemIndex, property.default)
-		: context.getNodeParameter(property.name, property.default);
+	try {
+		return 'getInputData' in context
+			? context.getNodeParameter(property.name, itemIndex, property.default)
+			: context.getNodeParameter(property.name, property.default);
+	} catch (error) {
+		// n8n's own error for an expression that fails does not always name the field.
+		const reason = error instanceof Error ? error.message : String(error);
+		throw inputError(
+			{ context, itemIndex },
+			`'${property.displayName}' cannot be read: ${reason}`,
+			`Correct the expression in '${property.displayName}'.`,
+		);
+	}
 }
 
 /** The expression that a parameter, as it is saved, is: itself, or the value of a locator. */
@@ -215,6 +233,11 @@ export function isBlank(value: unknown): boolean {
 	);
 }
 
+/** Whether a language model gives the value. */
+export function isByModel(expression: string | undefined): boolean {
+	return expression !== undefined && /\$fromAI\b/i.test(expression);
+}
+
 /**
  * Reads a value that limits something, or `undefined` where it was left out and limits nothing: left
  * blank in the form, or by a model, which writes '' for what it leaves out. An expression that gives
@@ -223,16 +246,22 @@ export function isBlank(value: unknown): boolean {
 function optional<T>(parse: Parse<T>): Parse<T | undefined> {
 	return (value, reading) => {
 		const { expression } = reading;
-		const isLeftOut =
-			expression === undefined ? typeof value === 'string' : /\$fromAI\b/i.test(expression);
+		const isLeftOut = expression === undefined ? typeof value === 'string' : isByModel(expression);
 		return isBlank(value) && isLeftOut ? undefined : parse(value, reading);
 	};
 }
 
-/** A switch. Nothing is the default; what is neither yes nor no is refused, never taken for off. */
+/**
+ * A switch. Nothing is the default, but no expression that gives nothing turns it on. What is neither yes
+ * nor no is refused, never taken for off.
+ */
 export function toggle(definition: Definition): SingleField<boolean> {
-	return single(definition, { type: 'boolean', default: false }, (value, { property, refuse }) => {
-		if (isBlank(value)) return property.default === true;
+	return single(definition, { type: 'boolean', default: false }, (value, reading) => {
+		const { property, refuse, empty, expression } = reading;
+		if (isBlank(value)) {
+			if (property.default === true && expression !== undefined) throw empty();
+			return property.default === true;
+		}
 		const written = typeof value === 'boolean' ? String(value) : (plainText(value) ?? '');
 		if (/^(true|yes|on|1)$/i.test(written)) return true;
 		if (/^(false|no|off|0)$/i.test(written)) return false;
@@ -310,7 +339,7 @@ function textOf(most: number): Parse<string> {
 				`Enter at most ${most} characters.`,
 			);
 		}
-		if (/\p{Cc}/u.test(written)) {
+		if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(written)) {
 			throw refuse(
 				`must be one line of text, not ${quote(written)}`,
 				'Take line breaks and tabs out.',
@@ -335,12 +364,13 @@ export function wholeNumber({
 	return single(definition, { type: 'number', typeOptions }, (value, { refuse, empty }) => {
 		if (isBlank(value)) throw empty();
 		const written = plainText(value) ?? '';
-		const number = /^-?\d+(\.0+)?$/.test(written) ? Number(written) : NaN;
+		// 1.000 may be a thousand.
+		const number = /^-?\d+(\.0{1,2})?$/.test(written) ? Number(written) : NaN;
 		if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
 		const range = isLimited ? `from ${least} to ${most}` : `of at least ${least}`;
 		throw refuse(
 			`must be a whole number ${range}, not ${quote(value)}`,
-			'Correct it, then run it again. Nothing was sent.',
+			'Correct it. Nothing was sent for this item.',
 		);
 	});
 }
@@ -473,7 +503,9 @@ export function collection<F extends Record<string, SingleField<unknown>>>(
 				.filter(([, { name }]) => Object.hasOwn(given, name))
 				.map(([key, field]) => {
 					const expression = place.expression ?? expressionOf(valueAt(saved, field.name));
-					return [key, field.parse(given[field.name], { ...place, expression })];
+					const value = given[field.name];
+					const isLeftOut = isBlank(value) && isByModel(expression);
+					return [key, isLeftOut ? undefined : field.parse(value, { ...place, expression })];
 				});
 			return Object.fromEntries(
 				values.filter(([, value]) => value !== undefined),

@@ -10,16 +10,12 @@ import {
 	type Field,
 	type SingleField,
 } from './field';
+import { isoOf } from './countryNames';
 import { textAt } from './json';
 import { code, numericId, optionalCode, phoneNumber, textId } from './locators';
 import { toNumberPart } from './phoneNumber';
 
 /** The fields that several operations share. */
-
-/** The code of a country: many people write UK for GB. */
-export function isoOf(code: string): string {
-	return code === 'UK' ? 'GB' : code;
-}
 
 /** Two capital letters. */
 export const country: SingleField<string> = mapField(
@@ -40,10 +36,11 @@ export const country: SingleField<string> = mapField(
 		pattern: /^[A-Z]{2}$/,
 		example: 'US',
 	}),
-	isoOf,
+	// Many people write UK for GB.
+	(written) => isoOf(written) ?? written,
 );
 
-/** A code such as `US-ME`; `undefined` where none is given. */
+/** A code such as `US-ME`; `undefined` where none is given, `''` where an expression gives nothing. */
 export const region: SingleField<string | undefined> = optionalCode({
 	name: 'regionCode',
 	label: 'Region',

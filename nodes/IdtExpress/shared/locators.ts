@@ -1,6 +1,7 @@
 import {
 	apiNumberOf,
 	isBlank,
+	isByModel,
 	quote,
 	single,
 	unlocated,
@@ -85,7 +86,7 @@ export function textId(definition: Locator): SingleField<string> {
 export function numericId(definition: Locator): SingleField<number> {
 	return locator({ required: true, ...definition }, (text, given, reading) => {
 		const id = idOf(text, given, reading);
-		if (/^\d+$/.test(id) && Number.isSafeInteger(Number(id))) return Number(id);
+		if (/^\d+$/.test(id) && Number(id) > 0 && Number.isSafeInteger(Number(id))) return Number(id);
 		throw reading.refuse(
 			`must be a number, not ${quote(id)}`,
 			'Choose one from the list, or enter the ID (digits only) that Get Many shows.',
@@ -95,7 +96,7 @@ export function numericId(definition: Locator): SingleField<number> {
 
 function idOf(id: string | undefined, given: unknown, { refuse }: Reading): string {
 	// As a part of a path, dots lead elsewhere.
-	if (id && id !== '.' && id !== '..' && id.length <= LONGEST_ID) return id;
+	if (id && id.length <= LONGEST_ID && /^(?!\.+$)[^\s/,;'"{}]+$/.test(id)) return id;
 	throw refuse(
 		`is not an ID: ${quote(unlocated(given))}`,
 		'Choose one from the list, or enter the ID that Get Many shows.',
@@ -114,21 +115,22 @@ export function code({ pattern, example, ...definition }: Code): SingleField<str
 	return locator({ required: true, ...definition }, codeOf(pattern, example));
 }
 
-/** A code that may be left out. */
+/** A code that may be left out: `undefined`. An expression that gives nothing is `''`. */
 export function optionalCode({
 	pattern,
 	example,
 	...definition
 }: Code): SingleField<string | undefined> {
 	const read = codeOf(pattern, example);
-	return locator(definition, (text, given, reading) =>
-		isBlank(unlocated(given)) ? undefined : read(text, given, reading),
-	);
+	return locator(definition, (text, given, reading) => {
+		if (!isBlank(unlocated(given))) return read(text, given, reading);
+		return reading.expression === undefined || isByModel(reading.expression) ? undefined : '';
+	});
 }
 
 function codeOf(pattern: RegExp, example: string): ParseLocated<string> {
 	return (text, given, { refuse }) => {
-		const written = text?.toUpperCase() ?? '';
+		const written = text?.toUpperCase().replace(/\p{Pd}/gu, '-') ?? '';
 		if (pattern.test(written)) return written;
 		throw refuse(
 			`must be a code such as ${example}, not ${quote(unlocated(given))}`,

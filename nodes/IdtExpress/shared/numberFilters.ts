@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isoOf } from './countryNames';
 import {
 	filters,
 	mapField,
@@ -6,6 +8,8 @@ import {
 	type CollectionValues,
 	type SingleField,
 } from './field';
+import { textAt } from './json';
+import { beginsWith } from './numberRow';
 import { toNumberPart } from './phoneNumber';
 
 /**
@@ -42,7 +46,8 @@ export const numberFilterFields = {
 		label: 'Country Name',
 		apiName: 'filter_by_country_name',
 		placeholder: 'e.g. USA',
-		description: 'Only numbers of countries with this in their name',
+		description:
+			'Only numbers of countries with this in their name, or with this code of two letters',
 	}),
 	filter_by_did_group_name: optionalText({
 		name: 'didGroupName',
@@ -64,21 +69,29 @@ export const numberFilterFields = {
 export interface NumberFilters {
 	/** What the API filters by, in its names. */
 	query: Record<string, string>;
-	/** The digits that a number begins with: the API has no filter for that. */
+	/** The API has no filter for the digits that a number begins with, nor for a country's code. */
 	beginning: string;
+	countryIso: string;
+}
+
+/** Whether a row of Get Numbers passes the filters that the API does not have. */
+export function passesFilters({ beginning, countryIso }: NumberFilters, row: IDataObject): boolean {
+	const iso = textAt(row, 'did_group', 'country', 'iso').toUpperCase();
+	return beginsWith(row, beginning) && (countryIso === '' || iso === countryIso);
 }
 
 /** @param values of a collection with `numberFilterFields` */
 export function readNumberFilters({
 	number,
+	filter_by_country_name: country = '',
 	...texts
 }: CollectionValues<typeof numberFilterFields>): NumberFilters {
-	if (number === undefined) return { query: texts, beginning: '' };
-	const { digits, isBeginning } = number;
-	return {
-		query: { ...texts, filter_by_number: digits },
-		beginning: isBeginning ? digits : '',
-	};
+	// US is not meant to find Austria.
+	const countryIso = isoOf(country) ?? '';
+	const query: NumberFilters['query'] = { ...texts };
+	if (country !== '' && countryIso === '') query.filter_by_country_name = country;
+	if (number !== undefined) query.filter_by_number = number.digits;
+	return { query, beginning: number?.isBeginning ? number.digits : '', countryIso };
 }
 
 /** The filters alone, as a collection. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { filters, mapField, optionalText, type SingleField } from './field';
-import { isoOf } from './fields';
+import { isoOf } from './countryNames';
 import { listAt, textAt } from './json';
 
 /** Whether an order from Get Order passes the filters. The API has none for this. */
@@ -13,7 +13,7 @@ export const orderFilters: SingleField<OrderFilter> = mapField(
 			label: 'Country',
 			placeholder: 'e.g. USA',
 			description:
-				'Only orders for countries with this in their name; two letters are a country code',
+				'Only orders for countries with this in their name, or with this code of two letters',
 		}),
 		didGroupName: optionalText({
 			name: 'didGroupName',
@@ -26,13 +26,13 @@ export const orderFilters: SingleField<OrderFilter> = mapField(
 		const country = countryName?.toUpperCase() ?? '';
 		const name = didGroupName?.toUpperCase() ?? '';
 		if (country === '' && name === '') return () => true;
-		// Two letters are a code: US is not meant to find Austria.
-		const isCode = /^[A-Z]{2}$/.test(country);
+		// US is not meant to find Austria.
+		const iso = isoOf(country);
 		return (order) =>
 			listAt(order, 'order_items').some((item) => {
 				const at = (...path: string[]) => textAt(item, 'did_group', ...path).toUpperCase();
-				const isInCountry = isCode
-					? at('country', 'iso') === isoOf(country)
+				const isInCountry = iso
+					? at('country', 'iso') === iso
 					: at('country', 'name').includes(country);
 				return isInCountry && at('name').includes(name);
 			});

@@ -30,6 +30,7 @@ export function toApiNumber(text: string): ReadNumber {
 	if ('problem' in read) return read;
 	const { clean, compact } = read;
 	if (API_FORM.test(clean)) return { number: clean };
+	if (/\d\s*\(\d+\)$/.test(clean)) return { problem: 'it may end in an extension' };
 	// Australia's prefix is 0011, Europe's for North America 00 1.
 	if (/^\(*0011/.test(compact))
 		return { problem: 'it begins with 0011; write + and the country code in place of it' };
@@ -54,10 +55,11 @@ function unreadable(clean: string): string | null {
 	if (/^[\d.,+]+e[+-]?\d+$/i.test(clean)) {
 		return 'a spreadsheet has shortened it; format the column as text';
 	}
+	if (/^[-−]\d/.test(clean)) return 'it begins with a minus';
 	if (/[\t\n\r]/.test(clean)) return 'it may be several numbers';
 	if (clean.includes('/')) return 'a slash may stand before a second number';
 	// 442079460958.0, but not +33 1.23.45.67.89
-	if (/^[^.]*\.\d{1,2}$/.test(clean)) return 'it ends in decimals; format the column as text';
+	if (/^[^.]*\.(\d{1,2}|0+)$/.test(clean)) return 'it ends in decimals; format the column as text';
 	if (/[^\d+()\s.\-‐-―−·]/.test(clean)) {
 		return 'it holds something else than digits, such as letters or an extension';
 	}

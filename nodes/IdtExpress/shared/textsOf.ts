@@ -11,14 +11,26 @@ export function trimmed(text: string): string {
 	return characters.slice(start, end).join('');
 }
 
-/** What JavaScript writes where an expression found nothing, or an object. */
-const NO_TEXT = /^(?:undefined|null|NaN)$|\[object \w+\]/;
+/**
+ * What stands in place of a value: what JavaScript writes where an expression found nothing, or an
+ * object; an expression in a field that takes none; an error of a spreadsheet.
+ */
+const NO_TEXT = /\b(?:undefined|null|NaN)\b|\[object \w+\]|\{\{|^#(?:N\/A|[A-Z\d/]+[!?])/;
 
-/** Text or number as text without surrounding blanks, or `undefined` where it is neither. */
+/** Marks that cannot be seen, but those that join letters and emojis. */
+const INVISIBLE = /(?!\u200c|\u200d|[\u{e0020}-\u{e007f}])\p{Cf}/gu;
+
+/**
+ * Text or number as text without surrounding blanks, or `undefined` where it is neither. What
+ * in it looks like a space, a hyphen or nothing becomes that.
+ */
 export function plainText(value: unknown): string | undefined {
 	const isText = typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
 	if (!isText) return undefined;
-	const written = trimmed(String(value));
+	const written = trimmed(String(value))
+		.replace(INVISIBLE, '')
+		.replace(/\p{Zs}/gu, ' ')
+		.replace(/[\u2010\u2011]/g, '-');
 	// Half a character cannot be sent.
 	return NO_TEXT.test(written) || /\p{Surrogate}/u.test(written) ? undefined : written;
 }
@@ -38,10 +50,15 @@ type Refuse = (problem: string, part: unknown) => Error;
  * @throws what `refuse` makes
  */
 export function textsOf(value: unknown, key: string | undefined, refuse: Refuse): string[] {
-	const collect = (part: unknown, depth: number): string[] => {
-		if (part === undefined || part === null) return [];
+	const collect = (given: unknown, depth: number): string[] => {
+		const part = typeof given === 'string' ? trimmed(given) : given;
+		if (part === undefined || part === null) {
+			// Where nothing is given, there is no list; in a list, a value is missing.
+			if (depth === 0) return [];
+			throw refuse('has an entry that is empty', part);
+		}
 		if (typeof part === 'number' && Number.isFinite(part)) return [String(part)];
-		const isJson = typeof part === 'string' && /^\s*[[{"]/.test(part);
+		const isJson = typeof part === 'string' && /^(?!\{\{)[[{"]/.test(part);
 		if (typeof part === 'string' && !isJson) return part.split(/[,;\t\n\r]/);
 		const whole = isJson ? fromJson(part) : part;
 		if (whole === undefined) throw refuse('begins like JSON, but is not JSON', part);
@@ -72,7 +89,7 @@ function within(part: unknown, key: string | undefined): unknown[] | undefined {
 function fromJson(text: string): unknown {
 	try {
 		// "A", "B" is a list, too.
-		return JSON.parse(/^\s*"/.test(text) ? `[${text}]` : text) as unknown;
+		return JSON.parse(text.startsWith('"') ? `[${text}]` : text) as unknown;
 	} catch {
 		return undefined;
 	}

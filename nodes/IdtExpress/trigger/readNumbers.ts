@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { collectList, LISTS, readPage } from '../api/lists';
 import { iteratePages, type Collected, type Page } from '../api/pages';
 import { inputError } from '../shared/field';
-import type { NumberFilters } from '../shared/numberFilters';
-import { beginsWith, isRemoved } from '../shared/numberRow';
+import { passesFilters, type NumberFilters } from '../shared/numberFilters';
+import { isRemoved } from '../shared/numberRow';
 import { decideCallerIds, hasCallerId, MOST_CALLER_IDS, type CallerIdsState } from './callerIds';
 import { addedRows, decideNumbers, removedRows } from './numbers';
 import type { NumberRow, NumbersRead } from './numbers';
@@ -113,10 +113,11 @@ function checkCount({ context }: TriggerSession, count: number): void {
 
 function numbersReader(
 	session: TriggerSession,
-	{ query, beginning }: NumberFilters,
+	filters: NumberFilters,
 	given: Given,
 ): NumbersReader {
-	const filter = (row: IDataObject) => beginsWith(row, beginning);
+	const { query } = filters;
+	const filter = (row: IDataObject) => passesFilters(filters, row);
 	// Rows of the same time would come in any order, and in another one at every request.
 	const sorted = (direction: 'asc' | 'desc') => ({
 		query: { ...query, order_by_added_at: direction, order_by_number: 'asc' },

@@ -18,6 +18,9 @@ const MOST_DIGITS = 18;
 /** What people write between the digits of a number, invisible marks from copying included. */
 const SEPARATORS = /[\s().\-\p{Pd}\p{Cf}]/gu;
 
+/** Decimals, a placeholder for any digits, a sentence, several patterns, or what a spreadsheet shortened. */
+const NO_PATTERN = /\.\d{1,2}$|XX|NNN|[A-Z]\s+[A-Z]|\*\S+\s.*\*|^[\d.,]+E\d+$/i;
+
 /**
  * Reads a pattern. Without a `*` its digits may stand anywhere in the number, or at its beginning
  * where it is written with `+`: `7777` is `*7777*`, `007` is `*007*`, and `+1 207` is `+1207*`. No number
@@ -28,7 +31,7 @@ export function parseNumberPattern(text: string): NumberPattern | null {
 	if (text.length > 100) return null;
 	const compact = text.normalize('NFKC').toUpperCase().replace(SEPARATORS, '');
 	const [, prefix, pattern] = /^(\+|00(?=\d.*\*))?(.*)$/.exec(compact) ?? [];
-	if (!/^[\dA-Z?*]+$/.test(pattern) || /\.\d{1,2}$|XX/.test(text.toUpperCase())) return null;
+	if (!/^[\dA-Z?*]+$/.test(pattern) || NO_PATTERN.test(text)) return null;
 	if (pattern.replaceAll('*', '').length > MOST_DIGITS) return null;
 	const isInternational = prefix !== undefined;
 	const digits = pattern.replace(/[A-Z]/g, (letter) => DIGIT_OF_LETTER[letter.charCodeAt(0) - 65]);

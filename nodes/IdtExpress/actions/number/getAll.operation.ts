@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { readList } from '../../api/lists';
 import { choice, filters } from '../../shared/field';
 import { listLimit } from '../../shared/fields';
-import { numberFilterFields, readNumberFilters } from '../../shared/numberFilters';
-import { beginsWith, hasStatus } from '../../shared/numberRow';
+import { numberFilterFields, passesFilters, readNumberFilters } from '../../shared/numberFilters';
+import { hasStatus } from '../../shared/numberRow';
 import { numberOutput } from '../../shared/output';
 import { itemOperation } from '../operation';
 import { numberSort } from './sort';
@@ -33,11 +33,11 @@ export const getAll = itemOperation({
 	},
 	async execute(session, { limit, filters: given, sort, output }, itemIndex) {
 		const { status: wanted, ...others } = given;
-		const { query, beginning } = readNumberFilters(others);
+		const numberFilters = readNumberFilters(others);
 		// The API has no filter on the status.
 		const filter = (row: IDataObject) =>
-			beginsWith(row, beginning) && (wanted === undefined || hasStatus(row, wanted));
-		const request = { query: { ...query, ...sort }, itemIndex };
+			passesFilters(numberFilters, row) && (wanted === undefined || hasStatus(row, wanted));
+		const request = { query: { ...numberFilters.query, ...sort }, itemIndex };
 		return (await readList(session, 'numbers', request, { limit, filter })).map(output);
 	},
 });

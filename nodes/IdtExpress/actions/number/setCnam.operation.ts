@@ -65,6 +65,7 @@ export const setCnam = itemOperation({
 				itemIndex,
 			},
 			{
+				isShared: true,
 				async find() {
 					// Each change costs a fee: what is requested, or in force, is not requested again.
 					const row = await lookUpTimes(
