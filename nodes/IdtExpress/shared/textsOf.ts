@@ -15,7 +15,7 @@ export function trimmed(text: string): string {
  * What stands in place of a value: what JavaScript writes where an expression found nothing, or an
  * object; an expression in a field that takes none; an error of a spreadsheet.
  */
-const NO_TEXT = /\b(?:undefined|null|NaN)\b|\[object \w+\]|\{\{|^#(?:N\/A|[A-Z\d/]+[!?])/;
+const NO_TEXT = /\b(?:undefined|null|NaN)\b|\[object \w+\]|\{\{|^#(?:N\/A|DIV\/0!|[A-Z]{3,}[!?])/;
 
 /** Marks that cannot be seen, but those that join letters and emojis. */
 const INVISIBLE = /(?!\u200c|\u200d|[\u{e0020}-\u{e007f}])\p{Cf}/gu;
