@@ -172,6 +172,11 @@ describe('which pages are read', () => {
 	});
 });
 
+test('when nothing was accounted for, a total of as many orders as there are explains all', async () => {
+	const found = await find({ ids: range(0, 95) }, null, range(0, 90));
+	expect(found).toMatchObject({ ids: range(90, 95), explained: true, total: 95 });
+});
+
 test('when a page in the middle is short, the orders on those after it are found', async () => {
 	const withheld = range(23, 27);
 	const found = await find({ ids: range(0, 95), withheld }, null, []);
