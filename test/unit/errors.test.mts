@@ -126,6 +126,8 @@ describe('the description', () => {
 		);
 		expect(error.httpCode).toBe('422');
 		expect(error.context.itemIndex).toBe(2);
+		// The editor shows these as the full message.
+		expect(error.messages).toEqual(["'Quantity': Must be greater than 0"]);
 	});
 
 	test('says what every error says, each advice and each code once', () => {

@@ -30,6 +30,7 @@ function serve(server: Server) {
 	const { count, most = 1000, fixedSize, says = 'real', total = () => count } = server;
 	const fetchPage: FetchPage<number> = async (page, pageSize, isTrial) => {
 		asked.push([page, pageSize]);
+		if (asked.length > 3_000) throw new Error('It never ends');
 		if (isTrial && server.large === 'fails') return { records: [], total: null, pageSize: null };
 		const size = fixedSize ?? Math.min(pageSize, most);
 		const last = Math.max(1, Math.ceil(count / size));
