@@ -97,6 +97,9 @@ describe('the message', () => {
 			errorBody(422, ...['A', 'B', 'C', 'D', 'E'].map((title) => ({ title }))),
 			'A; B; C; and 2 more',
 		],
+		// A code without words has no part in it.
+		[errorBody(422, { code: 9999 }, { title: 'A' }), 'A'],
+		[errorBody(422, { code: 9999 }), 'IDT Express refused the request'],
 	])('when the answer is %j, is %j', (body, message) => {
 		expect(toError(answer(422, body)).message).toBe(message);
 	});
@@ -108,6 +111,13 @@ describe('the message', () => {
 	});
 });
 
+/** Advice that several of these tests find again. */
+const REFUSED =
+	"Check the values of this operation. Check the environment and the 'Base URL' in the credential.";
+const SLOW_DOWN =
+	'The account sends too many requests. Wait a moment, then run it again, with fewer workflows ' +
+	'at the same time. If it happens often, ask your IDT Express account manager.';
+
 describe('the description', () => {
 	test('says title, advice, code, status, call and request, and nothing twice', () => {
 		const error = toError(answer(422, INVALID_QUANTITY), { itemIndex: 2 });
@@ -116,6 +126,8 @@ describe('the description', () => {
 		);
 		expect(error.httpCode).toBe('422');
 		expect(error.context.itemIndex).toBe(2);
+		// The editor shows these as the full message.
+		expect(error.messages).toEqual(["'Quantity': Must be greater than 0"]);
 	});
 
 	test('says what every error says, each advice and each code once', () => {
@@ -135,9 +147,34 @@ describe('the description', () => {
 		expect(toError(answer(422, body)).description).toContain(`Odd. ${codeHint(3001)} (code 3001`);
 	});
 
-	test('names a parameter that the message does not', () => {
-		const body = { errors: [{ title: 'New', detail: '', field: 'pop' }] };
-		expect(toError(answer(422, body)).description).toContain("Parameter: 'Point of Presence'.");
+	test.each<[string, unknown, string]>([
+		[
+			'names a parameter that the message does not',
+			{ title: 'New', field: 'pop' },
+			"Parameter: 'Point of Presence'.",
+		],
+		['does not say a title again that begins like that', { title: 'Odd Parameter: A' }, ''],
+		['says the dots at the end of a sentence once', { title: 'New', detail: 'Odd . . ' }, 'Odd.'],
+	])('%s', (_name, error, words) => {
+		expect(toError(answer(422, { errors: [error] })).description).toBe(
+			`${words} ${REFUSED} (HTTP 422, request POST orders)`.trim(),
+		);
+	});
+
+	test('when there are more than three errors, says no more of the others than the message', () => {
+		const errors = ['A', 'B', 'C', 'D'].map((detail) => ({ code: 3001, title: 'T', detail }));
+		expect(toError(answer(422, { errors })).description).toBe(
+			'A. B. C. Add funds to the account or order fewer numbers. (code 3001, HTTP 422, request POST orders)',
+		);
+	});
+
+	test('when a write may have been made, says so before the advice', () => {
+		const error = toError(answer(302, ''), { isWrite: true });
+		expect(error.description).toBe(
+			'The change may have been made all the same: check it with Get or Get Many before you run ' +
+				'this again. It was not followed: that would send your API secret to another address. ' +
+				"Check the environment and the 'Base URL' in the credential. (HTTP 302, request POST orders)",
+		);
 	});
 
 	test('says how often it was tried, and that a change may have been made', () => {
@@ -154,13 +191,32 @@ describe('the description', () => {
 
 	test.each([
 		['1', '1 second'],
+		['1.2', '2 seconds'],
 		['90', '90 seconds'],
+		['119', '119 seconds'],
+		['120', '2 minutes'],
 		['600', '10 minutes'],
+		['601', '11 minutes'],
+		['7199', '120 minutes'],
+		['7200', '2 hours'],
 		['86400', '24 hours'],
 	])('says how long the API asks to wait: %s s are %s', (seconds, words) => {
 		const headers = { 'retry-after': seconds };
 		const failure = classifyAnswer({ statusCode: 429, headers, body: '' }, 0);
-		expect(toError(failure).description).toContain(`IDT Express asks to wait ${words}.`);
+		expect(toError(failure).description).toBe(
+			`${SLOW_DOWN} IDT Express asks to wait ${words}. (HTTP 429, request POST orders)`,
+		);
+	});
+
+	test.each([
+		[429, undefined],
+		[429, '0'],
+		// The service is down: when it comes back is not for the user to wait for.
+		[503, '60'],
+	])('when HTTP %d comes with Retry-After %s, says nothing about a wait', (statusCode, seconds) => {
+		const headers = { 'retry-after': seconds };
+		const failure = classifyAnswer({ statusCode, headers, body: '' }, 0);
+		expect(toError(failure).description).not.toContain('asks to wait');
 	});
 });
 
@@ -199,6 +255,7 @@ describe("when a gateway answers, AWS's words are told apart", () => {
 	test.each([
 		[429, 'Limit Exceeded', 'quota', 'Quota Exceeded', /quota of the account is used up/],
 		[429, 'Too Many Requests', 'throttled', 'Too many requests', /Wait a moment/],
+		[400, 'Too Many Requests', 'throttled', 'Too many requests', /Wait a moment/],
 		[403, 'Forbidden', 'refused', 'Access Denied', /API key/],
 		[403, 'Missing Authentication Token', 'refused', 'Not found', /Base URL/],
 	])('HTTP %d %s', (status, message, kind, title, advice) => {
@@ -212,34 +269,68 @@ describe("when a gateway answers, AWS's words are told apart", () => {
 });
 
 describe("the API's words are shown in whatever form they come", () => {
-	test.each<[string, unknown]>([
+	test.each<[string, unknown, string?]>([
 		['as documented', { errors: [{ code: 1002, title: 'Invalid Field', detail: 'Too odd' }] }],
 		['one object', { errors: { code: 1002, title: 'Invalid Field', detail: 'Too odd' } }],
 		['texts', { errors: ['Too odd'] }],
 		['a text', { errors: 'Too odd' }],
 		['with null among them', { errors: [null, { code: 1002, detail: 'Too odd' }, 7, ''] }],
-		['by field', { errors: { quantity: ['Too odd'] } }],
-		['by field, as objects', { errors: { quantity: { code: 1002, message: 'Too odd' } } }],
+		['by field', { errors: { quantity: ['Too odd'] } }, "'Quantity': Too odd"],
+		[
+			'by field, as objects',
+			{ errors: { quantity: { code: 1002, message: 'Too odd' } } },
+			"'Quantity': Too odd",
+		],
+		['lists in lists', { errors: [[[[{ detail: 'Too odd' }]]]] }],
 		['a message', { message: 'Too odd' }],
 		['a Message', { Message: 'Too odd' }],
+		['a description', { description: 'Too odd' }],
+		['Errors', { Errors: ['Too odd'] }],
 		['an error', { error: 'Too odd' }],
 		['an error object', { error: { code: 1002, message: 'Too odd' } }],
 		['OAuth', { error: 'invalid_request', error_description: 'Too odd' }],
 		['problem+json', { type: 'about:blank', title: 'Too odd', status: 422, detail: 'So odd' }],
 		['a list', [{ code: 1002, detail: 'Too odd' }]],
 		['a code as text', { errors: [{ code: '1002', detail: 'Too odd' }] }],
-		['JSON:API', { errors: [{ detail: 'Too odd', source: { pointer: '/quantity' } }] }],
-	])('%s', (_form, body) => {
+		[
+			'JSON:API',
+			{ errors: [{ detail: 'Too odd', source: { pointer: '/quantity' } }] },
+			"'Quantity': Too odd",
+		],
+	])('%s', (_form, body, message = 'Too odd') => {
 		const failure = answer(422, body);
-		expect(failure).toMatchObject({ kind: 'refused', outcome: 'refused' });
-		expect(toError(failure).message).toMatch(/^('Quantity': )?Too odd$/);
+		expect(failure).toMatchObject({ kind: 'refused', outcome: 'refused', reason: '' });
+		expect(toError(failure).message).toBe(message);
 	});
 
-	test('plain text, as what it is', () => {
-		const failure = answer(400, ' Bad\nRequest ');
-		expect(failure).toMatchObject({ kind: 'refused', outcome: 'unknown' });
-		expect(toError(failure).description).toContain('The answer was: Bad Request.');
+	test.each([
+		[' Bad\n\n\tRequest ', 'The answer was: Bad Request'],
+		['<html>Bad Request</html>', ''],
+		// The API's, cut off.
+		['{"errors":[{"code":10', ''],
+		['', ''],
+		[undefined, ''],
+	])('when the body is %j, %j is shown of it', (body, reason) => {
+		expect(answer(400, body)).toMatchObject({ kind: 'refused', outcome: 'unknown', reason });
 	});
+
+	test('when an error says only a part, the other parts are empty', () => {
+		expect(answer(422, { errors: [{ title: 'A' }] }).errors).toEqual([
+			{ code: null, title: 'A', detail: '', field: null, source: null },
+		]);
+		expect(answer(422, { errors: { size: [{ code: '7' }] } }).errors).toEqual([
+			{ code: 7, title: '', detail: '', field: 'size', source: null },
+		]);
+	});
+
+	test.each([0, -1, 1.5, 1e300, 'E42', '', null, [1002]])(
+		'when the code is %j, it is none',
+		(code) => {
+			expect(answer(422, { errors: [{ code, title: 'A' }] }).errors).toMatchObject([
+				{ code: null, title: 'A' },
+			]);
+		},
+	);
 
 	test('a code as text is read', () => {
 		expect(answer(429, { errors: [{ code: '2001' }] }).kind).toBe('quota');
@@ -265,6 +356,12 @@ describe("the API's words are shown in whatever form they come", () => {
 		for (let depth = 0; depth < 100_000; depth++) errors = [errors];
 		expect(toError(answer(422, { errors })).message).toBe('IDT Express refused the request');
 	});
+
+	test('deeply nested ones by field are survived', () => {
+		let errors: unknown = 'deep';
+		for (let depth = 0; depth < 100_000; depth++) errors = { a: errors };
+		expect(answer(422, { errors }).errors).toEqual([]);
+	});
 });
 
 describe('what became of a request', () => {
@@ -274,6 +371,7 @@ describe('what became of a request', () => {
 
 	test.each([
 		[300, '', 'redirect', false, 'unknown'],
+		[300, { message: 'Several' }, 'redirect', false, 'unknown'],
 		[303, code(1002), 'redirect', false, 'unknown'],
 		[400, '', 'refused', false, 'unknown'],
 		[400, html, 'refused', false, 'unknown'],
@@ -344,7 +442,13 @@ describe('what became of a request', () => {
 	test.each([
 		[{ cause: { code: 'EPIPE' } }, 'EPIPE'],
 		[{ cause: { cause: { code: 'EPIPE' } } }, 'EPIPE'],
+		[{ cause: { cause: { cause: { cause: { code: 'EPIPE' } } } } }, 'EPIPE'],
+		// No more causes than that are looked at.
+		[{ cause: { cause: { cause: { cause: { cause: { code: 'EPIPE' } } } } } }, 'UNKNOWN'],
 		[{ httpCode: '500', code: 'ECONNRESET' }, 'ECONNRESET'],
+		[{ httpCode: 'EPIPE', code: 'ECONNRESET' }, 'EPIPE'],
+		[{ code: 'ECONNRESET', cause: { code: 'EPIPE' } }, 'ECONNRESET'],
+		[{ name: 'SsrfBlockedIpError', code: 'EPIPE' }, 'BLOCKED'],
 		[{ code: 'xEPIPE' }, 'UNKNOWN'],
 		[{ code: 'EPIPE!' }, 'UNKNOWN'],
 		[new Error('x'), 'UNKNOWN'],
@@ -353,15 +457,53 @@ describe('what became of a request', () => {
 		expect(classifyNetworkError(error).networkCode).toBe(networkCode);
 	});
 
-	test('when the code is not known, the words of whoever failed are shown', () => {
-		const failure = classifyNetworkError({ message: 'Outer', cause: { message: 'Odd thing' } });
-		expect(toError(failure).description).toContain('Odd thing.');
+	test.each([
+		[{ message: 'Outer', cause: { message: 'Odd thing' } }, 'Odd thing.'],
+		[{ message: 'Outer', cause: { code: 7 } }, 'Outer.'],
+		[{ message: 'Odd\nthing', description: 'And more' }, 'Odd thing. And more'],
+		// The code has words of its own.
+		[{ message: 'connect ECONNREFUSED 10.0.0.1', code: 'ECONNREFUSED' }, ''],
+	])('when the network fails with %j, %j is shown of it', (error, reason) => {
+		expect(classifyNetworkError(error).reason).toBe(reason);
+	});
+
+	test("when n8n's SSRF protection stops a request, that is final, and its words are shown", () => {
+		const error = { name: 'SsrfBlockedIpError', message: 'The address 10.0.0.1 is blocked' };
+		const failure = classifyNetworkError({ message: 'Failed', cause: error });
+		expect(failure).toEqual({
+			kind: 'network',
+			outcome: 'neverSent',
+			isTransient: false,
+			httpStatus: null,
+			apiRequestId: null,
+			errors: [],
+			networkCode: 'BLOCKED',
+			reason: 'The address 10.0.0.1 is blocked.',
+			retryAfter: null,
+		});
+		expect(toError(failure).message).toBe('n8n blocked the request to IDT Express');
 	});
 
 	test('when an error is its own cause, that is survived', () => {
 		const error = new Error('loop');
 		error.cause = error;
 		expect(classifyNetworkError(error).networkCode).toBe('UNKNOWN');
+	});
+
+	test.each([
+		[199, {}, false],
+		[200, {}, true],
+		[204, '', true],
+		[299, { message: 'OK' }, true],
+		[299, { errors: [] }, true],
+		[300, {}, false],
+	])('when HTTP %d comes with %j, that it is a success is %s', (statusCode, body, expected) => {
+		expect(isSuccess({ statusCode, headers: {}, body })).toBe(expected);
+	});
+
+	test('when a success has a message, that is no error', () => {
+		expect(answer(200, { message: 'OK' })).toMatchObject({ kind: 'unreadable', errors: [] });
+		expect(answer(300, { message: 'Moved' }).errors).toMatchObject([{ detail: 'Moved' }]);
 	});
 
 	test('when a success cannot be read, or is too large, it is unknown', () => {
@@ -395,7 +537,8 @@ describe('what became of a request', () => {
 });
 
 describe('secrets that a server echoes', () => {
-	const secrets = ['key/of+test?1', 'key/of+test?1-s3cr"et', 'user', 'p4ss word'];
+	// The base64 of the last one has a `+`, a `/` and two `=`.
+	const secrets = ['key/of+test?1', 'key/of+test?1-s3cr"et', 'user', 'p4ss word', 'x~~~y???zz'];
 	const redact = redactor(secrets);
 
 	test.each([
@@ -407,6 +550,9 @@ describe('secrets that a server echoes', () => {
 		Buffer.from(secrets[1]).toString('base64'),
 		Buffer.from(secrets[1]).toString('base64url'),
 		Buffer.from('user:p4ss word').toString('base64'),
+		'eH5+fnk/Pz96eg==',
+		'eH5+fnk/Pz96eg',
+		'eH5-fnk_Pz96eg',
 		JSON.stringify(secrets[1]).slice(1, -1),
 	])('when one is echoed as %s, it is taken out whole', (form) => {
 		expect(redact(`before ${form} after`)).toMatch(/^before \*\*\*=* after$/);
@@ -417,6 +563,9 @@ describe('secrets that a server echoes', () => {
 		[['test'], 'key test, test-1', 'key ***, ***-1'],
 		[['abcd'], 'abcd-abcd', '***-***'],
 		[['a', ''], 'a word', 'a word'],
+		// The whole word alone; from eight characters on, wherever it is.
+		[['abcdefg'], 'xabcdefgx abcdefg', 'xabcdefgx ***'],
+		[['abcdefgh'], 'xabcdefghx', 'x***x'],
 	])('when they are %j, %j is %j', (short, text, expected) => {
 		expect(redactor(short)(text)).toBe(expected);
 	});
@@ -442,6 +591,12 @@ describe('secrets that a server echoes', () => {
 		expect(errorOutput(error).code).toBeNull();
 	});
 
+	test('when the caller gives the advice, they are taken out of that too', () => {
+		const redact = redactor(['k3yk3y9']);
+		const error = toError(answer(500, ''), { redact, advice: 'Find the order k3yk3y9.' });
+		expect(error.description).toBe('Find the order ***. (HTTP 500, request POST orders)');
+	});
+
 	test('our own words are left alone', () => {
 		const error = toError(answer(403, ''), { redact: redactor(['credential', 'denied']) });
 		expect(error.message).toBe('Access Denied');
@@ -462,6 +617,27 @@ describe('texts from outside', () => {
 		expect(String(error.description).length).toBeLessThan(6_000);
 		expect(JSON.stringify(error.context.data).length).toBeLessThan(60_000);
 		expect(toError(answer(400, 'x'.repeat(1e6))).description?.length).toBeLessThan(2_000);
+	});
+
+	test.each([
+		[600, 'T'.repeat(600)],
+		[601, `${'T'.repeat(600)}…`],
+		[5_000, `${'T'.repeat(600)}…`],
+	])('when a title has %d characters, at most 600 of them are shown', (length, shown) => {
+		const title = 'T'.repeat(length);
+		expect(toError(answer(422, { errors: [{ title }] })).message).toBe(shown);
+	});
+
+	test('when they are longer than ever needed, nothing is done with the rest', () => {
+		const [error] = answer(422, { errors: [{ detail: 'D'.repeat(5_000) }] }).errors;
+		expect(error.detail).toHaveLength(4_000);
+		expect(answer(500, { api_request_id: 'r'.repeat(101) }).apiRequestId).toBe('r'.repeat(100));
+	});
+
+	test('when there are more than twenty errors, in whatever form, twenty are kept', () => {
+		const details = Array.from({ length: 21 }, (_, index) => `Odd ${index}`);
+		expect(answer(422, { errors: details }).errors).toHaveLength(20);
+		expect(answer(422, { errors: { ...details } }).errors).toHaveLength(20);
 	});
 
 	test.each(['.', ' ', '. ', '\n', '/', '~', '~1', '=', '-', '<', '{', 'a', 'secret-of-test', '%'])(
@@ -497,6 +673,12 @@ describe('the label of the parameter that an error is about', () => {
 		[{ source: '/constructor', field: null }, 'constructor'],
 		[{ source: '/order_items/0', field: null }, ''],
 		[{ source: '/1a', field: null }, '1a'],
+		[{ source: '/a1', field: null }, 'a1'],
+		[{ source: '/switches/12', field: null }, 'Switches, entry 13'],
+		[{ source: 'order_items/0/quantity', field: null }, 'Quantity'],
+		[{ source: '/order_items/12/quantity', field: null }, 'Quantity'],
+		[{ source: '/order_items', field: null }, ''],
+		[{ source: '/pop/order_items/0', field: null }, 'Point of Presence, order_items, entry 1'],
 	])('when it is %j, is %j', (error, expected) => {
 		expect(parameterLabel(error, labels)).toBe(expected);
 	});
@@ -520,6 +702,22 @@ describe('errorOutput', () => {
 					source: '/order_items/0/quantity',
 				},
 			],
+		});
+	});
+
+	test('when the first of several errors has no code, holds the code of the next', () => {
+		const failure = answer(422, { errors: ['Odd', { code: 1002 }, { code: 1001 }] });
+		expect(errorOutput(toError(failure)).code).toBe(1002);
+	});
+
+	test('when it is a defect of ours, has the same shape', () => {
+		expect(errorOutput(new TypeError('x is not a function'))).toEqual({
+			error: 'x is not a function',
+			description: '',
+			code: null,
+			http_status: null,
+			api_request_id: null,
+			details: [],
 		});
 	});
 

@@ -8,14 +8,19 @@ interface Server {
 	/** In the order of the list. */
 	ids: string[];
 	pageSize?: number;
+	/** Whether it says how many rows a page has. */
+	saysPageSize?: boolean;
 	total?: Total;
+	/** Rows that are counted, but never given. */
+	withheld?: string[];
 	/** What happens before which request. */
 	before?: Record<number, () => void>;
 }
 
 /** @returns what is found, and the pages that were read */
 async function find(server: Server, accounted: number | null, known: Iterable<string>) {
-	const { pageSize = 10, total = 'right', before = {} } = server;
+	const { pageSize = 10, saysPageSize = true, total = 'right', before = {} } = server;
+	const { withheld = [] } = server;
 	const pages: number[] = [];
 	const knownIds = new Set(known);
 	const readPage = async (page: number) => {
@@ -33,7 +38,8 @@ async function find(server: Server, accounted: number | null, known: Iterable<st
 			tenfold: all * 10,
 			huge: 2147483647,
 		};
-		return { records: ids.map((id) => ({ id })), total: totals[total], pageSize };
+		const records = ids.filter((id) => !withheld.includes(id)).map((id) => ({ id }));
+		return { records, total: totals[total], pageSize: saysPageSize ? pageSize : null };
 	};
 	const isKnown = (row: IDataObject) => knownIds.has(String(row.id));
 	const found = await findNewOrders(readPage, { accounted, isKnown });
@@ -91,6 +97,97 @@ describe.each(['newest first', 'oldest first', 'in no order'])('in a list %s', (
 			}
 		},
 	);
+});
+
+describe('which pages are read', () => {
+	const newestFirst = (count: number) => range(0, count).reverse();
+
+	test.each<[string, Server, number, number[]]>([
+		['25 new ones come first', { ids: newestFirst(1025) }, 1000, [1, 103, 2, 102, 3]],
+		['25 new ones come last', { ids: range(0, 1025) }, 1000, [1, 103, 2, 102, 3, 101]],
+		['5 new ones are on the last two pages', { ids: range(0, 1003) }, 998, [1, 101, 2, 100]],
+		['the new one is the last of a full page', { ids: range(0, 20) }, 19, [1, 2]],
+		[
+			'the new one is in the middle',
+			{ ids: [...range(0, 495), '1000', ...range(495, 1000)] },
+			1000,
+			[1, 101, 2, 100, ...range(3, 100).map(Number)],
+		],
+		[
+			'the size of a page is not told',
+			{ ids: range(0, 250), pageSize: 100, saysPageSize: false },
+			249,
+			[1, 3],
+		],
+		[
+			'the size of a page is not told, and all are on one',
+			{ ids: range(0, 99), pageSize: 100, saysPageSize: false },
+			99,
+			[1],
+		],
+	])('when %s, is as few as it takes', async (_name, server, accounted, pages) => {
+		const found = await find(server, accounted, range(0, accounted));
+		expect(found).toMatchObject({ explained: true, pages });
+		expect(found.ids).toEqual(server.ids.filter((id) => Number(id) >= accounted).sort());
+	});
+
+	test.each([
+		[[1], [1, 15, 1, 16]],
+		[
+			[1, 10],
+			[1, 15, 1, 16, 1, 17],
+		],
+		// The third time, the list is read whole.
+		[
+			[1, 10, 10],
+			[1, 15, 1, 16, 1, 17, 2, 3],
+		],
+	])('when %j orders are placed meanwhile, begins with %j', async (placed, pages) => {
+		const server: Server = { ids: range(0, 150), before: {} };
+		for (const [index, count] of placed.entries()) {
+			server.before![2 * index + 2] = () => {
+				server.ids = range(0, server.ids.length + count);
+			};
+		}
+		const found = await find(server, 145, range(0, 145));
+		expect(found.pages.slice(0, pages.length)).toEqual(pages);
+		expect(found.ids).toEqual(range(145, server.ids.length).sort());
+		expect(found.explained).toBe(true);
+	});
+
+	test('when the total is absurd, is hardly more than the list has', async () => {
+		const found = await find({ ids: range(0, 95), total: 'huge' }, 90, range(0, 90));
+		expect(found).toMatchObject({ ids: range(90, 95), explained: false });
+		expect(found.pages.length).toBeLessThan(15);
+	});
+
+	test('when rows have no id, and pages beyond the end repeat it, is none before the first', async () => {
+		const pages: number[] = [];
+		const readPage = async (page: number) => {
+			pages.push(page);
+			return { records: [{ name: 'A' }], total: 21, pageSize: 10 };
+		};
+		await findNewOrders(readPage, { accounted: 0, isKnown: () => false });
+		expect(Math.min(...pages)).toBe(1);
+	});
+});
+
+test('when nothing was accounted for, a total of as many orders as there are explains all', async () => {
+	const found = await find({ ids: range(0, 95) }, null, range(0, 90));
+	expect(found).toMatchObject({ ids: range(90, 95), explained: true, total: 95 });
+});
+
+test('when a page in the middle is short, the orders on those after it are found', async () => {
+	const withheld = range(23, 27);
+	const found = await find({ ids: range(0, 95), withheld }, null, []);
+	expect(found.ids).toEqual([...range(0, 23), ...range(27, 95)].sort());
+	expect(found.explained).toBe(false);
+});
+
+test('when a known order is not shown, the number of new ones explains the total all the same', async () => {
+	const ids = [...range(0, 495), '1000', ...range(495, 1000)];
+	const found = await find({ ids, withheld: ['700'] }, 1000, range(0, 1000));
+	expect(found).toMatchObject({ ids: ['1000'], explained: true, total: 1001 });
 });
 
 test('when a row is missing, the search does not say that it explains the total', async () => {

@@ -64,6 +64,11 @@ test('when nothing was let through since the last pause, all wait, and nothing i
 	expect(throttled(slow, 61_000, 1_000)).toMatchObject({ interval: 400, nextAt: 62_000 });
 });
 
+test('when a request is throttled as the pause ends, that is an event of its own', () => {
+	const first: Pace = { interval: 400, nextAt: 5_000, measuredFrom: 5_000, sent: 0 };
+	expect(throttled(first, 5_000, 1_000)).toMatchObject({ nextAt: 6_000, measuredFrom: 6_000 });
+});
+
 test('when the first request is throttled, the run is not slowed to one request per Retry-After', () => {
 	let pace = throttled(startPace(0), 20, 60_000);
 	let now = pace.nextAt;

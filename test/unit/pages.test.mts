@@ -30,6 +30,7 @@ function serve(server: Server) {
 	const { count, most = 1000, fixedSize, says = 'real', total = () => count } = server;
 	const fetchPage: FetchPage<number> = async (page, pageSize, isTrial) => {
 		asked.push([page, pageSize]);
+		if (asked.length > 3_000) throw new Error('It never ends');
 		if (isTrial && server.large === 'fails') return { records: [], total: null, pageSize: null };
 		const size = fixedSize ?? Math.min(pageSize, most);
 		const last = Math.max(1, Math.ceil(count / size));
@@ -113,6 +114,9 @@ test('when a limit is set, no more rows come than that, and no page more is read
 describe('how many requests a list takes', () => {
 	test.each<[string, Server, boolean, number]>([
 		['an empty list', { count: 0 }, true, 1],
+		['an empty list, its size not told', { count: 0, says: 'nothing' }, true, 1],
+		// Twice, and a page more than the first each time.
+		['an empty list that is said to have rows', { count: 0, total: () => 250 }, true, 4],
 		['a page that is not full', { count: 99 }, true, 1],
 		['a page that is not full, its size not told', { count: 99, says: 'nothing' }, true, 2],
 		['a full page, for a total is no proof', { count: 100 }, true, 2],
@@ -127,6 +131,9 @@ describe('how many requests a list takes', () => {
 		["250 hits, the total is the account's", { count: 250, total: () => 3000 }, false, 3],
 		["850 hits, the total is the account's", { count: 850, total: () => 3000 }, false, 10],
 		['850 hits, the total is theirs', { count: 850 }, false, 10],
+		['850 hits, no total', { count: 850, total: () => null }, false, 9],
+		['500 hits, the total is theirs', { count: 500 }, false, 6],
+		['850 rows', { count: 850 }, true, 9],
 		[
 			'a server that ignores the page',
 			{ count: 250, ignoresPage: true, total: () => null },
@@ -139,6 +146,17 @@ describe('how many requests a list takes', () => {
 		expect(asked).toHaveLength(requests);
 	});
 
+	test.each<[Partial<CollectOptions<number>>, number]>([
+		[{}, 100],
+		[{ limit: 500 }, 100],
+		[{ limit: 5 }, 5],
+		[{ limit: 5, filter: () => true }, 100],
+	])('when the options are %j, a page of %d is asked for', async (options, size) => {
+		const { fetchPage, asked } = serve({ count: 50 });
+		await collect(fetchPage, options);
+		expect(asked).toEqual([[1, size]]);
+	});
+
 	test('when the total is absurd, no more than a few pages beyond the end', async () => {
 		const { fetchPage, asked } = serve({ count: 250, total: () => 2147483647 });
 		const { records, completeness } = await collect(fetchPage, { concurrency: 10 });
@@ -149,6 +167,35 @@ describe('how many requests a list takes', () => {
 });
 
 describe('what is missing', () => {
+	test.each([undefined, 120])(
+		'when the total is right and the limit is %p, the total is given',
+		async (limit) => {
+			const { fetchPage } = serve({ count: 250 });
+			const result = await collect(fetchPage, { limit });
+			expect(result).toEqual({ records: upTo(limit ?? 250), completeness: 'complete', total: 250 });
+		},
+	);
+
+	test('when the first page has no total, those after it are no change', async () => {
+		const { fetchPage, asked } = serve({ count: 250 });
+		const result = await collect(async (page, size) => {
+			const got = await fetchPage(page, size);
+			return page === 1 ? { ...got, total: null } : got;
+		});
+		expect(result).toEqual({ records: upTo(250), completeness: 'complete', total: 250 });
+		expect(asked).toHaveLength(3);
+	});
+
+	test('when the first page alone is empty, those after it are read', async () => {
+		const { fetchPage } = serve({ count: 250 });
+		const { records, completeness } = await collect(async (page, size) => {
+			const got = await fetchPage(page, size);
+			return page === 1 ? { ...got, records: [] } : got;
+		});
+		expect(records).toEqual(upTo(250).slice(100));
+		expect(completeness).toBe('unknown');
+	});
+
 	test('when the total says more than the list has, it is read twice, and that is said', async () => {
 		const { fetchPage, asked } = serve({ count: 250, total: () => 251 });
 		const result = await collect(fetchPage);
@@ -254,6 +301,28 @@ describe('rows', () => {
 		expect(records.sort()).toEqual([1, 1, 2]);
 	});
 
+	test('when none has an identity, all are read', async () => {
+		const { fetchPage, asked } = serve({ count: 250 });
+		const { records } = await collect(fetchPage, { identify: () => null });
+		expect(records).toEqual(upTo(250));
+		expect(asked).toHaveLength(3);
+	});
+
+	test('when the same come again, with other contents, that is the end', async () => {
+		let requests = 0;
+		const fetchPage = async () => {
+			if (++requests > 9) throw new Error('It never ends');
+			return { records: [{ id: 'A', request: requests }], total: null, pageSize: 1 };
+		};
+		const { records } = await collectPages(fetchPage, {
+			identify: ({ id }) => id,
+			concurrency: 5,
+			isTotalOfList: true,
+		});
+		expect(records).toEqual([{ id: 'A', request: 1 }]);
+		expect(requests).toBe(2);
+	});
+
 	test('when rows come twice, they do not count for the limit', async () => {
 		const fetchPage = async (page: number): Promise<Page<number>> => ({
 			records: [[1, 1, 2], [2, 3, 4], []][page - 1],
@@ -283,6 +352,32 @@ describe('larger pages', () => {
 		const { records } = await collect(fetchPage, { largePages: known });
 		expect(records).toEqual(upTo(5050));
 		expect(asked).toHaveLength(1 + 6);
+		expect(known.mayBeServed).toBe(true);
+	});
+
+	test('when the total is of the account, a full page lets them be tried', async () => {
+		const { fetchPage, asked } = serve({ count: 2050 });
+		const options = { largePages: largePages(), isTotalOfList: false };
+		expect((await collect(fetchPage, options)).records).toEqual(upTo(2050));
+		expect(asked).toEqual([
+			[1, 100],
+			[1, 1000],
+			[2, 1000],
+			[3, 1000],
+		]);
+	});
+
+	test('when a row comes while they are read, the next reading tries them again', async () => {
+		let requests = 0;
+		const { fetchPage, asked } = serve({
+			count: 2050,
+			total: () => (++requests < 3 ? 2049 : 2050),
+		});
+		const known = largePages();
+		const { records, completeness } = await collect(fetchPage, { largePages: known });
+		expect(records).toEqual(upTo(2050));
+		expect(completeness).toBe('complete');
+		expect(asked).toHaveLength(2 * (1 + 3));
 		expect(known.mayBeServed).toBe(true);
 	});
 
@@ -324,11 +419,13 @@ describe('larger pages', () => {
 		expect(completeness).toBe('complete');
 	});
 
-	test.each([
+	test.each<[Server, Partial<CollectOptions<number>>]>([
 		[{ count: 1000 }, {}],
 		[{ count: 5000 }, { limit: 1000 }],
 		[{ count: 5000 }, { limit: 10, filter: () => true }],
-		[{ count: 1, total: () => 3000, says: 'nothing' as const }, { isTotalOfList: false }],
+		[{ count: 1, total: () => 3000, says: 'nothing' }, { isTotalOfList: false }],
+		// The first page is not full.
+		[{ count: 99, total: () => 3000 }, {}],
 	])(
 		'when %j with %j needs ten pages or fewer, they are not asked for',
 		async (server, options) => {

@@ -90,6 +90,12 @@ describe('parseRetryAfter', () => {
 		expect(parseRetryAfter(date, until, 0)).toBe(0);
 	});
 
+	test("when the server's own clock is not readable, ours counts", () => {
+		const until = 'Mon, 23 Nov 2026 10:00:05 GMT';
+		const now = Date.parse('Mon, 23 Nov 2026 10:00:02 GMT');
+		expect(parseRetryAfter(until, 'now', now)).toBe(3000);
+	});
+
 	test.each([undefined, null, true, '', 'soon', {}, 'x1', '1x', ['2']])(
 		'%j says nothing',
 		(value) => {

@@ -61,21 +61,22 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 		apiRequestId: readRequestId(body),
 		errors,
 		networkCode: null,
-		reason: errors.length === 0 ? readPlainText(body) : '',
+		reason: readPlainText(body),
 		retryAfter: parseRetryAfter(headers['retry-after'], headers.date, now),
 	};
 }
 
 function kindOf({ statusCode, body }: HttpAnswer, errors: ApiErrorDetail[]): ApiFailure['kind'] {
 	const has = (code: number) => errors.some((error) => error.code === code);
+	const isAccepted = statusCode < 400;
 	if (body === TOO_LARGE) return 'tooLarge';
 	if (statusCode >= 500) return 'server';
-	if (statusCode >= 300 && statusCode < 400) return 'redirect';
-	if (statusCode < 300 && errors.length === 0) return 'unreadable';
+	if (statusCode >= 300 && isAccepted) return 'redirect';
+	if (isAccepted && errors.length === 0) return 'unreadable';
 	const meaning = gatewayMeaning(errors);
 	if (has(QUOTA_EXCEEDED) || meaning === 'quota') return 'quota';
 	if (has(THROTTLED) || meaning === 'throttled' || statusCode === 429) return 'throttled';
-	return statusCode < 300 ? 'failed' : 'refused';
+	return isAccepted ? 'failed' : 'refused';
 }
 
 /** Classifies what n8n's request helper throws when there is no answer at all. */
@@ -154,7 +155,7 @@ function entriesOf(errors: unknown, field: string | null = null, depth = 0): Api
 /** @returns `null` where the record says nothing */
 function readError(record: IDataObject, field: string | null): ApiErrorDetail | null {
 	const text = (...path: string[]) => oneLine(textAt(record, ...path));
-	const code = Number(textAt(record, 'code') || NaN);
+	const code = Number(textAt(record, 'code'));
 	const error = {
 		code: Number.isSafeInteger(code) && code > 0 ? code : null,
 		title: text('title'),

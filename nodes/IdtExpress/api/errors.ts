@@ -147,7 +147,7 @@ function wordsBeside(
 		return [error.title, error.detail, label && `Parameter: '${label}'`];
 	});
 	return [...new Set([...said, failure.reason].map(withoutDot))]
-		.filter((word) => word !== '' && !message.includes(word.replace(/^Parameter: /, '')))
+		.filter((word) => !message.includes(word.replace(/^Parameter: /, '')))
 		.map((word) => `${word}.`);
 }
 

@@ -70,9 +70,9 @@ export async function findNewOrders(
 		if (isFull && (before ?? 0) <= records.length) break;
 
 		const size = Math.max(1, pageSize ?? records.length);
-		const most = 2 * Math.ceil(missing() / size) + 1;
+		const most = 2 * Math.ceil(missing() / size);
 		let [low, high] = [2, Math.ceil((before ?? 0) / size)];
-		for (let i = 0; i < most && low <= high; i++) {
+		for (let i = 0; i <= most && low <= high; i++) {
 			if (!(missing() > 0) || total !== before) break;
 			const page = await read(i % 2 === 0 ? high-- : low++);
 			if (page.records.length === 0) break;

@@ -96,12 +96,12 @@ export async function collectPages<T>(
 		}
 		const records = [...found.values()].slice(0, options.limit);
 		// A total that counts less than there is counts something else.
-		if (total !== null && total < rows) total = null;
+		if ((total ?? 0) < rows) total = null;
 		const isChanged = total !== null && firstTotal !== null && total !== firstTotal;
 		if (!options.isTotalOfList) total = null;
 		if (found.size >= limit) return { records, completeness: 'complete', total };
 		if (pages >= maxPages) return { records, completeness: 'unknown', total };
-		const isMissing = total !== null && total > rows;
+		const isMissing = (total ?? 0) > rows;
 		completeness = isChanged ? 'changed' : isMissing ? 'unknown' : 'complete';
 		// Rows that are missing twice, while nothing changed, will not come the third time.
 		if (completeness === 'complete' || (pass > 1 && !isChanged)) break;
@@ -153,7 +153,7 @@ export async function* iteratePages<T>(
 			if (seen.size === sizeBefore && number > 1) return;
 			yield { ...page, keys };
 			rows += page.records.length;
-			const isMoreSaid = isTotalOfList && page.total !== null && page.total > rows;
+			const isMoreSaid = isTotalOfList && (page.total ?? 0) > rows;
 			if (!isFull(page, largest) && !isMoreSaid) return;
 			largest = Math.max(largest, page.records.length);
 			const lastPage = Math.ceil(Math.min(page.total ?? 0, wanted) / largest);

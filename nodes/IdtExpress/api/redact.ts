@@ -20,13 +20,14 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 }
 
 function formsOf(secret: string): string[] {
-	const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+	const bytes = Buffer.from(secret);
 	return [
 		secret,
 		encodeURIComponent(secret),
 		JSON.stringify(secret).slice(1, -1),
-		base64,
-		base64.replaceAll('+', '-').replaceAll('/', '_'),
+		// Without the `=` at its end: it is not always sent.
+		bytes.toString('base64').replaceAll('=', ''),
+		bytes.toString('base64url'),
 	];
 }
 

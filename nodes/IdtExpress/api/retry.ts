@@ -31,8 +31,7 @@ export function decideRetry(attempt: Attempt): number | null {
 	if (attempt.number >= maxAttempts) return null;
 	// A throttled request was not carried out, so a write may be sent again too; but an HTTP 429 without
 	// an error of the API proves nothing, and an order may have been placed.
-	const isRefused = failure.kind === 'throttled' && failure.outcome === 'refused';
-	if (!attempt.isRepeatable && !isRefused) return null;
+	if (!attempt.isRepeatable && failure.outcome !== 'refused') return null;
 	// Throttling is waited out as long as there is time, however often.
 	if (failure.kind !== 'throttled' && attempt.number >= MOST_ATTEMPTS) return null;
 	const wait = waitBefore(attempt);
@@ -55,10 +54,11 @@ function waitBefore({ number, failure, random }: Attempt): number {
  * @returns milliseconds, or `null` where it says nothing useful
  */
 export function parseRetryAfter(value: unknown, date: unknown, now: number): number | null {
-	const text = typeof value === 'string' ? value.trim() : '';
+	if (typeof value !== 'string') return null;
+	const text = value.trim();
 	if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
 	const until = Date.parse(text);
 	if (Number.isNaN(until)) return null;
-	const serverNow = typeof date === 'string' ? Date.parse(date) : NaN;
+	const serverNow = Date.parse(String(date));
 	return Math.max(0, until - (Number.isNaN(serverNow) ? now : serverNow));
 }
