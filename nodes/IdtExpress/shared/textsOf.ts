@@ -4,11 +4,13 @@ const BLANK = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Text without blanks around it, and without the marks that come along when it is copied. */
 export function trimmed(text: string): string {
-	const characters = [...text];
-	let [start, end] = [0, characters.length];
-	while (start < end && BLANK.test(characters[start])) start++;
-	while (start < end && BLANK.test(characters[end - 1])) end--;
-	return characters.slice(start, end).join('');
+	return withoutEnd(withoutEnd([...text])).join('');
+}
+
+/** Takes off the blanks at the end, and turns the rest around. */
+function withoutEnd(characters: string[]): string[] {
+	while (BLANK.test(characters.at(-1) ?? '')) characters.pop();
+	return characters.reverse();
 }
 
 /** What JavaScript writes where an expression found nothing, or an object. */
@@ -16,8 +18,7 @@ const NO_TEXT = /^(?:undefined|null|NaN)$|\[object \w+\]/;
 
 /** Text or number as text without surrounding blanks, or `undefined` where it is neither. */
 export function plainText(value: unknown): string | undefined {
-	const isText = typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
-	if (!isText) return undefined;
+	if (typeof value !== 'string' && !Number.isFinite(value)) return undefined;
 	const written = trimmed(String(value));
 	// Half a character cannot be sent.
 	return NO_TEXT.test(written) || /\p{Surrogate}/u.test(written) ? undefined : written;
@@ -40,11 +41,10 @@ type Refuse = (problem: string, part: unknown) => Error;
 export function textsOf(value: unknown, key: string | undefined, refuse: Refuse): string[] {
 	const collect = (part: unknown, depth: number): string[] => {
 		if (part === undefined || part === null) return [];
-		if (typeof part === 'number' && Number.isFinite(part)) return [String(part)];
+		if (Number.isFinite(part)) return [String(part)];
 		const isJson = typeof part === 'string' && /^\s*[[{"]/.test(part);
 		if (typeof part === 'string' && !isJson) return part.split(/[,;\t\n\r]/);
-		const whole = isJson ? fromJson(part) : part;
-		if (whole === undefined) throw refuse('begins like JSON, but is not JSON', part);
+		const whole = isJson ? fromJson(part, refuse) : part;
 		// A list of lists is meant as one list; what lies deeper is not meant at all.
 		const entries = Array.isArray(whole) ? whole.flat() : within(whole, key);
 		if (entries === undefined) throw refuse('has an entry that is not text', part);
@@ -69,11 +69,11 @@ function within(part: unknown, key: string | undefined): unknown[] | undefined {
 	return Array.isArray(list) ? list : undefined;
 }
 
-function fromJson(text: string): unknown {
+function fromJson(text: string, refuse: Refuse): unknown {
 	try {
 		// "A", "B" is a list, too.
 		return JSON.parse(/^\s*"/.test(text) ? `[${text}]` : text) as unknown;
 	} catch {
-		return undefined;
+		throw refuse('begins like JSON, but is not JSON', text);
 	}
 }
