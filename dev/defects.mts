@@ -20,8 +20,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M32',
 		what: 'the Spend Limit counts what an order was to cost, not what the order itself lists',
 		file: `${NODES}actions/order/spending.ts`,
-		search: 'return compare(listed, asked) > 0 ? listed : asked;',
-		replace: 'return compare(listed, asked) > 0 ? asked : asked;',
+		search: 'return [asked, listed].sort(compare)[1];',
+		replace: 'return [asked, asked].sort(compare)[1];',
 		tests: ['test/engine/orderCreate.test.mts', 'test/unit/spending.test.mts'],
 	},
 	{

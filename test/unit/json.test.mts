@@ -1,8 +1,10 @@
 import {
 	countAt,
+	isOn,
 	isRecord,
 	isRecordList,
 	listAt,
+	recordAt,
 	textAt,
 	valueAt,
 } from '../../nodes/IdtExpress/shared/json';
@@ -40,6 +42,34 @@ test('listAt takes a list of objects', () => {
 	expect(listAt(record, 'a', 'b', 'l')).toEqual([{ d: 1 }]);
 	expect(listAt(record, 'a', 'b', 'm')).toEqual([]);
 	expect(listAt(record, 'nowhere')).toEqual([]);
+});
+
+test('recordAt takes an object, and an empty one in place of anything else', () => {
+	expect(recordAt(record, 'a', 'b', 'l')).toEqual({});
+	expect(recordAt({ a: { b: { c: 7 } } }, 'a', 'b')).toEqual({ c: 7 });
+	for (const path of [['f'], ['nowhere'], ['a', 'b', 'n']]) {
+		expect(recordAt(record, ...path)).toEqual({});
+	}
+});
+
+test.each([
+	[true, true],
+	['true', true],
+	['TRUE', true],
+	['1', true],
+	[1, true],
+	[false, false],
+	['false', false],
+	['untrue', false],
+	['truest', false],
+	['', false],
+	[0, false],
+	[11, false],
+	[null, false],
+	[undefined, false],
+	[{ true: true }, false],
+])('when a flag is %j, isOn says %s', (flag, expected) => {
+	expect(isOn({ group: { flag } }, 'group', 'flag')).toBe(expected);
 });
 
 test('guards', () => {

@@ -8,8 +8,6 @@ import {
 	sortOf,
 } from '../../nodes/IdtExpress/actions/order/lostOrder';
 import { quantityOf, type OrderItem } from '../../nodes/IdtExpress/actions/order/orderItem';
-import { costOf, totalCost } from '../../nodes/IdtExpress/actions/order/spending';
-import { formatDecimal } from '../../nodes/IdtExpress/shared/money';
 
 interface OrderShape {
 	id?: string;
@@ -27,7 +25,7 @@ function order({ id = 'x', group = 7, quantity = 2, skus, minute = 0 }: OrderSha
 		order_items: [
 			{
 				ordered: { quantity, ...(skus && { numbers: skus.map((sku) => ({ sku })) }) },
-				did_group: { id: group, fees: { setup_fee: '1.25', monthly_fee: '2.95' } },
+				did_group: { id: group },
 			},
 		],
 	};
@@ -50,6 +48,7 @@ describe('an order is what a request asked for', () => {
 		[bySkus, order({ skus: ['a', 'b'], quantity: 0 }), true],
 		[bySkus, order({ skus: ['a', 'b'], group: 8 }), false],
 		[bySkus, order({ skus: ['a', 'c'] }), false],
+		[bySkus, order({ skus: ['a', 'b', 'c'] }), false],
 		[bySkus, order({ skus: ['a'] }), false],
 		[bySkus, order(), false],
 	])('when %j is asked, %j is: %s', (item, found, expected) => {
@@ -65,6 +64,15 @@ describe('an order is surely another one', () => {
 		['that lists numbers', byQuantity, order({ skus: ['a'] }), false],
 		['that cannot be read', byQuantity, {}, false],
 		['whose group cannot be read', byQuantity, order({ group: 'seven' }), false],
+		['whose group begins with letters', byQuantity, order({ group: 'x8' }), false],
+		['whose group ends with letters', byQuantity, order({ group: '8x' }), false],
+		['of another group, of several digits', byQuantity, order({ group: 39145 }), true],
+		[
+			'with two groups, one of them this one',
+			byQuantity,
+			{ order_items: [...order({ group: 8 }).order_items, ...order().order_items] },
+			false,
+		],
 		['with other SKUs', bySkus, order({ skus: ['c', 'd'] }), true],
 		['with some of the SKUs', bySkus, order({ skus: ['A'] }), false],
 		['with the SKUs in another group', bySkus, order({ skus: ['a', 'b'], group: 8 }), false],
@@ -89,7 +97,10 @@ describe('among the new orders', () => {
 	});
 
 	test('when more match than are wanted, none is chosen', () => {
-		expect(judge([ours, alike], byQuantity, 1)).toMatchObject({ kind: 'unknown' });
+		expect(judge([ours, alike], byQuantity, 1)).toEqual({
+			kind: 'unknown',
+			reason: 'several orders with the same content were placed at the same time',
+		});
 	});
 
 	test('when all are surely others, there is none', () => {
@@ -98,8 +109,9 @@ describe('among the new orders', () => {
 	});
 
 	test('when one may be it, nothing is proved', () => {
-		expect(judge([other, vague], byQuantity, 1)).toMatchObject({ kind: 'unknown' });
-		expect(judge([other, {}], byQuantity, 1)).toMatchObject({ kind: 'unknown' });
+		const reason = 'a new order may be this one, but its data does not prove it';
+		expect(judge([other, vague], byQuantity, 1)).toEqual({ kind: 'unknown', reason });
+		expect(judge([other, {}], byQuantity, 1)).toEqual({ kind: 'unknown', reason });
 	});
 });
 
@@ -114,45 +126,14 @@ test('the order of a list shows in enough rows that are not all of one moment', 
 	expect(sortOf(rows(9, 8, 7, 8, 5, 4, 3, 2))).toBeNull();
 	expect(sortOf(rows(5, 5, 5, 5, 5, 5, 5, 5))).toBeNull();
 	expect(sortOf([...rows(9, 8, 7, 6, 5, 4, 3), { created_at: 'soon' }])).toBeNull();
+	expect(sortOf([{ created_at: 'soon' }, ...rows(1, 2, 3, 4, 5, 6, 7)])).toBeNull();
+	expect(sortOf(Array.from({ length: 8 }, () => ({ created_at: 'soon' })))).toBeNull();
 });
 
 test('ids and quantities are read as the API writes them', () => {
-	expect([isGroup('7', 7), isGroup('007', 7), isGroup('8', 7), isGroup('', 0)]).toEqual([
-		true,
-		true,
-		false,
-		false,
-	]);
+	const same = ['7', '007', '8', '+7', '7.0'].map((id) => isGroup(id, 7));
+	expect(same).toEqual([true, true, false, false, false]);
+	expect(isGroup('', 0)).toBe(false);
 	expect([quantityOf(byQuantity), quantityOf(bySkus)]).toEqual([2, 2]);
 	expect([orderedQuantity(order({ quantity: 3 })), orderedQuantity({})]).toEqual([3, 0]);
-});
-
-describe('the cost by the listed fees', () => {
-	test('is setup and first month of all numbers, exactly', () => {
-		const costs = [1, 3].map((quantity) => costOf(order({ quantity })));
-		expect(costs.map((cost) => cost && formatDecimal(cost))).toEqual(['4.20', '12.60']);
-		const total = totalCost([order(), order({ quantity: 1 })]);
-		expect(total && formatDecimal(total)).toBe('12.60');
-		expect(totalCost([])).toEqual({ units: 0n, scale: 0 });
-	});
-
-	const [item] = order().order_items;
-	const fees = (setup_fee: unknown, monthly_fee: unknown) => ({
-		order_items: [{ ...item, did_group: { fees: { setup_fee, monthly_fee } } }],
-	});
-	test.each<[IDataObject]>([
-		[{}],
-		[{ order_items: [] }],
-		[{ order_items: [{ ordered: { quantity: 1 } }] }],
-		[{ order_items: [{ ...item, ordered: { quantity: 0 } }] }],
-		[{ order_items: [{ ...item, ordered: { quantity: 1.5 } }] }],
-		[fees('1', 'x') as IDataObject],
-		[fees('', '1') as IDataObject],
-		[fees('1e3', '1') as IDataObject],
-		[fees('-1', '1') as IDataObject],
-		[fees(null, '1') as IDataObject],
-	])('of %j is not known', (unreadable) => {
-		expect(costOf(unreadable)).toBeNull();
-		expect(totalCost([order(), unreadable])).toBeNull();
-	});
 });

@@ -1,5 +1,21 @@
 import { mapConcurrent } from '../../nodes/IdtExpress/shared/mapConcurrent';
 
+test.each([1, 2, 3, 7])(
+	'when %i calls are allowed, makes one call for each entry',
+	async (limit) => {
+		const calls: Array<[string | undefined, number]> = [];
+		await mapConcurrent(['a', 'b', 'c'], limit, async (entry, index) => {
+			calls.push([entry, index]);
+			if (calls.length > 3) throw new Error('more calls than entries');
+		});
+		expect(calls).toEqual([
+			['a', 0],
+			['b', 1],
+			['c', 2],
+		]);
+	},
+);
+
 test('keeps the order of the list, and no more calls under way than allowed', async () => {
 	let underWay = 0;
 	let most = 0;

@@ -3,6 +3,7 @@ import {
 	ZERO,
 	add,
 	compare,
+	decimalAt,
 	formatDecimal,
 	multiply,
 	parseDecimal,
@@ -49,6 +50,8 @@ test('writes at least two places, and more where there are more', () => {
 	expect(formatDecimal(decimal('0'))).toBe('0.00');
 	expect(formatDecimal(decimal('13.0500'))).toBe('13.05');
 	expect(formatDecimal(decimal('100.000'))).toBe('100.00');
+	expect(formatDecimal(decimal('0.00180'))).toBe('0.0018');
+	expect(formatDecimal(decimal('1.00101'))).toBe('1.00101');
 });
 
 test('agrees with whole-number arithmetic in thousandths', () => {
@@ -82,6 +85,14 @@ test.each([
 ])('%j rounded to four places is %s', (given, expected) => {
 	const rounded = roundedDecimal(given, 4);
 	expect(rounded && formatDecimal(rounded)).toBe(expected);
+});
+
+test('when a fee of a record is a decimal, gives it exactly, otherwise null', () => {
+	const record = { fees: { setup_fee: '4.250', monthly_fee: 7, per_minute_rate: 'free' } };
+	expect(decimalAt(record, 'fees', 'setup_fee')).toEqual({ units: 4250n, scale: 3 });
+	expect(decimalAt(record, 'fees', 'monthly_fee')).toEqual({ units: 7n, scale: 0 });
+	expect(decimalAt(record, 'fees', 'per_minute_rate')).toBeNull();
+	expect(decimalAt(record, 'fees', 'other_fee')).toBeNull();
 });
 
 test.each([-1, NaN, Infinity, 1e21, '1e3', '', '-0.5', '1,5'])('%j cannot be rounded', (given) =>

@@ -59,6 +59,15 @@ it.each([
 	['+44*55', GB, true],
 	['*0055', GB, true],
 	['1207*', '+1 (207) 406-3052', true],
+	['207.406.3052', US, true],
+	['+1 207 3052', '12070113052', false],
+	['+011 44*', GB, false],
+	['1149*', '0114912345678901', false],
+	['2074*', '120740630521', false],
+	['*7??6*', US, true],
+	['01144146120055123?', '011441461200551234', true],
+	['01144146120055123?', '01144146120055123', false],
+	[`207${' '.repeat(97)}`, US, true],
 ])('when the pattern is %j and the number %s, says %s', (pattern, number, expected) => {
 	expect(matches(pattern, number)).toBe(expected);
 });
@@ -91,6 +100,9 @@ it.each([
 	'1,2',
 	'7777/8888',
 	'3052.0',
+	'3052.00',
+	'３０５２．０',
+	'207-ＸＸＸ-3052',
 	'207-XXX-3052',
 	'207NNNNNNN',
 	'*7777 or *8888',
@@ -99,6 +111,7 @@ it.each([
 	'7.777E3',
 	'1'.repeat(19),
 	'(*'.repeat(60),
+	`207${' '.repeat(98)}`,
 ])('when the text is %j, refuses it', (text) => {
 	expect(parseNumberPattern(text)).toBeNull();
 });

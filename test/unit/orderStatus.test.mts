@@ -29,6 +29,7 @@ test.each([
 	['Cancelled—Insufficient\tFunds ', 'canceled - insufficient funds'],
 	['Partially Fulfilled  -  Backorder Cancelled', 'partially fulfilled - backorder canceled'],
 	[' Complete', 'complete'],
+	['x'.repeat(101), 'x'.repeat(100)],
 ])('the status %j is %j', (written, meant) => expect(normalise(written)).toBe(meant));
 
 // Order Item Status: those after which nothing more happens to the item.

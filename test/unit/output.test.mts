@@ -174,6 +174,8 @@ describe('the other flat fields', () => {
 			total_monthly_fee: 15,
 			total_setup_fee: 4.5,
 			currency: 'USD',
+			in_stock_quantity: 141,
+			supports_browse: true,
 			order_item_id: 162336,
 			order_item_type: 'number_skus',
 			ordered_skus: ['BW-US-2074063052'],
@@ -297,6 +299,37 @@ test('the form offers every flat field, and the list of fields with Selected Fie
 					: flatDidGroup(record);
 		expect(offered).toEqual(Object.keys(flat).sort((a, b) => a.localeCompare(b)));
 	}
+});
+
+test.each([
+	['a DID group', didGroupOutput, 'id'],
+	['an order', orderOutput, 'id'],
+	['a preview', previewOutput, 'did_group_id'],
+	['a number', numberOutput, 'number'],
+])('when %s is read, the form explains each output, and which field comes along', (...row) => {
+	const [, output, first] = row;
+	const [mode, fields] = output.properties;
+	expect(mode).toMatchObject({
+		displayName: 'Output',
+		description: 'What to return of each record',
+		options: [
+			{ name: 'Raw', value: 'raw', description: 'The record as IDT Express gives it' },
+			{
+				name: 'Selected Fields',
+				value: 'selected',
+				description: 'Flat fields that you choose',
+			},
+			{
+				name: 'Simplified',
+				value: 'simplified',
+				description: 'The flat fields that are used most',
+			},
+		],
+	});
+	expect(fields.displayName).toBe('Output Fields');
+	expect(fields.description).toContain(
+		`The fields to return, besides ${first}. In an expression: `,
+	);
 });
 
 test('a node with several kinds of records shows the fields of each where they belong', () => {

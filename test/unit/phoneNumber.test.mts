@@ -48,15 +48,22 @@ describe('a number that the API wrote', () => {
 		['15551234567', '+15551234567'],
 		['12071234567', '+12071234567'],
 		['01144146120055', '+44146120055'],
+		['12070113052', '+12070113052'],
 	])('%s is %s in E.164, and back', (number, e164) => {
 		expect(toE164(number)).toBe(e164);
 		expect(numberOf(e164)).toBe(number);
 	});
 
-	test.each(['911', '', 'odd', '01100000000000', '901144146120055', '01144146120055x'])(
-		'%j has no E.164',
-		(number) => expect(toE164(number)).toBeNull(),
-	);
+	test.each([
+		'911',
+		'',
+		'odd',
+		'01100000000000',
+		'901144146120055',
+		'01144146120055x',
+		'+12074063052',
+		'0114402079460958',
+	])('%j has no E.164', (number) => expect(toE164(number)).toBeNull());
 });
 
 describe('a number that a person wrote is read', () => {
@@ -72,6 +79,9 @@ describe('a number that a person wrote is read', () => {
 		['\n tel:+1 207 406 3052 \n', '12074063052'],
 		['tel:+12074063052', '12074063052'],
 		['＋４４２０７９４６０９５８', '011442079460958'],
+		['+44 20 0011 0958', '011442000110958'],
+		['+45 () 12 34 56 78', '0114512345678'],
+		[`+1 207 406 3052${' '.repeat(85)}`, '12074063052'],
 	])('%j → %s', (written, expected) => expect(numberOf(written)).toBe(expected));
 
 	test.each([
@@ -158,6 +168,8 @@ describe('a number that could be another one is refused', () => {
 		['4.42079E+11', /spreadsheet/],
 		['4,42079E+11', /spreadsheet/],
 		['1.2074063052e10', /spreadsheet/],
+		['extension 12e3', /something else/],
+		['12e3rd', /something else/],
 		['442079460958', /taken off its \+.*\+442079460958/],
 		['44 20 7946 0958', /taken off its \+/],
 		['11442079460958', /taken off its first 0.*011442079460958/],
@@ -170,7 +182,9 @@ describe('a number that could be another one is refused', () => {
 		['2 (0) 074063052', /\+20074063052/],
 		['+', /calling code|\+/],
 		['٠١٢٣٤٥٦٧٨٩', /something else/],
+		['55 44 2011 791234', /^it has no country code$/],
 		['\ufdfa'.repeat(1_000_000), /too long/],
+		[`+1 207 406 3052${' '.repeat(86)}`, /too long/],
 	])('%.40j', (written, reason) => expect(problemOf(written)).toMatch(reason));
 });
 
@@ -330,6 +344,8 @@ describe('a part of a number', () => {
 		['+44 020', '0114420', true],
 		['+44 0', '01144', true],
 		['+39 06', '0113906', true],
+		['+36 06 1', '011361', true],
+		[')+44', '01144', true],
 		['+7 (8) 495', '0117495', true],
 		['+7 8', '01178', true],
 		['+4', '0114', true],
@@ -338,18 +354,22 @@ describe('a part of a number', () => {
 	);
 
 	test.each([
-		'abc',
-		'+',
-		'20x',
-		'x20',
-		'207.0',
-		'1207/8',
-		'',
-		'1'.repeat(21),
-		'+0',
-		'+999',
-		'+1 07',
-	])('%j is none', (written) => expect(toNumberPart(written)).toHaveProperty('problem'));
+		['abc', /letters/],
+		['+', /^it is not a part of a number$/],
+		['20x', /letters/],
+		['x20', /letters/],
+		['20+7', /^it is not a part of a number$/],
+		['207.0', /decimals/],
+		['1207/8', /slash/],
+		['', /empty/],
+		['1'.repeat(21), /^it is not a part of a number$/],
+		['+0', /^no country has its calling code$/],
+		['+999', /^no country has its calling code$/],
+		['+1 07', /^no number of \+1 begins so$/],
+		['+44 (0)0', /^no number of \+44 begins so$/],
+	])('%j is none', (written, reason) =>
+		expect(toNumberPart(written)).toEqual({ problem: expect.stringMatching(reason) }),
+	);
 });
 
 test.each([

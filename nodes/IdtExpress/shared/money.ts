@@ -33,9 +33,10 @@ export function decimalAt(record: unknown, ...path: string[]): Decimal | null {
  */
 export function roundedDecimal(value: string | number, places: number): Decimal | null {
 	const exact = parseDecimal(typeof value === 'number' ? value.toFixed(places) : value);
-	if (exact === null || exact.scale <= places) return exact;
-	const dropped = 10n ** BigInt(exact.scale - places);
-	return { units: (exact.units + dropped / 2n) / dropped, scale: places };
+	if (exact === null) return null;
+	const scale = Math.min(exact.scale, places);
+	const dropped = 10n ** BigInt(exact.scale - scale);
+	return { units: (exact.units + dropped / 2n) / dropped, scale };
 }
 
 /** For output that people calculate with; what decides something is computed exactly. */

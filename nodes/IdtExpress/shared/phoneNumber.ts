@@ -68,7 +68,7 @@ function unreadable(clean: string): string | null {
 
 /** Takes `+`, `00` or `011` off, also within a bracket: `(+44)`. */
 function internationalPrefix(compact: string): [string, string] {
-	const match = /^(\(*)(\+|011|00)(.*)$/.exec(compact);
+	const match = /^(\(*)(\+|011|00)(.*)/.exec(compact);
 	return match ? [match[2], match[1] + match[3]] : ['', compact];
 }
 
@@ -137,21 +137,21 @@ export function toNumberPart(text: string): NumberPart {
 	const read = cleaned(text);
 	if ('problem' in read) return read;
 	const { compact } = read;
-	const isBeginning = /^\(*\+/.test(compact);
-	const digits = digitsOf(compact).replace(/^\+/, '');
+	const written = digitsOf(compact);
+	const isBeginning = written.startsWith('+');
+	const digits = isBeginning ? written.slice(1) : written;
 	if (!/^\d{1,20}$/.test(digits)) return { problem: 'it is not a part of a number' };
 	if (!isBeginning) return { digits, isBeginning };
 	const code = callingCodeOf(digits);
 	if (code === null) {
 		const isCode = Object.keys(NUMBER_PLANS).some((known) => known.startsWith(digits));
 		return isCode
-			? { digits: digits === '1' ? '1' : `011${digits}`, isBeginning }
+			? { digits: `011${digits}`, isBeginning }
 			: { problem: 'no country has its calling code' };
 	}
 	const { prefix, never } = NUMBER_PLANS[code];
 	const national = digits.slice(code.length);
 	const isDomestic =
-		prefix !== '' &&
 		national.startsWith(prefix) &&
 		(never.includes(prefix.charAt(0)) || isMarked(compact.replace('+', ''), code, prefix));
 	const meant = isDomestic ? national.slice(prefix.length) : national;
@@ -166,7 +166,6 @@ export function toNumberPart(text: string): NumberPart {
  * @returns the number in E.164, or `null` where it has none (which a Sandbox may give)
  */
 export function toE164(number: string): string | null {
-	if (!API_FORM.test(number)) return null;
 	const e164 = `+${number.replace(/^011/, '')}`;
 	const read = toApiNumber(e164);
 	return 'number' in read && read.number === number ? e164 : null;
@@ -180,7 +179,7 @@ export function displayNumber(number: string): string {
 	const e164 = toE164(number);
 	if (e164 === null) return number;
 	const digits = e164.slice(1);
-	if (digits.startsWith('1')) return e164.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');
+	if (digits.startsWith('1')) return e164.replace(/(\d{3})(\d{3})(\d{4})$/, ' $1 $2 $3');
 	const code = callingCodeOf(digits) ?? '';
 	return `+${code} ${digits.slice(code.length)}`;
 }

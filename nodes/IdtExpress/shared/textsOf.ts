@@ -4,11 +4,13 @@ const BLANK = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Text without blanks around it, and without the marks that come along when it is copied. */
 export function trimmed(text: string): string {
-	const characters = [...text];
-	let [start, end] = [0, characters.length];
-	while (start < end && BLANK.test(characters[start])) start++;
-	while (start < end && BLANK.test(characters[end - 1])) end--;
-	return characters.slice(start, end).join('');
+	return withoutEnd(withoutEnd([...text])).join('');
+}
+
+/** Takes off the blanks at the end, and turns the rest around. */
+function withoutEnd(characters: string[]): string[] {
+	while (BLANK.test(characters.at(-1) ?? '')) characters.pop();
+	return characters.reverse();
 }
 
 /**
@@ -25,8 +27,7 @@ const INVISIBLE = /(?!\u200c|\u200d|[\u{e0020}-\u{e007f}])\p{Cf}/gu;
  * in it looks like a space, a hyphen or nothing becomes that.
  */
 export function plainText(value: unknown): string | undefined {
-	const isText = typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
-	if (!isText) return undefined;
+	if (typeof value !== 'string' && !Number.isFinite(value)) return undefined;
 	const written = trimmed(String(value))
 		.replace(INVISIBLE, '')
 		.replace(/\p{Zs}/gu, ' ')
@@ -57,11 +58,10 @@ export function textsOf(value: unknown, key: string | undefined, refuse: Refuse)
 			if (depth === 0) return [];
 			throw refuse('has an entry that is empty', part);
 		}
-		if (typeof part === 'number' && Number.isFinite(part)) return [String(part)];
+		if (Number.isFinite(part)) return [String(part)];
 		const isJson = typeof part === 'string' && /^(?!\{\{)[[{"]/.test(part);
 		if (typeof part === 'string' && !isJson) return part.split(/[,;\t\n\r]/);
-		const whole = isJson ? fromJson(part) : part;
-		if (whole === undefined) throw refuse('begins like JSON, but is not JSON', part);
+		const whole = isJson ? fromJson(part, refuse) : part;
 		// A list of lists is meant as one list; what lies deeper is not meant at all.
 		const entries = Array.isArray(whole) ? whole.flat() : within(whole, key);
 		if (entries === undefined) throw refuse('has an entry that is not text', part);
@@ -86,11 +86,11 @@ function within(part: unknown, key: string | undefined): unknown[] | undefined {
 	return Array.isArray(list) ? list : undefined;
 }
 
-function fromJson(text: string): unknown {
+function fromJson(text: string, refuse: Refuse): unknown {
 	try {
 		// "A", "B" is a list, too.
 		return JSON.parse(text.startsWith('"') ? `[${text}]` : text) as unknown;
 	} catch {
-		return undefined;
+		throw refuse('begins like JSON, but is not JSON', text);
 	}
 }

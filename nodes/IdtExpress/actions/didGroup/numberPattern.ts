@@ -3,7 +3,7 @@
  * letter for the digit on its key of a phone (`*FLOWERS` is `*3569377`).
  */
 export interface NumberPattern {
-	/** The digits and `?` between the `*`, such as `['1207', '']` for `1207*`. */
+	/** The digits and `?` between the `*`, two or more: `['1207', '']` for `1207*`. */
 	parts: string[];
 	/** Whether it was written with `+`, or `00` as a prefix: then the number is compared as E.164 writes it. */
 	isInternational: boolean;
@@ -19,7 +19,7 @@ const MOST_DIGITS = 18;
 const SEPARATORS = /[\s().\-\p{Pd}\p{Cf}]/gu;
 
 /** Decimals, a placeholder for any digits, a sentence, several patterns, or what a spreadsheet shortened. */
-const NO_PATTERN = /\.\d{1,2}$|XX|NNN|[A-Z]\s+[A-Z]|\*\S+\s.*\*|^[\d.,]+E\d+$/i;
+const NO_PATTERN = /\.\d{1,2}$|XX|NNN|[A-Z]\s+[A-Z]|\*\S+\s.*\*|^[\d.,]+E\d+$/;
 
 /**
  * Reads a pattern. Without a `*` its digits may stand anywhere in the number, or at its beginning
@@ -29,11 +29,12 @@ const NO_PATTERN = /\.\d{1,2}$|XX|NNN|[A-Z]\s+[A-Z]|\*\S+\s.*\*|^[\d.,]+E\d+$/i;
  */
 export function parseNumberPattern(text: string): NumberPattern | null {
 	if (text.length > 100) return null;
-	const compact = text.normalize('NFKC').toUpperCase().replace(SEPARATORS, '');
-	const [, prefix, pattern] = /^(\+|00(?=\d.*\*))?(.*)$/.exec(compact) ?? [];
-	if (!/^[\dA-Z?*]+$/.test(pattern) || NO_PATTERN.test(text)) return null;
+	const written = text.normalize('NFKC').toUpperCase();
+	const compact = written.replace(SEPARATORS, '');
+	const pattern = compact.replace(/^(?:\+|00(?=\d.*\*))/, '');
+	if (!/^[\dA-Z?*]+$/.test(pattern) || NO_PATTERN.test(written)) return null;
 	if (pattern.replaceAll('*', '').length > MOST_DIGITS) return null;
-	const isInternational = prefix !== undefined;
+	const isInternational = pattern !== compact;
 	const digits = pattern.replace(/[A-Z]/g, (letter) => DIGIT_OF_LETTER[letter.charCodeAt(0) - 65]);
 	const whole = digits.includes('*') ? digits : isInternational ? `${digits}*` : `*${digits}*`;
 	return { parts: whole.split('*'), isInternational };
@@ -54,22 +55,19 @@ export function matchesPattern({ parts, isInternational }: NumberPattern, number
 
 /** Each part is taken where it comes first, so the time is linear in the length of the number. */
 function fits(parts: string[], digits: string): boolean {
-	const [first, ...middle] = parts;
-	const last = middle.pop();
-	if (last === undefined) return digits.length === first.length && isAt(first, digits, 0);
+	const first = parts[0];
+	const last = parts[parts.length - 1];
 	if (!isAt(first, digits, 0)) return false;
 	let from = first.length;
-	for (const part of middle) {
-		while (from + part.length <= digits.length && !isAt(part, digits, from)) from++;
+	for (const part of parts.slice(1, -1)) {
+		while (from < digits.length && !isAt(part, digits, from)) from++;
 		from += part.length;
 	}
 	const end = digits.length - last.length;
 	return end >= from && isAt(last, digits, end);
 }
 
+/** A `?` fits behind the end of the digits, too: `fits` sees to it that there is room for all parts. */
 function isAt(part: string, digits: string, position: number): boolean {
-	return (
-		position + part.length <= digits.length &&
-		[...part].every((digit, index) => digit === '?' || digit === digits[position + index])
-	);
+	return [...part].every((digit, index) => digit === '?' || digit === digits[position + index]);
 }

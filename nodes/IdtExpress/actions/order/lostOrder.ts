@@ -94,7 +94,8 @@ const ENOUGH_ROWS = 8;
  */
 export function sortOf(orders: IDataObject[]): 'newest' | 'oldest' | null {
 	const times = orders.map(createdAt);
-	if (times.length < ENOUGH_ROWS || times.some(Number.isNaN)) return null;
+	if (times.length < ENOUGH_ROWS) return null;
+	// Where a time cannot be read, a step is NaN, which is neither.
 	const steps = times.slice(1).map((time, index) => time - times[index]);
 	if (times[0] === times[times.length - 1]) return null;
 	if (steps.every((step) => step <= 0)) return 'newest';

@@ -7,7 +7,6 @@ import {
 	decimalAt,
 	formatDecimal,
 	multiply,
-	parseDecimal,
 	ZERO,
 	type Decimal,
 } from '../../shared/money';
@@ -84,11 +83,11 @@ export function checkSpending(
  * What another order counts: what was asked, or what the order itself lists, whichever is more. One that
  * may have been placed counts as if it had been.
  */
-function countedCost({ state, cost, body }: WriteRecord): Decimal {
-	if (state === 'absent') return ZERO;
-	const asked = parseDecimal(cost ?? '') ?? ZERO;
-	const listed = costOf(recordAt(body, 'order')) ?? ZERO;
-	return compare(listed, asked) > 0 ? listed : asked;
+function countedCost(record: WriteRecord): Decimal {
+	if (record.state === 'absent') return ZERO;
+	const asked = decimalAt(record, 'cost') ?? ZERO;
+	const listed = costOf(recordAt(record, 'body', 'order')) ?? ZERO;
+	return [asked, listed].sort(compare)[1];
 }
 
 /** What orders cost together by the fees that they list; `null` where one does not say. */
