@@ -9,7 +9,11 @@ import {
 	type OrdersState,
 } from '../../nodes/IdtExpress/trigger/orders';
 import { pollOrders } from '../../nodes/IdtExpress/trigger/readOrders';
-import { isProcessed, NOTHING_PROCESSED } from '../../nodes/IdtExpress/trigger/processed';
+import {
+	addProcessed,
+	isProcessed,
+	NOTHING_PROCESSED,
+} from '../../nodes/IdtExpress/trigger/processed';
 
 /** The time of creation of all orders here, unless a test needs others. */
 const CREATED = '2026-01-01T00:00:00.000Z';
@@ -100,6 +104,11 @@ describe('which orders are looked up', () => {
 		expect(isSurelyOver('finished', order('a', 'Received'))).toBe(false);
 		expect(isSurelyOver('finished', order('a', 'Processing', 10))).toBe(true);
 		expect(isSurelyOver('statusChanged', order('a', 'Processing', 10))).toBe(false);
+	});
+
+	test('when a complete order has no quantity, it is looked up at first', () => {
+		const unclear = { ...order('a', 'Complete'), ordered: null };
+		expect(isSurelyOver('finished', unclear)).toBe(false);
 	});
 
 	test('due: what is new in the list', () => {
@@ -210,6 +219,11 @@ describe('an order', () => {
 		expect(poll(order('a', 'x'.repeat(1000)))).toEqual([]);
 	});
 
+	test('when its status has 1,000 characters, 60 of them are remembered', () => {
+		const long = order('a', 'x'.repeat(1000));
+		expect(decide(stateOf({}), [long], [long]).next.open).toEqual({ a: open('x'.repeat(60)) });
+	});
+
 	test.each<OrderRule>(['finished', 'everyIncrease'])(
 		'when its numbers are not listed yet, waits for them, some polls long (%s)',
 		(rule) => {
@@ -224,6 +238,10 @@ describe('an order', () => {
 			expect(decide(stateOf({}), [unlisted], [unlisted], rule).mustBeStored).toBe(true);
 		},
 	);
+
+	test('when its numbers are not listed yet, a changed status does not wait for them', () => {
+		expect(follow('statusChanged')(order('a', 'Complete', 10, {}, 0))).toEqual([null]);
+	});
 
 	test('when it could not be read at activation, counts as the list shows it', () => {
 		const over = order('a', 'Received', 1, ended);
@@ -261,9 +279,29 @@ test('when many orders end without an event, the state is stored with an executi
 		Array.from({ length: count }, (_, index) =>
 			order(`o${index}`, 'Canceled', 0, { status: 'Backorder Canceled' }),
 		);
-	expect(decide(stateOf({}), canceled(5), canceled(5)).mustBeStored).toBe(false);
-	expect(decide(stateOf({}), canceled(30), canceled(30)).mustBeStored).toBe(true);
+	expect(decide(stateOf({}), canceled(24), canceled(24)).mustBeStored).toBe(false);
+	expect(decide(stateOf({}), canceled(25), canceled(25)).mustBeStored).toBe(true);
 });
+
+test.each<[number, number | null, string[]]>([
+	[95, null, ['open', 'new']],
+	[90, null, ['open']],
+	[90, 97, ['open', 'new']],
+	[90, 96, ['open']],
+])(
+	'when 95 done orders are remembered, %i stay with the total %j and the rows %j',
+	(kept, accounted, ids) => {
+		const past = Array.from({ length: 95 }, (_, index) => ({
+			key: `${index}`,
+			time: TIME + index,
+		}));
+		const done = addProcessed(NOTHING_PROCESSED, past, TIME);
+		const state = { accounted: 96, done, open: { open: open('Received') } };
+		const rows = byId(ids.map((id) => order(id, 'Received')));
+		const { next } = decideOrders(state, 'finished', { rows, accounted, details: new Map() });
+		expect(Object.keys(next.done.marks)).toHaveLength(kept);
+	},
+);
 
 test('when reading the list takes all requests of an idle poll, an open order is looked up all the same', async () => {
 	// A full page that is said to be all may have another one behind it: two requests, each time.

@@ -5,12 +5,13 @@ import { decideCallerIds, type CallerIdsState } from '../../nodes/IdtExpress/tri
 import { addedRows, decideNumbers, removedRows } from '../../nodes/IdtExpress/trigger/numbers';
 import {
 	addProcessed,
+	isNewestFirst,
 	isProcessed,
 	KEPT,
 	NOTHING_PROCESSED,
 	type Processed,
 } from '../../nodes/IdtExpress/trigger/processed';
-import { openState, sealState } from '../../nodes/IdtExpress/trigger/state';
+import { FRESH_STARTS, openState, sealState } from '../../nodes/IdtExpress/trigger/state';
 
 const again = <T,>(value: T): T => JSON.parse(JSON.stringify(value));
 const NOW = Date.parse('2026-01-01T00:00:00.000Z');
@@ -67,6 +68,34 @@ describe('what was processed', () => {
 		expect(processed.since).toBe(NOW + 499_001);
 		expect(Object.keys(processed.marks)).toHaveLength(500);
 		expect(Object.keys(addProcessed(processed, []).marks)).toHaveLength(KEPT);
+	});
+
+	test('when a record of the past is added, the time before which all are known stays', () => {
+		const all = timed(91, (index) => (index + 1) * 1000);
+		const processed = addProcessed(NOTHING_PROCESSED, all);
+		expect(processed.since).toBe(1001);
+		expect(addProcessed(processed, [{ key: 'past', time: 500 }])).toEqual(processed);
+	});
+
+	test.each([
+		[999, true],
+		[1000, false],
+		[1001, false],
+	])(
+		'when all before 1000 is processed, a record of %i counts as processed: %s',
+		(time, expected) => {
+			expect(isProcessed({ since: 1000, marks: {} }, { key: 'a', time })).toBe(expected);
+		},
+	);
+
+	test.each<[number[], boolean]>([
+		[[], true],
+		[[5], true],
+		[[5, 5, 3], true],
+		[[3, 5], false],
+		[[5, 3, 4], false],
+	])('when the times are %j, the newest is first: %s', (times, expected) => {
+		expect(isNewestFirst(times.map((time) => ({ key: 'a', time })))).toBe(expected);
 	});
 
 	test.each([
@@ -158,6 +187,44 @@ describe('caller IDs', () => {
 		expect(Object.keys(next)).toEqual(['12070000002']);
 	});
 
+	test('when two purchases of a number are listed as active, the later one counts', () => {
+		const bought = (added_at: string, name: string) => ({ ...number(1, name), added_at });
+		const old = bought('2024-01-01T00:00:00.000Z', 'Old');
+		const later = bought('2025-01-01T00:00:00.000Z', 'Later');
+		const state = first([later]);
+		expect(decideCallerIds(state, [old, later])).toEqual({ events: [], next: state });
+		expect(decideCallerIds(state, [later, old])).toEqual({ events: [], next: state });
+	});
+
+	test('when a number is read twice with other settings, the second reading counts', () => {
+		const state = first([number(1, 'Second')]);
+		expect(first([number(1, 'First'), number(1, 'Second')])).toEqual(state);
+	});
+
+	test('when several are changed, the events come in the order of the numbers', () => {
+		const state = first(account(4, () => 'Jenny'));
+		const records = [2, 0, 3, 1].map((index) => number(index, 'New'));
+		expect(numbers(decideCallerIds(state, records).events)).toEqual([
+			'12070000000',
+			'12070000001',
+			'12070000002',
+			'12070000003',
+		]);
+	});
+
+	test('when a number has no settings, nothing is remembered of it', () => {
+		expect(first([number(0, null), number(1, 'Jenny')])).toEqual(first([number(1, 'Jenny')]));
+	});
+
+	test('when settings come with spaces around them, it is no event', () => {
+		const state = first([number(1, 'Jenny')]);
+		expect(decideCallerIds(state, [number(1, ' Jenny ')]).events).toEqual([]);
+	});
+
+	test('when settings are found at the first reading, they are no event', () => {
+		expect(decideCallerIds(null, [number(1, 'Jenny')]).events).toEqual([]);
+	});
+
 	test('when 10,000 numbers have settings, the state is below 300 KB', () => {
 		const state = first(account(10_000, (index) => `Name ${index}`));
 		expect(JSON.stringify(state).length).toBeLessThan(300_000);
@@ -197,6 +264,33 @@ describe('numbers that were added or removed', () => {
 		expect(decide(next, addedRows(numbers)).events).toEqual([]);
 	});
 
+	test('when a number was removed twice, each removal is an event, the earlier one first', () => {
+		const [early, late] = ['2026-01-04T00:00:00.000Z', '2026-01-05T00:00:00.000Z'];
+		const rows = removedRows([
+			row('12074063051', '2026-01-02T00:00:00.000Z', late),
+			row('12074063051', '2026-01-01T00:00:00.000Z', early),
+			row('12074063052', '2026-01-01T00:00:00.000Z', early),
+		]);
+		const { events } = decide(NOTHING_PROCESSED, rows);
+		expect(events.map(({ removed_at }) => removed_at)).toEqual([early, early, late]);
+		expect(lastDigits(events)).toEqual(['1', '2', '1']);
+	});
+
+	test('when more are events than are remembered, they are forgotten at a later poll only', () => {
+		const rowsOf = (first: number) =>
+			addedRows(
+				Array.from({ length: 95 }, (_, index) =>
+					row(`1207${first + index}`, new Date(NOW + (first + index) * 1000).toISOString()),
+				),
+			);
+		const remembered = ({ next }: { next: Processed }) => Object.keys(next.marks).length;
+		const begun = decide(null, rowsOf(1000));
+		expect(remembered(begun)).toBe(90);
+		const later = decide(begun.next, rowsOf(2000));
+		expect(remembered(later)).toBe(95);
+		expect(remembered(decide(later.next, rowsOf(2000)))).toBe(90);
+	});
+
 	test('when a number or time is written another way, it is the same one', () => {
 		const { next } = decide(null, addedRows(numbers));
 		const rewritten = numbers.map((record) => ({
@@ -227,5 +321,14 @@ describe('the envelope of the state', () => {
 	])('when it is %s, it says so', (why, spoil) => {
 		const { trigger } = again(sealState({ a: 1 }, 'here'));
 		expect(openState(spoil(trigger as IDataObject), 'here')).toEqual({ state: null, why });
+	});
+
+	test.each<[keyof typeof FRESH_STARTS, string]>([
+		['none', 'n8n has no saved state for this node (it is new, a copy, or was renamed)'],
+		['otherScope', 'its event, filters or account were changed'],
+		['otherVersion', 'its saved state was written by another version of this package'],
+		['damaged', 'its saved state could not be read'],
+	])('when the trigger starts over (%s), the log tells why: %s', (why, text) => {
+		expect(FRESH_STARTS[why]).toBe(text);
 	});
 });

@@ -37,14 +37,14 @@ export function decideCallerIds(
 		const purchase = shortHash(String(timeAt(record, 'added_at')), 4);
 		const settings = settingsOf(record);
 		const now = settings && purchase + settings;
-		const entry = known.get(number) ?? '';
+		const entry = known.get(number);
 		// What was in force before the number was bought again is not changed now.
-		if (now !== (entry.startsWith(purchase) ? entry : '')) events.push(record);
+		if (now !== (entry?.startsWith(purchase) ? entry : '')) events.push(record);
 		if (now) known.set(number, now);
 		else known.delete(number);
 	}
 	return {
-		events: state ? events.sort((a, b) => (digitsOf(a) < digitsOf(b) ? -1 : 1)) : [],
+		events: state ? events.sort((a, b) => digitsOf(a).localeCompare(digitsOf(b))) : [],
 		next: Object.fromEntries(known),
 	};
 }

@@ -122,9 +122,12 @@ export function decideOrders(
 	for (const [id, known] of watched) {
 		const { time, status, fulfilled, waited = 0 } = known;
 		const order = details.get(id);
-		const isEvent = order !== undefined && fires(rule, known, order);
-		if (!order) open.set(id, known);
-		else if (isEvent && isWithoutNumbers(rule, order) && waited < WAIT_FOR_NUMBERS) {
+		if (!order) {
+			open.set(id, known);
+			continue;
+		}
+		const isEvent = fires(rule, known, order);
+		if (isEvent && isWithoutNumbers(rule, order) && waited < WAIT_FOR_NUMBERS) {
 			open.set(id, { ...known, waited: waited + 1 });
 		} else {
 			if (isEvent) events.push({ order, previous: status === null ? null : { status, fulfilled } });

@@ -43,5 +43,5 @@ export function sealState(state: object, scope: string): IDataObject {
 }
 
 function checksum(data: unknown): string {
-	return shortHash(JSON.stringify(data) ?? '', 8);
+	return shortHash(String(JSON.stringify(data)), 8);
 }
