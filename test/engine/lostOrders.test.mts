@@ -86,6 +86,24 @@ describe('in one try', () => {
 		expect(placed()).toHaveLength(0);
 	});
 
+	test.each<[Deviations, ListOrder]>([
+		[{ total: 'page' }, 'oldest'],
+		[{ total: 'zero' }, 'oldest'],
+		[{ total: 'page' }, 'newest'],
+	])(
+		'when totals say %j (list %s first), an older order alike is not taken for it',
+		async (deviations, ordersSort) => {
+			const { state, settings } = api.sandbox;
+			settings.ordersSort = ordersSort;
+			state.seedOrders(240);
+			state.addOrder({ groupId: LONDON, quantity: 2, createdAt: Date.now() - 10_000 });
+			settings.deviations = deviations;
+			api.sandbox.fault(BEFORE);
+			const { error } = await api.run(buy());
+			expect([MAYBE, NOT_PLACED]).toContain(error?.message);
+		},
+	);
+
 	test('when it cannot be looked up, the error says so; the next try looks before it buys', async () => {
 		loseAnswer(api.sandbox);
 		const { error } = await api.run(buy());

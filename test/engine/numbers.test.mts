@@ -1,4 +1,5 @@
 import { jsonOf, shortenWaits, useSandbox } from './harness.mts';
+import { RETRY } from './purchases.mts';
 
 const api = useSandbox();
 
@@ -387,6 +388,22 @@ describe('Number → Set Caller ID', () => {
 		const result = await api.run({ ...parameters, cnamName: 'Jenny' }, [{}, {}]);
 		expect(jsonOf(result)).toHaveLength(2);
 		expect(posts()).toHaveLength(1);
+	});
+
+	test('when the answer is lost while another change is pending, is not sure', async () => {
+		await set('Jenny');
+		api.sandbox.fault({ match: { method: 'POST' }, when: 'before', kind: 'drop' });
+		const { error } = await set('Otto');
+		expect(error?.message).toBe('The caller ID may have been requested');
+	});
+
+	test('when the repetition is refused because the first request was carried out, it is done', async () => {
+		api.sandbox.settings.deviations = { listLag: 6 };
+		api.sandbox.fault({ match: { method: 'POST' }, when: 'after', kind: 'drop' });
+		const parameters = { resource: 'number', operation: 'setCnam', number: locator(NUMBER) };
+		const result = await api.run({ ...parameters, cnamName: 'Jenny' }, [{}], RETRY);
+		expect(jsonOf(result)).toMatchObject([{ success: true }]);
+		expect(posts()).toHaveLength(2);
 	});
 
 	test('when only a name is given, requests it with the documented defaults', async () => {

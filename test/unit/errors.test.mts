@@ -755,3 +755,45 @@ describe('what others ask of an error', () => {
 		expect(inOneMessage(new Error('Nothing more')).message).toBe('Nothing more');
 	});
 });
+
+describe('who says that a write was refused', () => {
+	const outcomeOf = (statusCode: number, body: unknown) =>
+		classifyAnswer({ statusCode, headers: {}, body }, 0).outcome;
+	const documented = { errors: [{ code: 2002, title: 'Throttled' }] };
+
+	test.each([409, 423, 425, 429, 499])(
+		'when HTTP %i comes with words of somebody on the way, the outcome is unknown',
+		(status) => {
+			for (const body of [{ message: 'API rate limit exceeded' }, { error: 'In progress' }, '']) {
+				expect(outcomeOf(status, body)).toBe('unknown');
+			}
+			expect(outcomeOf(status, documented)).toBe('refused');
+			expect(outcomeOf(status, { message: 'Too Many Requests' })).toBe('refused');
+		},
+	);
+
+	test('when any other 4xx says why, it is a refusal', () => {
+		for (const status of [400, 402, 404, 422]) {
+			expect(outcomeOf(status, { message: 'Quantity is too large' })).toBe('refused');
+		}
+	});
+
+	test('when a success has an error in it, it is none, and its words are shown', () => {
+		for (const body of [{ error: 'Insufficient funds' }, { error: { message: 'No funds' } }]) {
+			const answer = { statusCode: 200, headers: {}, body };
+			expect(isSuccess(answer)).toBe(false);
+			expect(classifyAnswer(answer, 0).errors[0].detail).toMatch(/funds/);
+		}
+		for (const body of [{ error: null }, { error: '' }, { error: false }, { message: 'OK' }]) {
+			expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(true);
+		}
+	});
+
+	test('when a host becomes unreachable after the request was sent, the outcome is unknown', () => {
+		const unreachable = (syscall: string) =>
+			classifyNetworkError({ message: 'Failed', cause: { code: 'EHOSTUNREACH', syscall } }).outcome;
+		expect(unreachable('connect')).toBe('neverSent');
+		expect(unreachable('read')).toBe('unknown');
+		expect(unreachable('write')).toBe('unknown');
+	});
+});

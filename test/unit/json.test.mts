@@ -32,15 +32,16 @@ test('textAt takes text and numbers', () => {
 	expect(textAt(record, 'a')).toBe('');
 });
 
-test('countAt takes what is a finite number', () => {
+test('countAt takes what is a whole number', () => {
 	expect(countAt(record, 'a', 'b', 'c')).toBe(7);
 	expect(countAt({ n: '12' }, 'n')).toBe(12);
-	for (const n of ['x', {}, Infinity, null]) expect(countAt({ n }, 'n')).toBe(0);
+	for (const n of ['x', {}, Infinity, 1.5, '1.5', null]) expect(countAt({ n }, 'n')).toBe(0);
 });
 
-test('listAt takes a list of objects', () => {
+test('listAt takes the objects of a list', () => {
 	expect(listAt(record, 'a', 'b', 'l')).toEqual([{ d: 1 }]);
 	expect(listAt(record, 'a', 'b', 'm')).toEqual([]);
+	expect(listAt({ l: [null, { d: 1 }, 'x', [], { d: 2 }] }, 'l')).toEqual([{ d: 1 }, { d: 2 }]);
 	expect(listAt(record, 'nowhere')).toEqual([]);
 });
 

@@ -24,10 +24,11 @@ function order(
 }
 
 test.each([
-	['Canceled - Insufficient Funds', 'canceled - insufficient funds'],
-	['Canceled – insufficient  funds', 'canceled - insufficient funds'],
-	['Cancelled—Insufficient\tFunds ', 'canceled - insufficient funds'],
-	['Partially Fulfilled  -  Backorder Cancelled', 'partially fulfilled - backorder canceled'],
+	['Canceled - Insufficient Funds', 'canceledinsufficientfunds'],
+	['Canceled – insufficient  funds', 'canceledinsufficientfunds'],
+	['Cancelled—Insufficient\tFunds ', 'canceledinsufficientfunds'],
+	['PARTIALLY_FULFILLED: Backorder Cancelled', 'partiallyfulfilledbackordercanceled'],
+	['処理中', '処理中'],
 	[' Complete', 'complete'],
 	['x'.repeat(101), 'x'.repeat(100)],
 ])('the status %j is %j', (written, meant) => expect(normalise(written)).toBe(meant));
@@ -42,7 +43,14 @@ const FINAL = [
 	'Canceled – Insufficient Inventory',
 	'Partially Fulfilled - Insufficient Funds',
 ];
-const OPEN = ['Received', 'Processing', 'Backordered', 'Partially Fulfilled – Backordered'];
+const OPEN = [
+	'Received',
+	'Processing',
+	'Backordered',
+	'Partially Fulfilled – Backordered',
+	'PARTIALLY_FULFILLED_BACKORDERED',
+	'Back-order',
+];
 
 describe('when nothing more will come, an order is finished', () => {
 	test.each(FINAL)('every item is %s', (status) => {
@@ -104,7 +112,10 @@ describe('an order can still change', () => {
 	});
 });
 
-test('the quantity that was delivered is counted by the order', () => {
+test('the quantity that was delivered is what the order counts, or as many numbers as it lists', () => {
+	const listed = { order_items: [{ numbers: [{ number: '1' }, { number: '2' }] }, {}] };
+	expect(fulfilledQuantity(listed)).toBe(2);
+	expect(fulfilledQuantity({ ...listed, fulfilled: { quantity: 3 } })).toBe(3);
 	expect(fulfilledQuantity(order('Complete', { fulfilled: 3, ordered: 5 }))).toBe(3);
 	expect(fulfilledQuantity({})).toBe(0);
 });

@@ -114,6 +114,20 @@ describe('what was processed', () => {
 	});
 });
 
+test.each(['2026-01-01T00:00:00', '2026-01-01 00:00:00.5', '2026-01-01T00:00'])(
+	'when the time %s has no zone, it is UTC, wherever n8n runs',
+	(text) => {
+		const zone = process.env.TZ;
+		process.env.TZ = 'America/New_York';
+		try {
+			expect(readTime(text)).toBe(NOW);
+		} finally {
+			if (zone === undefined) delete process.env.TZ;
+			else process.env.TZ = zone;
+		}
+	},
+);
+
 describe('caller IDs', () => {
 	const number = (index: number, name: string | null, status = 'active'): IDataObject => ({
 		number: `1207${String(index).padStart(7, '0')}`,
@@ -177,6 +191,12 @@ describe('caller IDs', () => {
 		const foreign = { ...number(0, 'Jenny'), number: '011442079460958' };
 		const international = { ...foreign, number: '+44 20 7946 0958' };
 		expect(decideCallerIds(first([foreign]), [international]).events).toEqual([]);
+	});
+
+	test('when settings without a name stand for none, they are none', () => {
+		const none = { ...number(1, null), cnam: { current: { name: null, type: null } } };
+		expect(first([none])).toEqual({});
+		expect(decideCallerIds(first([number(1, null)]), [none]).events).toEqual([]);
 	});
 
 	test('when a number is removed, that is no event, and its entry goes', () => {
@@ -289,6 +309,19 @@ describe('numbers that were added or removed', () => {
 		const later = decide(begun.next, rowsOf(2000));
 		expect(remembered(later)).toBe(95);
 		expect(remembered(decide(later.next, rowsOf(2000)))).toBe(90);
+	});
+
+	test('when a number has a time of removal, it was removed, whatever its status says', () => {
+		const gone = { ...numbers[1], status: 'inactive' };
+		expect(lastDigits(decide(NOTHING_PROCESSED, removedRows([gone, numbers[0]])).events)).toEqual([
+			'2',
+		]);
+	});
+
+	test('when the number of another country is written with 00, it is the same one', () => {
+		const british = row('011442079460958', '2026-01-02T00:00:00.000Z');
+		const { next } = decide(null, addedRows([british]));
+		expect(decide(next, addedRows([{ ...british, number: '00442079460958' }])).events).toEqual([]);
 	});
 
 	test('when a number or time is written another way, it is the same one', () => {

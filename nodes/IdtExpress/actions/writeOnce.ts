@@ -76,13 +76,15 @@ export async function writeOnce(
 
 		const result = await trySend(session, request);
 		if (result.ok) return ledger.finish(record, result.body);
-		if (result.failure.outcome !== 'unknown') {
-			if (earlier) record.state = 'absent';
-			else ledger.forget(record);
+		const isRefused = result.failure.outcome !== 'unknown';
+		if (isRefused && !earlier) {
+			ledger.forget(record);
 			throw await apiError(session, request, result);
 		}
+		// What refuses a repetition may be the effect of the first request.
 		const finding = await lookUp(recovery, ledger, record);
 		if (finding.kind === 'found') return ledger.finish(record, finding.body);
+		if (isRefused && finding.kind === 'absent') throw await apiError(session, request, result);
 		throw await lostError(session, request, recovery, finding, result);
 	});
 }

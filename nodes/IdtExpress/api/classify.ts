@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isRecord, textAt } from '../shared/json';
+import { isRecord, textAt, valueAt } from '../shared/json';
 import { BLOCKED, gatewayMeaning, isTlsProblem } from './hints';
 import { parseRetryAfter } from './retry';
 import type { ApiErrorDetail, ApiFailure, HttpAnswer } from './types';
@@ -16,6 +16,12 @@ const THROTTLED = 2002;
 const MULTI_STATUS = 207;
 const REQUEST_TIMEOUT = 408;
 
+/**
+ * Statuses with which servers on the way speak of now, not of the request: it may go on behind them. Only
+ * a code of the API, or words of its gateway, say that it does not.
+ */
+const NOT_NOW = [409, 423, 425, 429, 499];
+
 /** Network failures before which nothing was sent, and which may pass. */
 const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 const UNKNOWN_CODE = 'UNKNOWN';
@@ -31,7 +37,7 @@ const DETAIL_NAMES = ['detail', 'message', 'Message', 'error_description', 'desc
 
 /** Whether an answer is a success that reports no errors. */
 export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
-	return statusCode >= 200 && statusCode < 300 && readReportedErrors(body).length === 0;
+	return statusCode >= 200 && statusCode < 300 && !reportsErrors(body);
 }
 
 /**
@@ -43,7 +49,7 @@ export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
 export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false): ApiFailure {
 	const { statusCode: status, headers, body } = answer;
 	// A success may have a `message`, such as *OK*.
-	const errors = status < 300 ? readReportedErrors(body) : readErrors(body);
+	const errors = status < 300 && !reportsErrors(body) ? [] : readErrors(body);
 	const kind = kindOf(answer, errors);
 	// A page that is not the API's, or an empty answer, does not say what the API did.
 	const isUnknown =
@@ -51,6 +57,7 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 		isDone ||
 		kind === 'server' ||
 		kind === 'redirect' ||
+		(NOT_NOW.includes(status) && !isOurs(errors)) ||
 		status === MULTI_STATUS ||
 		status === REQUEST_TIMEOUT;
 	return {
@@ -64,6 +71,11 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 		reason: readPlainText(body),
 		retryAfter: parseRetryAfter(headers['retry-after'], headers.date, now),
 	};
+}
+
+/** Whether errors are the API's, or its gateway's. */
+function isOurs(errors: ApiErrorDetail[]): boolean {
+	return errors.some(({ code }) => code !== null) || gatewayMeaning(errors) !== undefined;
 }
 
 function kindOf({ statusCode, body }: HttpAnswer, errors: ApiErrorDetail[]): ApiFailure['kind'] {
@@ -87,12 +99,15 @@ export function classifyNetworkError(error: unknown): ApiFailure {
 	}
 	const networkCode = causes.map(networkCodeOf).find((code) => code !== '') ?? UNKNOWN_CODE;
 	const isPermanent = networkCode === BLOCKED || isTlsProblem(networkCode);
+	// A host can become unreachable after the request was sent.
+	const isBroken = causes.some((cause) => /^(read|write)$/.test(textAt(cause, 'syscall')));
 	// The innermost cause that says something.
 	const speaking = causes.reverse().find((cause) => textAt(cause, 'message') !== '');
 	const isExplained = networkCode !== BLOCKED && networkCode !== UNKNOWN_CODE;
 	return {
 		kind: 'network',
-		outcome: isPermanent || NOT_CONNECTED.includes(networkCode) ? 'neverSent' : 'unknown',
+		outcome:
+			isPermanent || (NOT_CONNECTED.includes(networkCode) && !isBroken) ? 'neverSent' : 'unknown',
 		isTransient: !isPermanent,
 		httpStatus: null,
 		apiRequestId: null,
@@ -133,6 +148,11 @@ function readErrors(body: unknown): ApiErrorDetail[] {
 /** Reads the errors of an answer's `errors` alone. */
 export function readReportedErrors(body: unknown): ApiErrorDetail[] {
 	return isRecord(body) ? entriesOf(body.errors ?? body.Errors) : [];
+}
+
+/** Whether a success reports errors all the same; a bare `message` may say *OK*. */
+function reportsErrors(body: unknown): boolean {
+	return readReportedErrors(body).length > 0 || Boolean(valueAt(body, 'error'));
 }
 
 function entriesOf(errors: unknown, field: string | null = null, depth = 0): ApiErrorDetail[] {

@@ -36,7 +36,12 @@ const PAGES_AT_ONCE = 2;
  */
 export async function findNewOrders(
 	readPage: (page: number) => Promise<Page<IDataObject>>,
-	known: { accounted: number | null; isKnown: (row: IDataObject) => boolean },
+	known: {
+		accounted: number | null;
+		isKnown: (row: IDataObject) => boolean;
+		/** Whether a total that ends with a full page is checked: a server may count no further. */
+		checksEnd?: boolean;
+	},
 ): Promise<NewOrders> {
 	const seen = new Set<string>();
 	const fresh = new Map<string, IDataObject>();
@@ -46,7 +51,7 @@ export async function findNewOrders(
 	const read = async (number: number): Promise<Page<IDataObject>> => {
 		const page = pages.get(number) ?? (await readPage(number));
 		pages.set(number, page);
-		total = page.total;
+		total = page.total ?? total;
 		for (const row of page.records) {
 			const id = idOf(row);
 			if (id === null) continue;
@@ -70,6 +75,8 @@ export async function findNewOrders(
 		if (isFull && (before ?? 0) <= records.length) break;
 
 		const size = Math.max(1, pageSize ?? records.length);
+		const end = (before ?? 0) / size;
+		if (known.checksEnd && Number.isInteger(end) && (await read(end + 1)).records.length > 0) break;
 		const most = 2 * Math.ceil(missing() / size);
 		let [low, high] = [2, Math.ceil((before ?? 0) / size)];
 		for (let i = 0; i <= most && low <= high; i++) {

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isRecordList, listAt, textAt, valueAt } from '../shared/json';
+import { listAt, textAt, valueAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
 import { digitsOf } from '../shared/numberRow';
 import { readTime } from '../shared/time';
@@ -146,26 +146,29 @@ async function fetchPageOf(
 		path: [...list.path, ...(request.path ?? [])],
 		query: list.isPaged ? { ...request.query, page, page_size: pageSize } : request.query,
 		// Some servers write an empty list as null.
-		isValid: (body) => body[answer] === null || isRecordList(body[answer]),
+		isValid: (body) => body[answer] === null || Array.isArray(body[answer]),
 		maxAttempts: isTrial ? 1 : undefined,
 	};
 	const result = await trySend(session, call);
 	if (result.ok) {
+		const records = listAt(result.body, answer);
+		const told = wholeNumberAt(result.body, 'meta', 'page_size');
 		return {
-			records: listAt(result.body, answer),
+			records,
 			total: wholeNumberAt(result.body, 'meta', 'total'),
-			pageSize: wholeNumberAt(result.body, 'meta', 'page_size') || null,
+			// Some servers say the largest size that they serve.
+			pageSize: told && Math.min(told, Math.max(pageSize, records.length)),
 		};
 	}
 	if (isTrial || (page > 1 && isBeyondTheEnd(result.failure))) return NO_PAGE;
 	throw await apiError(session, call, result);
 }
 
-const RESOURCE_NOT_FOUND = 1003;
+const FORBIDDEN = [401, 403, 407];
 
-function isBeyondTheEnd({ httpStatus, errors }: ApiFailure): boolean {
-	if (httpStatus === 404) return true;
-	return errors.some(({ code, field }) => code === RESOURCE_NOT_FOUND || field === 'page');
+/** The same request was answered for page 1, so what is refused is the page. */
+function isBeyondTheEnd({ kind, httpStatus }: ApiFailure): boolean {
+	return kind === 'refused' && !FORBIDDEN.includes(httpStatus ?? 0);
 }
 
 function wholeNumberAt(body: IDataObject, ...path: string[]): number | null {

@@ -34,10 +34,10 @@ export function textAt(record: unknown, ...path: string[]): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** Reads a nested count; anything that is not a finite number is 0. */
+/** Reads a nested count; anything that is no whole number is 0. */
 export function countAt(record: unknown, ...path: string[]): number {
 	const value = Number(valueAt(record, ...path));
-	return Number.isFinite(value) ? value : 0;
+	return Number.isSafeInteger(value) ? value : 0;
 }
 
 /** Reads a nested object; anything else is an empty one. */
@@ -46,10 +46,10 @@ export function recordAt(record: unknown, ...path: string[]): IDataObject {
 	return isRecord(value) ? value : {};
 }
 
-/** Reads a nested list of objects; anything else is an empty list. */
+/** Reads the objects of a nested list; anything else is an empty list. */
 export function listAt(record: unknown, ...path: string[]): IDataObject[] {
 	const value: unknown = valueAt(record, ...path);
-	return isRecordList(value) ? value : [];
+	return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 /** Reads a nested flag; `"true"` and 1, as some servers write it, are true, anything else is false. */

@@ -21,10 +21,10 @@ export function hasStatus(row: IDataObject, status: string): boolean {
 }
 
 export function isRemoved(row: IDataObject): boolean {
-	return hasStatus(row, 'removed');
+	return hasStatus(row, 'removed') || textAt(row, 'removed_at') !== '';
 }
 
-/** 011 is how the API dials a number of another country from the USA. */
+/** 011 is how the API dials a number of another country from the USA; elsewhere it is 00. */
 function significantDigits(number: string): string {
-	return number.replace(/\D/g, '').replace(/^011/, '');
+	return number.replace(/\D/g, '').replace(/^(011|00)/, '');
 }

@@ -9,42 +9,40 @@ import { countAt, listAt, textAt } from './json';
 
 /** The item statuses after which nothing more happens, in the form that `normalise` gives. */
 const FINAL_ITEM_STATUSES = [
-	'fulfilled - complete',
-	'partially fulfilled - complete',
-	'backorder canceled',
-	'partially fulfilled - backorder canceled',
-	'canceled - insufficient funds',
-	'canceled - insufficient inventory',
-	'partially fulfilled - insufficient funds',
+	'fulfilledcomplete',
+	'partiallyfulfilledcomplete',
+	'backordercanceled',
+	'partiallyfulfilledbackordercanceled',
+	'canceledinsufficientfunds',
+	'canceledinsufficientinventory',
+	'partiallyfulfilledinsufficientfunds',
 ];
 
-/** The item statuses after which more may come. */
-const OPEN_ITEM_STATUSES = [
-	'received',
-	'processing',
-	'backordered',
-	'partially fulfilled - backordered',
-];
+/** The item statuses after which more may come: Received, Processing, and what is on backorder. */
+const OPEN_ITEM_STATUS = /^(received|processing)$|backorder(?!canceled)/;
 
 /** The own statuses of an order after which none follows; an order without one has none to wait for. */
 const FINAL_ORDER_STATUSES = ['complete', 'canceled', ''];
 
 const LONGEST_STATUS = 100;
 
-/** The samples write statuses with hyphens and with en dashes, capitalised and not. */
+/** The samples write statuses with hyphens and with en dashes, capitalised and not: letters count. */
 export function normalise(status: string): string {
 	return status
 		.slice(0, LONGEST_STATUS)
 		.toLowerCase()
-		.replace(/\s*[‐-―−-]\s*/g, ' - ')
-		.replace(/\s+/g, ' ')
-		.replace('cancelled', 'canceled')
-		.trim();
+		.replace(/[^\p{L}\p{N}]/gu, '')
+		.replace('cancelled', 'canceled');
 }
 
-/** How many numbers were delivered. */
+/** The numbers that an order from Get Order lists: those that were delivered. */
+export function deliveredNumbers(order: IDataObject): IDataObject[] {
+	return listAt(order, 'order_items').flatMap((item) => listAt(item, 'numbers'));
+}
+
+/** How many numbers were delivered, as far as the order counts or lists them. */
 export function fulfilledQuantity(order: IDataObject): number {
-	return countAt(order, 'fulfilled', 'quantity');
+	return Math.max(countAt(order, 'fulfilled', 'quantity'), deliveredNumbers(order).length);
 }
 
 /**
@@ -62,7 +60,7 @@ export function isFinished(order: IDataObject): boolean {
 	}
 	return (
 		normalise(textAt(order, 'status')) === 'complete' &&
-		!statuses.some((status) => OPEN_ITEM_STATUSES.includes(status))
+		!statuses.some((status) => OPEN_ITEM_STATUS.test(status))
 	);
 }
 

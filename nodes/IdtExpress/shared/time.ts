@@ -9,7 +9,9 @@ import { textAt } from './json';
 export function readTime(text: string): number {
 	const number = text.trim() === '' ? NaN : Number(text);
 	const milliseconds = Math.abs(number) < 1e11 ? number * 1000 : number;
-	const time = Number.isNaN(number) ? Date.parse(text) : milliseconds;
+	// Without a zone it is UTC, whatever the time zone of n8n is.
+	const withZone = text.replace(/^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/, '$1T$2Z');
+	const time = Number.isNaN(number) ? Date.parse(withZone) : milliseconds;
 	return Math.floor(time / 1000) * 1000;
 }
 

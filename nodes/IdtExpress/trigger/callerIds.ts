@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isRecord, textAt, valueAt } from '../shared/json';
+import { textAt } from '../shared/json';
 import { digitsOf, isRemoved } from '../shared/numberRow';
 import { timeAt } from '../shared/time';
 import { shortHash } from './processed';
@@ -51,7 +51,7 @@ export function decideCallerIds(
 
 /** Whether settings are in force for a number. */
 export function hasCallerId(record: IDataObject): boolean {
-	return isRecord(valueAt(record, 'cnam', 'current'));
+	return textAt(record, 'cnam', 'current', 'name') !== '';
 }
 
 /** Stands for the settings in force; empty where there are none. */

@@ -1,6 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countAt, listAt, textAt } from '../shared/json';
-import { canStillChange, fulfilledQuantity, isFinished, normalise } from '../shared/orderStatus';
+import { countAt, textAt } from '../shared/json';
+import {
+	canStillChange,
+	deliveredNumbers,
+	fulfilledQuantity,
+	isFinished,
+	normalise,
+} from '../shared/orderStatus';
 import { timeAt } from '../shared/time';
 import { addProcessed, byTime, isProcessed, NOTHING_PROCESSED } from './processed';
 import type { Processed, Timed } from './processed';
@@ -181,8 +187,7 @@ function hasChanged(known: OpenOrder, order: IDataObject): boolean {
 
 /** IDT Express may count numbers as delivered a moment before it lists them. */
 function isWithoutNumbers(rule: OrderRule, order: IDataObject): boolean {
-	const numbers = listAt(order, 'order_items').flatMap((item) => listAt(item, 'numbers'));
-	return rule !== 'statusChanged' && numbers.length < fulfilledQuantity(order);
+	return rule !== 'statusChanged' && deliveredNumbers(order).length < fulfilledQuantity(order);
 }
 
 function remember(order: IDataObject, time: number, atLeast = 0): OpenOrder {

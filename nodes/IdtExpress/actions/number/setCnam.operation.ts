@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { choice, text } from '../../shared/field';
-import { recordAt, textAt } from '../../shared/json';
+import { recordAt, textAt, valueAt } from '../../shared/json';
 import { toE164 } from '../../shared/phoneNumber';
 import { isSameText, lookUpTimes } from '../lookUp';
 import { itemOperation } from '../operation';
@@ -76,7 +76,10 @@ export const setCnam = itemOperation({
 					if (row === undefined) {
 						return { kind: 'unknown', reason: `${number} is not in the list of numbers` };
 					}
-					return isRequested(row, wanted) ? { kind: 'found', body: {} } : { kind: 'absent' };
+					if (isRequested(row, wanted)) return { kind: 'found', body: {} };
+					return valueAt(row, 'cnam', 'pending') === null
+						? { kind: 'absent' }
+						: { kind: 'unknown', reason: `${number} has a change that is pending` };
 				},
 				words: {
 					mayHaveHappened: 'The caller ID may have been requested',

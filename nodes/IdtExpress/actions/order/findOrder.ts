@@ -4,7 +4,7 @@ import { readPage } from '../../api/lists';
 import { PAGE_SIZE, type Page } from '../../api/pages';
 import { apiRecord } from '../../api/request';
 import type { RunSession } from '../../api/session';
-import { countAt, textAt } from '../../shared/json';
+import { countAt, recordAt, textAt } from '../../shared/json';
 import type { WriteRecord } from '../ledger';
 import { lookUpTimes } from '../lookUp';
 import type { Finding } from '../writeOnce';
@@ -26,8 +26,11 @@ const CLOCK_TOLERANCE = 60_000;
  */
 const LOOKUPS = 5;
 
-/** The orders that were given to an item, in any execution of this process: no other item gets them. */
-const claimed = new Set<string>();
+/**
+ * The orders that were given to an item, in any execution of this process, with their times: no other item
+ * gets them. (A Sandbox that was emptied may give an ID again.)
+ */
+const claimed = new Map<string, number>();
 const MOST_CLAIMED = 10_000;
 
 /** Notes that an order belongs to an item. */
@@ -36,13 +39,21 @@ export async function claim(
 	order: IDataObject,
 	itemIndex: number,
 ): Promise<void> {
-	claimed.add(claimOf(await session.account(itemIndex), order));
-	const [oldest] = claimed;
+	const account = await session.account(itemIndex);
+	claimed.set(`${account} ${idOf(order)}`, exactTime(order));
+	const [oldest] = claimed.keys();
 	if (claimed.size > MOST_CLAIMED) claimed.delete(oldest);
 }
 
-function claimOf(account: string, order: IDataObject): string {
-	return `${account} ${textAt(order, 'id')} ${textAt(order, 'created_at')}`;
+function isClaimedIn(account: string, order: IDataObject): boolean {
+	const time = claimed.get(`${account} ${idOf(order)}`);
+	if (time === undefined) return false;
+	// A time that is not known may be the same.
+	return [time, 0].includes(exactTime(order)) || time === 0;
+}
+
+function exactTime(order: IDataObject): number {
+	return Date.parse(textAt(order, 'created_at')) || 0;
 }
 
 /**
@@ -73,7 +84,7 @@ export async function noteOrders(
 	}
 	const isWhole = new Set(rows.map((row) => textAt(row, 'id'))).size === total;
 	const since = Math.max(sinceOf(rows), now - CLOCK_TOLERANCE || 0);
-	const ids = rows.filter((row) => !isOlder(row, since)).map((row) => textAt(row, 'id'));
+	const ids = rows.filter((row) => !isOlder(row, since)).map(idOf);
 	// An order without an ID now would be taken for a new one when it has one.
 	return (isWhole || reachesBack()) && !ids.includes('') ? { total, since, ids } : {};
 }
@@ -96,29 +107,35 @@ export async function findOrder(
 		return { kind: 'unknown', reason };
 	}
 	const known = new Set<unknown>(ids);
-	const isKnown = (row: IDataObject) => known.has(textAt(row, 'id')) || isOlder(row, since);
+	const isKnown = (row: IDataObject) => known.has(idOf(row)) || isOlder(row, since);
 	const account = await session.account(itemIndex);
-	const own = others.map(({ body }) => textAt(body, 'order', 'id'));
-	const isClaimed = (row: IDataObject) =>
-		own.includes(textAt(row, 'id')) || claimed.has(claimOf(account, row));
+	const own = others.map(({ body }) => idOf(recordAt(body, 'order')));
+	const isClaimed = (row: IDataObject) => own.includes(idOf(row)) || isClaimedIn(account, row);
 	const isAlike = ({ state, request }: WriteRecord) =>
 		state !== 'done' && request === record.request;
 	const alike = 1 + others.filter(isAlike).length;
 
 	const lookUp = async () => {
 		const read = pageReader(session, itemIndex);
-		const { fresh, total } = await findNewOrders(read, { accounted: before, isKnown });
+		const { fresh, total } = await findNewOrders(read, {
+			accounted: before,
+			isKnown,
+			checksEnd: true,
+		});
 		const unclaimed = fresh.filter((row) => !isClaimed(row));
 		const verdict = await judgeNew(asked, unclaimed, alike);
-		// With one order more than before there is one new order, or one was overlooked.
-		return { verdict, isExplained: total !== null && fresh.length === total - before };
+		// With one order more than before there is one new order. With fewer rows one was overlooked; with
+		// more, an old one is taken for new.
+		return { verdict, excess: fresh.length - ((total ?? NaN) - before) };
 	};
-	const isFound = ({ verdict }: { verdict: Verdict }) => verdict.kind === 'found';
-	const { verdict, isExplained } = await lookUpTimes(session, lookUp, isFound, LOOKUPS);
-	if (verdict.kind === 'found') return { kind: 'found', body: { order: verdict.order } };
-	return verdict.kind === 'unknown' || isExplained
-		? verdict
-		: { kind: 'unknown', reason: 'its list of orders does not agree with their number' };
+	const isFound = ({ verdict, excess }: Awaited<ReturnType<typeof lookUp>>) =>
+		verdict.kind === 'found' && !(excess > 0);
+	const { verdict, excess } = await lookUpTimes(session, lookUp, isFound, LOOKUPS);
+	if (verdict.kind === 'unknown') return verdict;
+	if (verdict.kind === 'found' ? excess > 0 : excess !== 0) {
+		return { kind: 'unknown', reason: 'its list of orders does not agree with their number' };
+	}
+	return verdict.kind === 'found' ? { kind: 'found', body: { order: verdict.order } } : verdict;
 }
 
 /** @param rows the new orders, as the list shows them: without DID group and SKUs */
@@ -163,6 +180,11 @@ export async function readOrder(
 ): Promise<IDataObject> {
 	const request = { method: 'GET' as const, path: ['orders', id], budget, itemIndex };
 	return await apiRecord(session, request, 'order', id);
+}
+
+/** `9C2-2E2` is the order `9c2-2e2`. */
+function idOf(order: IDataObject): string {
+	return textAt(order, 'id').toLowerCase();
 }
 
 /** Orders of before this time are surely older than the youngest of these. */

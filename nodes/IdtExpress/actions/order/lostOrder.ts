@@ -39,7 +39,7 @@ export function isOrderOf(order: IDataObject, item: OrderItem): boolean {
 	if (!isGroup(textAt(ordered, 'did_group', 'id'), item.did_group_id)) return false;
 	const skus = skusOf(order);
 	if ('did_skus' in item) {
-		const wanted = item.did_skus.map((sku) => sku.toLowerCase());
+		const wanted = item.did_skus.map(plainSku);
 		return skus.length === wanted.length && wanted.every((sku) => skus.includes(sku));
 	}
 	return skus.length === 0 && orderedQuantity(order) === quantityOf(item);
@@ -52,7 +52,7 @@ export function isOrderOf(order: IDataObject, item: OrderItem): boolean {
 export function isSurelyAnother(order: IDataObject, item: OrderItem): boolean {
 	const skus = skusOf(order);
 	if ('did_skus' in item && skus.length > 0) {
-		return !item.did_skus.some((sku) => skus.includes(sku.toLowerCase()));
+		return !item.did_skus.some((sku) => skus.includes(plainSku(sku)));
 	}
 	const groups = listAt(order, 'order_items').map((entry) => textAt(entry, 'did_group', 'id'));
 	return (
@@ -77,11 +77,16 @@ export function createdAt(order: IDataObject): number {
 	return readTime(textAt(order, 'created_at'));
 }
 
-/** The SKUs that an order lists, in small letters; none where one of them cannot be read. */
+/** A SKU may be written with other separators. */
+function plainSku(sku: string): string {
+	return sku.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** The SKUs that an order lists, as `plainSku` gives them; none where one of them cannot be read. */
 function skusOf(order: IDataObject): string[] {
 	const skus = listAt(order, 'order_items')
 		.flatMap((entry) => listAt(entry, 'ordered', 'numbers'))
-		.map((entry) => textAt(entry, 'sku').toLowerCase());
+		.map((entry) => plainSku(textAt(entry, 'sku')));
 	return skus.includes('') ? [] : skus;
 }
 

@@ -28,7 +28,7 @@ export function costOf(order: IDataObject): Decimal | null {
 		const quantity = countAt(item, 'ordered', 'quantity');
 		const setup = decimalAt(item, 'did_group', 'fees', 'setup_fee');
 		const monthly = decimalAt(item, 'did_group', 'fees', 'monthly_fee');
-		if (!setup || !monthly || !Number.isInteger(quantity) || quantity < 1) return null;
+		if (!setup || !monthly || quantity < 1) return null;
 		cost = add(cost, multiply(add(setup, monthly), quantity));
 	}
 	return cost;
