@@ -111,9 +111,8 @@ function sentenceOf(error: ApiErrorDetail, labels: Record<string, string>): stri
 	if (error.title !== '' && (error.detail === '' || !isCategory(error.code))) return error.title;
 	const detail = withoutDot(error.detail);
 	const label = parameterLabel(error, labels);
-	return label === '' || detail.toLowerCase().includes(label.toLowerCase())
-		? detail
-		: `'${label}': ${detail}`;
+	const isNamed = detail.toLowerCase().includes(label.toLowerCase());
+	return isNamed ? detail : `'${label}': ${detail}`;
 }
 
 function describe(failure: ApiFailure, message: string, circumstances: ErrorCircumstances): string {
