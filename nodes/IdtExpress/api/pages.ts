@@ -74,9 +74,8 @@ export async function collectPages<T>(
 	const { limit = Infinity, filter, maxPages = Infinity } = options;
 	const { passes = MOST_PASSES } = options;
 	const found = new Map<unknown, T>();
-	let completeness: Completeness = 'unknown';
 	let total: number | null = null;
-	for (let pass = 1; pass <= passes; pass++) {
+	for (let pass = 1; ; pass++) {
 		let [rows, pages] = [0, 0];
 		let firstTotal: number | null = null;
 		for await (const page of iteratePages(fetchPage, options)) {
@@ -102,12 +101,13 @@ export async function collectPages<T>(
 		if (found.size >= limit) return { records, completeness: 'complete', total };
 		if (pages >= maxPages) return { records, completeness: 'unknown', total };
 		const isMissing = (total ?? 0) > rows;
-		completeness = isChanged ? 'changed' : isMissing ? 'unknown' : 'complete';
+		const completeness = isChanged ? 'changed' : isMissing ? 'unknown' : 'complete';
 		// Rows that are missing twice, while nothing changed, will not come the third time.
-		if (completeness === 'complete' || (pass > 1 && !isChanged)) break;
+		if (completeness === 'complete' || (pass > 1 && !isChanged) || pass >= passes) {
+			return { records, completeness, total };
+		}
 		if (isMissing && options.largePages) options.largePages.mayBeServed = false;
 	}
-	return { records: [...found.values()], completeness, total };
 }
 
 /**
