@@ -312,7 +312,7 @@ export class SandboxState {
 
 	addTrunkGroup(given: Omit<TrunkGroup, 'id'>): TrunkGroup {
 		const id = this.sampleIds.trunkGroups.shift() ?? 300000 + this.counter++;
-		const group = { id, ...given };
+		const group = { ...given, id };
 		this.trunkGroups.push(group);
 		if (group.is_default) this.makeDefault(group);
 		return group;

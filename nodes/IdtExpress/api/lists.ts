@@ -164,11 +164,11 @@ async function fetchPageOf(
 	throw await apiError(session, call, result);
 }
 
-const FORBIDDEN = [401, 403, 407];
+const RESOURCE_NOT_FOUND = 1003;
 
-/** The same request was answered for page 1, so what is refused is the page. */
-function isBeyondTheEnd({ kind, httpStatus }: ApiFailure): boolean {
-	return kind === 'refused' && !FORBIDDEN.includes(httpStatus ?? 0);
+function isBeyondTheEnd({ httpStatus, errors }: ApiFailure): boolean {
+	if (httpStatus === 404 || httpStatus === 416) return true;
+	return errors.some(({ code, field }) => code === RESOURCE_NOT_FOUND || field === 'page');
 }
 
 function wholeNumberAt(body: IDataObject, ...path: string[]): number | null {
