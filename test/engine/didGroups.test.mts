@@ -51,7 +51,7 @@ describe('DID Group → Get Many', () => {
 		expect(queries()).toEqual([{ country_iso: 'US', toll_free: 'true' }]);
 	});
 
-	test('when an expression gives no region, refuses it where the country has some', async () => {
+	test('when an expression finds no region, refuses it where the country has some', async () => {
 		const given = (country: string) => ({
 			...operation,
 			countryIso: by('iso', country),
@@ -61,6 +61,8 @@ describe('DID Group → Get Many', () => {
 		expect(error?.message).toBe("'Region' is empty");
 		expect(regionsRead()).toEqual([]);
 		expect(jsonOf(await api.run(given('PE'), [{ state: null }]))).not.toEqual([]);
+		// A column that is there and blank leaves it out.
+		expect(jsonOf(await api.run(given('US'), [{ state: '' }]))).not.toEqual([]);
 	});
 
 	test('when an expression fails, the error names its field', async () => {

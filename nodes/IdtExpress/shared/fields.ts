@@ -40,7 +40,7 @@ export const country: SingleField<string> = mapField(
 	(written) => isoOf(written) ?? written,
 );
 
-/** A code such as `US-ME`; `undefined` where none is given, `''` where an expression gives nothing. */
+/** A code such as `US-ME`; `undefined` where none is given, `''` where an expression finds nothing. */
 export const region: SingleField<string | undefined> = optionalCode({
 	name: 'regionCode',
 	label: 'Region',

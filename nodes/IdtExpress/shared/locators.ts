@@ -115,7 +115,7 @@ export function code({ pattern, example, ...definition }: Code): SingleField<str
 	return locator({ required: true, ...definition }, codeOf(pattern, example));
 }
 
-/** A code that may be left out: `undefined`. An expression that gives nothing is `''`. */
+/** A code that may be left out: `undefined`. An expression that finds nothing, not even '', is `''`. */
 export function optionalCode({
 	pattern,
 	example,
@@ -123,8 +123,10 @@ export function optionalCode({
 }: Code): SingleField<string | undefined> {
 	const read = codeOf(pattern, example);
 	return locator(definition, (text, given, reading) => {
-		if (!isBlank(unlocated(given))) return read(text, given, reading);
-		return reading.expression === undefined || isByModel(reading.expression) ? undefined : '';
+		const value = unlocated(given);
+		if (!isBlank(value)) return read(text, given, reading);
+		const isLeftOut = typeof value === 'string' || isByModel(reading.expression);
+		return isLeftOut || reading.expression === undefined ? undefined : '';
 	});
 }
 
