@@ -250,11 +250,15 @@ describe('an order', () => {
 		expect(decide(begun, [], [over]).ids).toEqual(['a']);
 	});
 
-	test('when it could not be read at activation, and the list calls it complete, it is over', () => {
-		const partly = order('a', 'Complete', 4);
-		const { next: begun } = decide(null, [partly], []);
-		expect(begun.open).toEqual({});
-		expect(decide(begun, [partly], [partly]).ids).toEqual([]);
+	test('when the list alone called it over at activation, is an event only if it has changed since', () => {
+		const partly = order('a', 'Complete', 4, ended);
+		const { next: begun } = decide(null, [order('a', 'Complete', 4, {}, 0)], []);
+		expect(begun.open).toEqual({ a: open('Complete', 4, { isSaidOver: true }) });
+		const { ids, next } = decide(begun, [], [partly]);
+		expect([ids, next.open]).toEqual([[], {}]);
+		expect(decide(begun, [], [order('a', 'Complete', 5, ended)]).ids).toEqual(['a']);
+		const onBackorder = decide(begun, [], [order('a', 'Complete', 4, backordered)]);
+		expect(onBackorder.next.open).toEqual({ a: open('Complete', 4) });
 	});
 
 	test('when it cannot be read, is remembered, and emitted when it can be', () => {

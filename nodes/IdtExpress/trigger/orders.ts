@@ -33,6 +33,8 @@ export interface OpenOrder {
 	/** As at the last lookup; `null` where none has succeeded yet. */
 	status: string | null;
 	fulfilled: number;
+	/** The first list called it over, and it could not be looked up: the next change decides. */
+	isSaidOver?: true;
 	/** How many polls have waited for the numbers of a delivered order. */
 	waited?: number;
 }
@@ -109,8 +111,10 @@ export function beginOrders(
 	for (const [id, row] of rows) {
 		const { time } = timedOrder(row);
 		const order = details.get(id) ?? row;
-		if (isOver(rule, order)) done.push({ key: id, time });
-		else open.set(id, remember(order, time));
+		if (!isOver(rule, order)) open.set(id, remember(order, time));
+		else if (order !== row || isSurelyOver(rule, row)) done.push({ key: id, time });
+		// The rest of it may be on backorder.
+		else open.set(id, { ...remember(row, time), isSaidOver: true });
 	}
 	return { accounted, done: addProcessed(NOTHING_PROCESSED, done), open: Object.fromEntries(open) };
 }
@@ -170,6 +174,7 @@ function isOver(rule: OrderRule, order: IDataObject): boolean {
 function fires(rule: OrderRule, known: OpenOrder, order: IDataObject): boolean {
 	switch (rule) {
 		case 'finished':
+			if (known.isSaidOver && !hasChanged(known, order)) return false;
 			return fulfilledQuantity(order) > 0 && isFinished(order);
 		case 'everyIncrease':
 			return fulfilledQuantity(order) > known.fulfilled;
