@@ -52,7 +52,9 @@ export class OrderOracle {
 		if (this.rule === 'finished') {
 			const canBeEvent = !isDelivered(before) || this.unread.has(id);
 			const most = isDelivered(now) && canBeEvent ? 1 : 0;
-			const least = isDelivered(after) ? 0 : most;
+			// Where the list called it complete, and nothing else is known, its end cannot be told from before.
+			const isAsListed = this.unread.has(id) && after?.status === 'complete' && isSame(after, now);
+			const least = isDelivered(after) || isAsListed ? 0 : most;
 			if (events.length > most) return `doubled: ${events.length} events, not ${most}`;
 			return events.length < least ? 'lost' : null;
 		}
