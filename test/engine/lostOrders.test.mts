@@ -104,6 +104,19 @@ describe('in one try', () => {
 		},
 	);
 
+	test('when the size of a page is given as 0, it is not known, and one more page is read', async () => {
+		const old = { created_at: '2020-01-01T00:00:00.000Z' };
+		const orders = ['a', 'b', 'c'].map((id) => ({ id, ...old }));
+		const body = { orders, meta: { total: 3, page_size: 0 } };
+		const match = { method: 'GET', path: '/orders' };
+		api.sandbox.fault({ match, kind: 'status', status: 200, body, times: 9 });
+		await api.run(buy());
+		const reads = api.sandbox.requests.filter(
+			({ method, path }) => method === 'GET' && path === '/orders',
+		);
+		expect(reads).toHaveLength(2);
+	});
+
 	test('when it cannot be looked up, the error says so; the next try looks before it buys', async () => {
 		loseAnswer(api.sandbox);
 		const { error } = await api.run(buy());

@@ -152,12 +152,12 @@ async function fetchPageOf(
 	const result = await trySend(session, call);
 	if (result.ok) {
 		const records = listAt(result.body, answer);
-		const told = wholeNumberAt(result.body, 'meta', 'page_size');
+		const size = wholeNumberAt(result.body, 'meta', 'page_size');
 		return {
 			records,
 			total: wholeNumberAt(result.body, 'meta', 'total'),
 			// Some servers say the largest size that they serve.
-			pageSize: told && Math.min(told, Math.max(pageSize, records.length)),
+			pageSize: size ? Math.min(size, Math.max(pageSize, records.length)) : null,
 		};
 	}
 	if (isTrial || (page > 1 && isBeyondTheEnd(result.failure))) return NO_PAGE;
