@@ -114,13 +114,13 @@ describe('which pages are read', () => {
 			[1, 101, 2, 100, ...range(3, 100).map(Number)],
 		],
 		[
-			'the size of a page is not told',
+			'the size of a page is not given',
 			{ ids: range(0, 250), pageSize: 100, saysPageSize: false },
 			249,
 			[1, 3],
 		],
 		[
-			'the size of a page is not told, and all are on one',
+			'the size of a page is not given, and all are on one',
 			{ ids: range(0, 99), pageSize: 100, saysPageSize: false },
 			99,
 			[1],

@@ -114,7 +114,7 @@ test('when a limit is set, no more rows come than that, and no page more is read
 describe('how many requests a list takes', () => {
 	test.each<[string, Server, boolean, number]>([
 		['an empty list', { count: 0 }, true, 1],
-		['an empty list, its size not told', { count: 0, says: 'nothing' }, true, 1],
+		['an empty list, its page size not given', { count: 0, says: 'nothing' }, true, 1],
 		// Twice, and a page more than the first each time.
 		['an empty list that is said to have rows', { count: 0, total: () => 250 }, true, 4],
 		['a page that is not full', { count: 99 }, true, 1],

@@ -361,7 +361,7 @@ describe('the envelope of the state', () => {
 		['otherScope', 'its event, filters or account were changed'],
 		['otherVersion', 'its saved state was written by another version of this package'],
 		['damaged', 'its saved state could not be read'],
-	])('when the trigger starts over (%s), the log tells why: %s', (why, text) => {
+	])('when the trigger starts over (%s), the log says why: %s', (why, text) => {
 		expect(FRESH_STARTS[why]).toBe(text);
 	});
 });

@@ -151,14 +151,12 @@ function ofProperty<T>(
 	const { name, displayName: label } = property;
 	const parseAt = (value: unknown, place: Place) => {
 		const where = place.entry === undefined ? `'${label}'` : `'${label}' ${place.entry}`;
-		const given = unlocated(value);
-		const isBraces = typeof given === 'string' && given.includes('{{');
-		const refuse = (problem: string, advice: string) =>
-			inputError(
-				place,
-				`${where} ${problem}`,
-				`${advice} ${isBraces ? NOT_AN_EXPRESSION : CHECK_EXPRESSION}`,
-			);
+		const refuse = (problem: string, advice: string) => {
+			const given = unlocated(value);
+			const isFixed = typeof given === 'string' && given.includes('{{');
+			const wayOut = isFixed ? NOT_AN_EXPRESSION : CHECK_EXPRESSION;
+			return inputError(place, `${where} ${problem}`, `${advice} ${wayOut}`);
+		};
 		const empty = () => refuse('is empty', `Enter a value in '${label}'.`);
 		return parse(value, { ...place, property, refuse, empty });
 	};
@@ -252,8 +250,8 @@ function optional<T>(parse: Parse<T>): Parse<T | undefined> {
 }
 
 /**
- * A switch. Nothing is the default, but no expression that gives nothing turns it on. What is neither yes
- * nor no is refused, never taken for off.
+ * A switch. Left blank, it has its default; but where that is on, an expression that gives nothing is
+ * refused. What is neither yes nor no is refused, never taken for off.
  */
 export function toggle(definition: Definition): SingleField<boolean> {
 	return single(definition, { type: 'boolean', default: false }, (value, reading) => {

@@ -4,13 +4,11 @@ const BLANK = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Text without blanks around it, and without the marks that come along when it is copied. */
 export function trimmed(text: string): string {
-	return withoutEnd(withoutEnd([...text])).join('');
-}
-
-/** Takes off the blanks at the end, and turns the rest around. */
-function withoutEnd(characters: string[]): string[] {
-	while (BLANK.test(characters.at(-1) ?? '')) characters.pop();
-	return characters.reverse();
+	const characters = [...text];
+	let [start, end] = [0, characters.length];
+	while (start < end && BLANK.test(characters[start])) start++;
+	while (start < end && BLANK.test(characters[end - 1])) end--;
+	return characters.slice(start, end).join('');
 }
 
 /**

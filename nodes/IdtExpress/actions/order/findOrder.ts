@@ -48,8 +48,9 @@ export async function claim(
 function isClaimedIn(account: string, order: IDataObject): boolean {
 	const time = claimed.get(`${account} ${idOf(order)}`);
 	if (time === undefined) return false;
+	const times = new Set([time, exactTime(order)]);
 	// A time that is not known may be the same.
-	return [time, 0].includes(exactTime(order)) || time === 0;
+	return times.size === 1 || times.has(0);
 }
 
 function exactTime(order: IDataObject): number {
@@ -82,7 +83,7 @@ export async function noteOrders(
 		if (lastPage > MOST_PAGES && (sort === null || step > MOST_PAGES)) return {};
 		rows.push(...(await read(sort === 'oldest' ? lastPage + 2 - step : step)).records);
 	}
-	const isWhole = new Set(rows.map((row) => textAt(row, 'id'))).size === total;
+	const isWhole = new Set(rows.map(idOf)).size === total;
 	const since = Math.max(sinceOf(rows), now - CLOCK_TOLERANCE || 0);
 	const ids = rows.filter((row) => !isOlder(row, since)).map(idOf);
 	// An order without an ID now would be taken for a new one when it has one.
@@ -115,7 +116,7 @@ export async function findOrder(
 		state !== 'done' && request === record.request;
 	const alike = 1 + others.filter(isAlike).length;
 
-	const lookUp = async () => {
+	const lookUp = async (): Promise<Finding> => {
 		const read = pageReader(session, itemIndex);
 		const { fresh, total } = await findNewOrders(read, {
 			accounted: before,
@@ -124,18 +125,16 @@ export async function findOrder(
 		});
 		const unclaimed = fresh.filter((row) => !isClaimed(row));
 		const verdict = await judgeNew(asked, unclaimed, alike);
+		if (verdict.kind === 'unknown') return verdict;
 		// With one order more than before there is one new order. With fewer rows one was overlooked; with
 		// more, an old one is taken for new.
-		return { verdict, excess: fresh.length - ((total ?? NaN) - before) };
+		const excess = fresh.length - ((total ?? NaN) - before);
+		if (verdict.kind === 'found' ? excess > 0 : excess !== 0) {
+			return { kind: 'unknown', reason: 'its list of orders does not agree with their number' };
+		}
+		return verdict.kind === 'found' ? { kind: 'found', body: { order: verdict.order } } : verdict;
 	};
-	const isFound = ({ verdict, excess }: Awaited<ReturnType<typeof lookUp>>) =>
-		verdict.kind === 'found' && !(excess > 0);
-	const { verdict, excess } = await lookUpTimes(session, lookUp, isFound, LOOKUPS);
-	if (verdict.kind === 'unknown') return verdict;
-	if (verdict.kind === 'found' ? excess > 0 : excess !== 0) {
-		return { kind: 'unknown', reason: 'its list of orders does not agree with their number' };
-	}
-	return verdict.kind === 'found' ? { kind: 'found', body: { order: verdict.order } } : verdict;
+	return await lookUpTimes(session, lookUp, ({ kind }) => kind === 'found', LOOKUPS);
 }
 
 /** @param rows the new orders, as the list shows them: without DID group and SKUs */
