@@ -402,8 +402,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M51',
 		what: 'a quantity that goes down is an event',
 		file: `${NODES}trigger/orders.ts`,
-		search: '!isSame || fulfilledQuantity(order) > known.fulfilled',
-		replace: '!isSame || fulfilledQuantity(order) !== known.fulfilled',
+		search: 'return fulfilledQuantity(order) > (fulfilled ?? 0)',
+		replace: 'return fulfilledQuantity(order) !== (fulfilled ?? 0)',
 		tests: ['test/unit/orderDecisions.test.mts'],
 	},
 	{

@@ -114,8 +114,10 @@ async function simulate(
 			if (state === null) oracle.begin(during, unread);
 			memory = JSON.stringify(defect.spoil?.(next) ?? next);
 			if (events.length > 0 || mustBeStored || schedule === 'durable') stored = memory;
-			for (const { order, previous } of events) {
+			for (const { order, known } of events) {
 				const [id, status] = [textAt(order, 'id'), textAt(order, 'status')];
+				const { status: before, fulfilled } = known;
+				const previous = before === null ? null : { status: before, fulfilled: Number(fulfilled) };
 				oracle.take({ id, status, fulfilled: fulfilledQuantity(order), previous });
 			}
 		} catch (error) {

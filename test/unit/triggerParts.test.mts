@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { readTime } from '../../nodes/IdtExpress/shared/time';
 import { decideCallerIds, type CallerIdsState } from '../../nodes/IdtExpress/trigger/callerIds';
-import { addedRows, decideNumbers, removedRows } from '../../nodes/IdtExpress/trigger/numbers';
+import { decideNumbers, ROWS } from '../../nodes/IdtExpress/trigger/numbers';
 import {
 	addProcessed,
 	isNewestFirst,
@@ -137,7 +137,7 @@ describe('caller IDs', () => {
 	});
 	const account = (count: number, nameOf: (index: number) => string | null) =>
 		Array.from({ length: count }, (_, index) => number(index, nameOf(index)));
-	const first = (records: IDataObject[]) => again(decideCallerIds(null, records).next);
+	const first = (records: IDataObject[]) => again(decideCallerIds({}, records).next);
 	const numbers = (events: IDataObject[]) => events.map((event) => event.number);
 
 	test('when settings are set, changed or removed, each is an event once', () => {
@@ -241,10 +241,6 @@ describe('caller IDs', () => {
 		expect(decideCallerIds(state, [number(1, ' Jenny ')]).events).toEqual([]);
 	});
 
-	test('when settings are found at the first reading, they are no event', () => {
-		expect(decideCallerIds(null, [number(1, 'Jenny')]).events).toEqual([]);
-	});
-
 	test('when 10,000 numbers have settings, the state is below 300 KB', () => {
 		const state = first(account(10_000, (index) => `Name ${index}`));
 		expect(JSON.stringify(state).length).toBeLessThan(300_000);
@@ -264,8 +260,9 @@ describe('numbers that were added or removed', () => {
 		row('12074063051', '2026-01-03T00:00:00.000Z', '2026-01-04T00:00:00.000Z'),
 		row('12074063054', '2026-01-01T00:00:00.000Z'),
 	];
-	const decide = (state: Processed | null, rows: ReturnType<typeof addedRows>, from = 0) =>
-		again(decideNumbers(state, { rows, from }));
+	const { numberAdded: addedRows, numberRemoved: removedRows } = ROWS;
+	const decide = (state: Processed | null, rows: ReturnType<typeof addedRows>) =>
+		again(decideNumbers(state, rows));
 	const lastDigits = (events: IDataObject[]) =>
 		events.map((event) => String(event.number).slice(-1));
 
@@ -274,13 +271,6 @@ describe('numbers that were added or removed', () => {
 		expect(lastDigits(events)).toEqual(['4', '2', '3', '1']);
 		const removed = decide(NOTHING_PROCESSED, removedRows(numbers));
 		expect(lastDigits(removed.events)).toEqual(['1', '2']);
-		expect(decide(next, addedRows(numbers)).events).toEqual([]);
-	});
-
-	test('when the first reading begins at a time, what is older is never an event', () => {
-		const from = Date.parse('2026-01-02T00:00:00.000Z');
-		const { events, next } = decide(null, addedRows(numbers.slice(0, 3)), from);
-		expect(events).toEqual([]);
 		expect(decide(next, addedRows(numbers)).events).toEqual([]);
 	});
 

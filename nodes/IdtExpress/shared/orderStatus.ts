@@ -45,6 +45,12 @@ export function fulfilledQuantity(order: IDataObject): number {
 	return Math.max(countAt(order, 'fulfilled', 'quantity'), deliveredNumbers(order).length);
 }
 
+/** Whether everything that was ordered has been delivered. */
+export function isDelivered(order: IDataObject): boolean {
+	const ordered = countAt(order, 'ordered', 'quantity');
+	return ordered > 0 && fulfilledQuantity(order) >= ordered;
+}
+
 /**
  * Whether nothing more will come of an order: everything was delivered, or all its items are final,
  * or it calls itself complete and no item is known to be open. *Complete* with an item on backorder is
@@ -52,8 +58,7 @@ export function fulfilledQuantity(order: IDataObject): number {
  * @param order from Get Order, or the summary of Get Orders (which has no items: its own word counts)
  */
 export function isFinished(order: IDataObject): boolean {
-	const ordered = countAt(order, 'ordered', 'quantity');
-	if (ordered > 0 && fulfilledQuantity(order) >= ordered) return true;
+	if (isDelivered(order)) return true;
 	const statuses = itemStatuses(order);
 	if (statuses.length > 0 && statuses.every((status) => FINAL_ITEM_STATUSES.includes(status))) {
 		return true;

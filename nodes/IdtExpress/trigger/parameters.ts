@@ -1,13 +1,13 @@
-import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
+import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { choice } from '../shared/field';
-import { numberFilters, type NumberFilters } from '../shared/numberFilters';
-import { orderFilters, type OrderFilter } from '../shared/orderFilters';
+import { numberFilters } from '../shared/numberFilters';
+import { orderFilters } from '../shared/orderFilters';
 import { recordOutput } from '../shared/output';
 import type { OrderRule } from './orders';
 
 /** The parameters of the trigger. */
 
-const EVENTS = {
+export const EVENTS = {
 	cnamUpdated: {
 		name: 'Caller ID Updated',
 		description: 'The caller ID (CNAM) settings in force for a number have changed',
@@ -23,8 +23,6 @@ const EVENTS = {
 		description: 'An order was placed, or its status or the quantity delivered has changed',
 	},
 };
-
-export type TriggerEvent = keyof typeof EVENTS;
 
 const FOR_ORDERS = { event: ['orderFulfilled', 'orderStatusChanged'] };
 const FOR_NUMBERS = { event: ['numberAdded', 'numberRemoved', 'cnamUpdated'] };
@@ -78,31 +76,19 @@ const eventNames = Object.entries(EVENTS).map(([value, { name }]) => [value, nam
 /** The event in the words of the menu. */
 export const subtitle = `={{ (${JSON.stringify(Object.fromEntries(eventNames))})[$parameter["event"]] }}`;
 
-interface Shown {
-	/** Gives a record the form that *Output* asks for. */
-	show: (record: IDataObject) => IDataObject;
-}
+export type TriggerParameters = ReturnType<typeof readParameters>;
 
-export interface OrderParameters extends Shown {
-	event: 'orderFulfilled' | 'orderStatusChanged';
-	rule: OrderRule;
-	accept: OrderFilter;
-}
+export type OrderParameters = Extract<TriggerParameters, { rule: OrderRule }>;
 
-export type NumberEvent = 'numberAdded' | 'numberRemoved' | 'cnamUpdated';
+export type NumberParameters = Exclude<TriggerParameters, OrderParameters>;
 
-export interface NumberParameters extends Shown {
-	event: NumberEvent;
-	filters: NumberFilters;
-}
-
-export type TriggerParameters = OrderParameters | NumberParameters;
+export type NumberEvent = NumberParameters['event'];
 
 /** @throws NodeOperationError for a parameter that cannot be used */
-export function readParameters(context: IPollFunctions): TriggerParameters {
+export function readParameters(context: IPollFunctions) {
 	const chosen = event.read(context, 0);
 	if (chosen === 'orderFulfilled' || chosen === 'orderStatusChanged') {
-		const rule = chosen === 'orderFulfilled' ? fireOn.read(context, 0) : 'statusChanged';
+		const rule: OrderRule = chosen === 'orderFulfilled' ? fireOn.read(context, 0) : 'statusChanged';
 		const accept = filtersForOrders.read(context, 0);
 		return { event: chosen, rule, accept, show: orderOutput.read(context, 0) };
 	}

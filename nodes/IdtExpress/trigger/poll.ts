@@ -3,18 +3,18 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { inOneMessage, isTransient } from '../api/errors';
 import { Session } from '../api/session';
 import { inputError } from '../shared/field';
-import { labels, readParameters, type TriggerEvent, type TriggerParameters } from './parameters';
+import { shortHash } from '../shared/shortHash';
+import { EVENTS, labels, readParameters, type TriggerParameters } from './parameters';
 import { deadlineOf, runPoll, type Poll, type Polled } from './pollSession';
-import { shortHash } from './processed';
 import { numbersSource } from './readNumbers';
 import { ordersSource } from './readOrders';
-import { IncompleteList, type Given, type Source, type TriggerSession } from './source';
+import { IncompleteList, type Source, type TriggerSession, type WarnOnce } from './source';
 import { FRESH_STARTS, openState, sealState } from './state';
 
 /** The trigger: parameters, state and output. What is read and what is an event, the sources say. */
 
-/** How many requests are sent at the same time where n8n allows little time. */
-const HURRIED_CONCURRENCY = 16;
+/** How many requests are sent at the same time: n8n may allow a poll less than a minute. */
+const CONCURRENCY = 10;
 
 /** A fault that may be gone at the next poll. */
 class PassingFault extends NodeOperationError {}
@@ -42,35 +42,50 @@ export async function pollTrigger(context: IPollFunctions): Promise<INodeExecuti
 /** Takes the state one poll further. */
 async function pollOnce(context: IPollFunctions, given: Poll): Promise<Polled> {
 	const parameters = readParameters(context);
-	const concurrency = given.isHurried ? HURRIED_CONCURRENCY : undefined;
-	const session = new Session(context, { deadline: given.deadline, concurrency, labels });
+	const session = sessionOf(context, given.deadline);
 	const scope = scopeOf(parameters, await session.account());
 	const { state, why } = openState(given.stored, scope);
-	const polled = await sourceOf(session, parameters, given).advance(state);
+	const polled = await sourceOf(session, parameters, given.warnOnce).advance(state);
 	if (state === null && Date.now() >= given.deadline) throw new IncompleteList('there was no time');
 	if (why) {
 		const text = `${context.getNode().name}: ${FRESH_STARTS[why]}, so this trigger starts over: events before now are not reported`;
 		context.logger[why === 'none' ? 'info' : 'warn'](text);
 	}
-	return {
-		items: polled.items,
-		next: sealState(polled.next, scope),
-		// Each new baseline is stored at once.
-		mustBeStored: polled.mustBeStored === true || state === null,
-	};
+	// Each new baseline is stored at once.
+	const mustBeStored = polled.mustBeStored === true || state === null;
+	return { items: polled.items, next: sealState(polled.next, scope), mustBeStored };
 }
 
-function sourceOf(session: TriggerSession, parameters: TriggerParameters, given: Given): Source {
-	return 'rule' in parameters
-		? ordersSource(session, parameters, given)
-		: numbersSource(session, parameters, given);
+async function fetchTestEvent(context: IPollFunctions): Promise<INodeExecutionData[][]> {
+	const parameters = readParameters(context);
+	const session = sessionOf(context, deadlineOf(context));
+	const item = await sourceOf(session, parameters, () => undefined).sample();
+	if (item) return [context.helpers.returnJsonArray([item])];
+	throw inputError(
+		{ context },
+		`There is nothing to show yet for '${EVENTS[parameters.event].name}'`,
+		'This account has no such record, or none passes the filters. Activate the workflow, and it ' +
+			'will start when this happens. To see an item now, choose another event or other filters.',
+	);
+}
+
+const sessionOf = (context: IPollFunctions, deadline: number) =>
+	new Session(context, { deadline, concurrency: CONCURRENCY, labels });
+
+function sourceOf(
+	session: TriggerSession,
+	parameters: TriggerParameters,
+	warnOnce: WarnOnce,
+): Source {
+	return parameters.rule
+		? ordersSource(session, parameters, warnOnce)
+		: numbersSource(session, parameters, warnOnce);
 }
 
 /** Two polls with the same scope watch the same records. */
-function scopeOf(parameters: TriggerParameters, account: string): string {
+function scopeOf({ event, filters }: TriggerParameters, account: string): string {
 	// Filters for orders apply to each event, not to the state: they may change at any time.
-	const filters = 'filters' in parameters ? parameters.filters : null;
-	return shortHash(JSON.stringify([parameters.event, filters, account]), 22);
+	return shortHash(JSON.stringify([event, filters ?? null, account]), 22);
 }
 
 /** The error to show. A list that is not read in time, or comes without its rows, may be read later. */
@@ -86,25 +101,3 @@ function explain(context: IPollFunctions, error: unknown, deadline: number): unk
 		: 'The next poll tries again. Events are reported from then on.';
 	return new PassingFault(context.getNode(), message, { description });
 }
-
-async function fetchTestEvent(context: IPollFunctions): Promise<INodeExecutionData[][]> {
-	const parameters = readParameters(context);
-	const given = { deadline: deadlineOf(context), warnOnce: () => undefined };
-	const session = new Session(context, { deadline: given.deadline, labels });
-	const item = await sourceOf(session, parameters, given).sample();
-	if (item) return [context.helpers.returnJsonArray([item])];
-	throw inputError(
-		{ context },
-		`There is nothing to show: ${NOTHING[parameters.event]}`,
-		'Nothing is wrong. Activate the workflow, and it will start when this happens. To see an ' +
-			'item now, choose another event or other filters.',
-	);
-}
-
-const NOTHING: Record<TriggerEvent, string> = {
-	orderFulfilled: 'no order of this account has had numbers delivered, or none passes the filters',
-	orderStatusChanged: 'this account has no orders, or none passes the filters',
-	numberAdded: 'this account has no numbers, or none passes the filters',
-	numberRemoved: 'no removed number is listed, or none passes the filters',
-	cnamUpdated: 'no number has a caller ID, or none passes the filters',
-};

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { LastUsed } from '../shared/lastUsed';
-import { shortHash } from './processed';
+import { shortHash } from '../shared/shortHash';
 
 /**
  * What n8n does to polls, and all that this process remembers of them.
@@ -12,14 +12,11 @@ import { shortHash } from './processed';
  *   time before it, and stores it some time after. So two polls can begin with the same state.
  */
 
-/** What a poll is given. */
 export interface Poll {
 	/** The node's static data, as plain JSON. */
 	stored: IDataObject;
 	/** When it must be over (milliseconds since 1970). */
 	deadline: number;
-	/** Whether n8n allows it little time. */
-	isHurried: boolean;
 	/** Writes to n8n's log, once for each text. */
 	warnOnce(text: string): void;
 }
@@ -32,21 +29,21 @@ export interface Polled {
 	mustBeStored: boolean;
 }
 
-/** What is remembered of a trigger. */
+/** What is remembered of a trigger. Times are when something no longer counts. */
 interface Place {
-	/** The poll that is under way, and when it no longer counts. */
+	/** The poll that is under way. */
 	running: { until: number } | null;
 	/** The context of its youngest activation by n8n's timers. */
 	youngest: IPollFunctions | null;
-	/** With which state the last execution's poll began, and until when another one may begin with it. */
-	emitted: { mark: string; until: number } | null;
+	/** The state with which the last poll that n8n stores began. */
+	emitted: { state: string; until: number } | null;
 }
 
-/** The time that n8n allows for a poll where nothing limits it. Older versions do not say. */
+/** Milliseconds that n8n allows for a poll where nothing limits it. Older versions do not say. */
 const USUAL_BUDGET = 300_000;
 
 /** Only the polls of n8n's scheduler are allowed less than this. */
-const HURRIED_BUDGET = 120_000;
+const TIMER_BUDGET = 120_000;
 
 /** A poll's requests end at this part of its budget. */
 const PART_OF_BUDGET = 0.85;
@@ -71,9 +68,9 @@ export async function runPoll(
 	onFirstFailure: (error: unknown) => void,
 ): Promise<INodeExecutionData[][] | null> {
 	const place = places.get(keyOf(context));
-	if (isHurried(context)) return await pollAlone(context, place, poll, false);
+	if (budgetOf(context) < TIMER_BUDGET) return await pollAlone(context, place, poll, false);
 	const isFirst = !activated.has(context);
-	place.youngest = isFirst ? context : (place.youngest ?? context);
+	if (isFirst || !place.youngest) place.youngest = context;
 	if (place.youngest !== context) return null;
 	const items = await pollAlone(context, place, poll, isFirst).catch((error: unknown) => {
 		if (!isFirst) throw error;
@@ -99,14 +96,13 @@ async function pollAlone(
 		const staticData = context.getWorkflowStaticData('node');
 		// n8n's object is a proxy.
 		const before = JSON.stringify(staticData);
-		const mark = shortHash(before, 22);
+		const state = shortHash(before, 22);
+		const isStale = place.emitted?.state === state && now < place.emitted.until;
 		// Another poller of the workflow has a state of its own, which its first poll must set.
-		const isSeen = place.emitted?.mark === mark && now < place.emitted.until;
-		if (isSeen && !isFirst) return null;
+		if (isStale && !isFirst) return null;
 		const { items, next, mustBeStored } = await poll({
 			stored: JSON.parse(before) as IDataObject,
 			deadline: deadlineOf(context),
-			isHurried: isHurried(context),
 			warnOnce: (text) => warnOnce(context, text),
 		});
 		// It took so long that another poll began.
@@ -116,7 +112,7 @@ async function pollAlone(
 			Object.assign(staticData, next);
 		}
 		if (items.length === 0 && !mustBeStored) return null;
-		place.emitted = { mark, until: Date.now() + STORING_TAKES };
+		place.emitted = { state, until: Date.now() + STORING_TAKES };
 		return [context.helpers.returnJsonArray(items)];
 	} finally {
 		if (place.running === running) place.running = null;
@@ -126,10 +122,6 @@ async function pollAlone(
 /** When a poll that begins now must be over (milliseconds since 1970). */
 export function deadlineOf(context: IPollFunctions): number {
 	return Date.now() + budgetOf(context) * PART_OF_BUDGET;
-}
-
-function isHurried(context: IPollFunctions): boolean {
-	return budgetOf(context) < HURRIED_BUDGET;
 }
 
 function budgetOf(context: IPollFunctions): number {

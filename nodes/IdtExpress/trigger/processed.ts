@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { shortHash } from '../shared/shortHash';
 
 /**
  * Which of the records that carry a time were processed, in a space that does not grow.
@@ -14,10 +14,9 @@ export interface Processed {
 	marks: Record<string, string[]>;
 }
 
-/** A record's identity, and its time. */
+/** A record's identity, and its time in milliseconds; 0 where it cannot be read. */
 export interface Timed {
 	key: string;
-	/** Milliseconds; 0 where it cannot be read. */
 	time: number;
 }
 
@@ -28,11 +27,6 @@ export const KEPT = 90;
 const KEPT_ALIKE = 5000;
 
 export const NOTHING_PROCESSED: Processed = { since: 0, marks: {} };
-
-/** A hash of a text, cut to this length. */
-export function shortHash(text: string, length: number): string {
-	return createHash('sha256').update(text).digest('base64url').slice(0, length);
-}
 
 /** For sorting: the oldest first. */
 export function byTime(a: Timed, b: Timed): number {

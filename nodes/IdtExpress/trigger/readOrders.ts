@@ -1,40 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 import { findNewOrders } from '../api/findNew';
 import { collectList, readPage } from '../api/lists';
-import { PAGE_SIZE, type Collected, type Page } from '../api/pages';
+import { PAGE_SIZE } from '../api/pages';
 import { apiRecord } from '../api/request';
 import { textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import { fulfilledQuantity, isFinished } from '../shared/orderStatus';
-import {
-	beginOrders,
-	decideOrders,
-	dueLookups,
-	isKnownOrder,
-	isSurelyOver,
-	timedOrder,
-} from './orders';
-import type { OrderEvent, OrderRule, OrdersOutcome, OrdersState } from './orders';
+import * as orders from './orders';
 import type { OrderParameters } from './parameters';
 import { byTime, isNewestFirst } from './processed';
-import { checkTimes, refuseEmpty, type Given, type Source, type TriggerSession } from './source';
-
-/** What a poll reads of the orders. */
-export interface OrdersReader {
-	page(page: number): Promise<Page<IDataObject>>;
-	/** The whole list, read again where rows are missing. */
-	all(): Promise<Collected<IDataObject>>;
-	/** @returns `null` where this order cannot be read now, or there is no time left */
-	order(id: string): Promise<IDataObject | null>;
-	/** From 0 to 1. */
-	random(): number;
-}
+import { checkTimes, refuseEmpty, type Source, type TriggerSession, type WarnOnce } from './source';
 
 /** How many orders are looked up at the same time, as far as the session allows. */
 const LOOKUPS_AT_ONCE = 16;
-
-/** A lookup that failed twice is left to the next poll. */
-const LOOKUP_ATTEMPTS = 2;
 
 /** At each poll, this many open orders are looked up although the list says nothing new of them. */
 const MOST_CHECKED = 2;
@@ -46,33 +24,33 @@ const MOST_SAMPLES = 10;
 export function ordersSource(
 	session: TriggerSession,
 	{ event, rule, accept, show }: OrderParameters,
-	given: Given,
+	warnOnce: WarnOnce,
 ): Source {
-	const reader = ordersReader(session, given);
-	const showEvent = ({ order, previous }: OrderEvent): IDataObject => {
+	const reader = ordersReader(session, warnOnce);
+	const showEvent = ({ order, known }: orders.OrderEvent): IDataObject => {
 		if (event !== 'orderStatusChanged') return show(order);
-		const { status = null, fulfilled = null } = previous ?? {};
-		return { ...show(order), previous_status: status, previous_fulfilled_quantity: fulfilled };
+		const { status: previous_status, fulfilled: previous_fulfilled_quantity } = known;
+		return { ...show(order), previous_status, previous_fulfilled_quantity };
 	};
 	const latest = async (rows: IDataObject[]): Promise<IDataObject | null> => {
 		const candidates = rows
 			.filter((row) => rule === 'statusChanged' || fulfilledQuantity(row) > 0)
-			.sort((a, b) => byTime(timedOrder(b), timedOrder(a)));
+			.sort((a, b) => byTime(orders.timedOrder(b), orders.timedOrder(a)));
 		for (const row of candidates.slice(0, MOST_SAMPLES)) {
 			const order = await reader.order(textAt(row, 'id'));
 			const isSample = order && (rule !== 'finished' || isFinished(order)) && accept(order);
-			if (isSample) return showEvent({ order, previous: null });
+			if (isSample) return showEvent({ order, known: orders.UNREAD });
 		}
 		return null;
 	};
 	return {
-		async advance(state: OrdersState | null) {
+		async advance(state: orders.OrdersState | null) {
 			const { events, ...outcome } = await pollOrders(state, rule, reader);
 			return { ...outcome, items: events.filter(({ order }) => accept(order)).map(showEvent) };
 		},
 		async sample() {
 			const { records } = await reader.page(1);
-			const found = isNewestFirst(records.map(timedOrder)) ? await latest(records) : null;
+			const found = isNewestFirst(records.map(orders.timedOrder)) ? await latest(records) : null;
 			return found ?? (await latest((await reader.all()).records));
 		},
 	};
@@ -84,99 +62,92 @@ export function ordersSource(
  * @throws IncompleteList, and what the reader throws: then nothing has changed
  */
 export async function pollOrders(
-	state: OrdersState | null,
-	rule: OrderRule,
+	state: orders.OrdersState | null,
+	rule: orders.OrderRule,
 	reader: OrdersReader,
-): Promise<OrdersOutcome> {
+): Promise<orders.OrdersOutcome> {
 	if (state === null) {
 		const { records, completeness, total } = refuseEmpty(await reader.all(), 'orders');
-		const rows = new Map(records.map((row) => [textAt(row, 'id'), row]));
-		rows.delete('');
-		const unclear = [...rows].filter(([, row]) => !isSurelyOver(rule, row)).map(([id]) => id);
-		const details = await lookUp(unclear, reader);
+		const rows = byId(records);
+		const unclear = [...rows].filter(([, row]) => !orders.isSurelyOver(rule, row));
+		const details = await lookUp(new Map(unclear).keys(), reader);
 		const accounted = completeness === 'complete' ? total : null;
-		return {
-			events: [],
-			next: beginOrders(rule, { rows, accounted, details }),
-			mustBeStored: true,
-		};
+		const next = { accounted, ...orders.beginOrders(rule, rows, details) };
+		return { events: [], next, mustBeStored: true };
 	}
-	const { rows, accounted, unseen } = await readNew(state, reader);
-	const checked = sampleOf(Object.keys(state.open), reader.random());
-	const ids = new Set([...dueLookups(state, rows), ...unseen, ...checked]);
-	return decideOrders(state, rule, { rows, accounted, details: await lookUp([...ids], reader) });
+	const { rows, fresh, accounted } = await readNew(state, reader);
+	const watched = orders.watchedOrders(state, fresh);
+	const due = [...watched].filter(([id, known]) => orders.isDue(known, rows.get(id)));
+	// An item can end without the list showing it. Which orders are checked for that is random, because
+	// n8n's scheduler does not store the state of an idle poll.
+	const open = Object.keys(state.open);
+	const checked = [...open.slice(reader.random() * open.length), ...open].slice(0, MOST_CHECKED);
+	const details = await lookUp([...new Map(due).keys(), ...checked], reader);
+	return orders.decideOrders(state, rule, watched, details, accounted);
 }
 
-/**
- * Reads what is new in the list.
- * @returns `unseen`: the open orders that are on no page that was read
- */
-async function readNew(state: OrdersState, reader: OrdersReader) {
-	const rows = new Map<string, IDataObject>();
-	const pages = new Map<number, Page<IDataObject>>();
+/** Reads what is new in the list, and the other pages where this takes fewer requests than lookups. */
+async function readNew(state: orders.OrdersState, reader: OrdersReader) {
+	const records: IDataObject[] = [];
+	let size = 1;
 	const read = async (number: number) => {
 		const page = await reader.page(number);
-		pages.set(number, page);
-		for (const row of page.records) rows.set(textAt(row, 'id'), row);
+		records.push(...page.records);
+		size = Math.max(size, page.records.length);
 		return page;
 	};
-	const isKnown = (row: IDataObject) => isKnownOrder(state, row);
-	const { total, explained } = await findNewOrders(read, { accounted: state.accounted, isKnown });
-	const unseen = () => Object.keys(state.open).filter((id) => !rows.has(id));
-	// Where more open orders are on other pages than there are pages, these take fewer requests.
-	const first = pages.get(1);
-	const pageCount = Math.ceil((total ?? 0) / (first?.pageSize || first?.records.length || 1));
-	const readsAll = pageCount - pages.size < unseen().length;
-	for (let number = 2; readsAll && number <= pageCount; number++) {
-		if (!pages.has(number)) await read(number);
-	}
+	const { fresh, total, explained } = await findNewOrders(read, {
+		accounted: state.accounted,
+		isKnown: (row) => orders.isKnownOrder(state, row),
+	});
+	const rows = byId(records);
+	const unseen = Object.keys(state.open).filter((id) => !rows.has(id)).length;
+	const pageCount = Math.ceil((total ?? 0) / size);
+	for (let number = 2; unseen >= pageCount && number <= pageCount; number++) await read(number);
+	return { rows: byId(records), fresh, accounted: explained ? total : null };
+}
+
+function byId(records: IDataObject[]): Map<string, IDataObject> {
+	const rows = new Map(records.map((row) => [textAt(row, 'id'), row]));
 	rows.delete('');
-	return { rows, accounted: explained ? total : null, unseen: unseen() };
+	return rows;
 }
 
-/**
- * Some open orders: an item can end without the list showing it. Which ones is random, because n8n's
- * scheduler does not store the state of an idle poll.
- */
-function sampleOf(ids: string[], random: number): string[] {
-	const start = Math.floor(random * ids.length);
-	return [...ids.slice(start), ...ids.slice(0, start)].slice(0, MOST_CHECKED);
-}
-
-async function lookUp(ids: string[], reader: OrdersReader): Promise<Map<string, IDataObject>> {
+/** Looks up each order once. */
+async function lookUp(
+	ids: Iterable<string>,
+	reader: OrdersReader,
+): Promise<Map<string, IDataObject>> {
 	const details = new Map<string, IDataObject>();
-	await mapConcurrent(ids, LOOKUPS_AT_ONCE, async (id) => {
+	await mapConcurrent([...new Set(ids)], LOOKUPS_AT_ONCE, async (id) => {
 		const order = await reader.order(id);
 		if (order) details.set(id, order);
 	});
 	return details;
 }
 
-function ordersReader(session: TriggerSession, given: Given): OrdersReader {
-	const hasTime = () => Date.now() < given.deadline;
+/** What a poll reads of the orders. */
+export type OrdersReader = ReturnType<typeof ordersReader>;
+
+function ordersReader(session: TriggerSession, warnOnce: WarnOnce) {
+	const hasTime = () => Date.now() < session.deadline;
 	return {
-		async page(page) {
-			return checkTimes(
-				await readPage(session, 'orders', {}, page, PAGE_SIZE),
-				'created_at',
-				given,
-			);
-		},
-		async all() {
-			return checkTimes(await collectList(session, 'orders'), 'created_at', given);
-		},
-		async order(id) {
+		page: async (page: number) =>
+			checkTimes(await readPage(session, 'orders', {}, page, PAGE_SIZE), 'created_at', warnOnce),
+		/** The whole list, read again where rows are missing. */
+		all: async () => checkTimes(await collectList(session, 'orders'), 'created_at', warnOnce),
+		/** @returns `null` where this order cannot be read now, or there is no time left */
+		async order(id: string): Promise<IDataObject | null> {
 			if (!hasTime()) return null;
-			const path = ['orders', id];
-			try {
-				const request = { method: 'GET' as const, path, maxAttempts: LOOKUP_ATTEMPTS };
-				return await apiRecord(session, request, 'order', id);
-			} catch {
+			// A lookup that failed twice is left to the next poll.
+			const request = { method: 'GET', path: ['orders', id], maxAttempts: 2 } as const;
+			return await apiRecord(session, request, 'order', id).catch(() => {
 				const text = `order ${id} cannot be read now; each poll tries again, and no other order waits for it`;
-				if (hasTime()) given.warnOnce(text);
+				if (hasTime()) warnOnce(text);
 				return null;
-			}
+			});
 		},
+		/** From 0 to 1. */
 		random: Math.random,
 	};
 }

@@ -1,8 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import type { Collected } from '../api/pages';
 import type { Session } from '../api/session';
-import { textAt } from '../shared/json';
-import { readTime } from '../shared/time';
+import { timeAt } from '../shared/time';
 import type { Poll } from './pollSession';
 
 /** An event of the trigger: what is read for it, and what becomes of that. */
@@ -20,7 +19,7 @@ export interface Source {
 
 export type TriggerSession = Session<IPollFunctions>;
 
-export type Given = Pick<Poll, 'deadline' | 'warnOnce'>;
+export type WarnOnce = Poll['warnOnce'];
 
 /** A list came without its rows, though it says that there are some: nothing can be begun with it. */
 export class IncompleteList extends Error {}
@@ -32,12 +31,12 @@ export function refuseEmpty<T>(list: Collected<T>, what: string): Collected<T> {
 }
 
 /** An unreadable time must not be the silent end of an event. */
-export function checkTimes<T extends { records: IDataObject[] }>(
+export function checkTimes<T extends Pick<Collected<IDataObject>, 'records'>>(
 	list: T,
 	field: string,
-	{ warnOnce }: Given,
+	warnOnce: WarnOnce,
 ): T {
-	if (list.records.some((record) => Number.isNaN(readTime(textAt(record, field))))) {
+	if (list.records.some((record) => timeAt(record, field) === 0)) {
 		warnOnce('IDT Express lists a time that cannot be read; a record like it may be left out');
 	}
 	return list;

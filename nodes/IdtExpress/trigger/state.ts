@@ -1,16 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../shared/json';
-import { shortHash } from './processed';
-
-/**
- * The envelope around what the trigger remembers: the version of its form, the scope (event, filters and
- * account that it was read with), and a checksum. With the right checksum it is what this version wrote,
- * so nothing else about it is checked.
- */
-export interface Opened {
-	state: object | null;
-	why?: keyof typeof FRESH_STARTS;
-}
+import { shortHash } from '../shared/shortHash';
 
 /** Why a trigger starts over. */
 export const FRESH_STARTS = {
@@ -25,8 +15,16 @@ const VERSION = 2;
 
 const KEY = 'trigger';
 
-/** @param staticData the node's static data, as plain JSON */
-export function openState(staticData: IDataObject, scope: string): Opened {
+/**
+ * Opens the envelope around what the trigger remembers: the version of its form, the scope (event, filters
+ * and account that it was read with), and a checksum. With the right checksum it is what this version
+ * wrote, so nothing else about it is checked.
+ * @param staticData the node's static data, as plain JSON
+ */
+export function openState(
+	staticData: IDataObject,
+	scope: string,
+): { state: object | null; why?: keyof typeof FRESH_STARTS } {
 	if (Object.keys(staticData).length === 0) return { state: null, why: 'none' };
 	const stored = staticData[KEY];
 	if (!isRecord(stored)) return { state: null, why: 'damaged' };
