@@ -12,5 +12,6 @@ module.exports = {
 	rootDir: '../..',
 	testMatch: ['<rootDir>/test/unit/**/*.test.mts'],
 	testPathIgnorePatterns: ['/(architecture|docs|folderLock|freePort|project)\\.test'],
+	testSequencer: '<rootDir>/test/mutation/directTests.js',
 	maxWorkers: 1,
 };
