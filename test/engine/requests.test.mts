@@ -534,13 +534,48 @@ describe('when a success is not what was asked for', () => {
 });
 
 describe('when a list is read', () => {
-	test('a page beyond the end that is not there ends it', async () => {
-		const api = await stub((response, { url }) => {
-			if (!url.includes('page=1&'))
-				return json(response, { errors: [{ code: 1003, title: 'T' }] }, 404);
-			json(response, { orders: Array.from({ length: 100 }, (_, id) => ({ id })) });
-		});
+	const HUNDRED = { orders: Array.from({ length: 100 }, (_, id) => ({ id })) };
+
+	test.each<[number, unknown]>([
+		[404, { errors: [{ code: 1003, title: 'Resource Not Found' }] }],
+		[404, ''],
+		[416, ''],
+		[400, { errors: [{ code: 1000, title: 'Invalid Request', field: 'page' }] }],
+		[400, { errors: [{ code: 1000, title: 'Invalid Request' }] }],
+		[400, { message: 'Bad page' }],
+		[422, { errors: [{ code: 1002, title: 'Invalid Field' }] }],
+		[200, { errors: [{ code: 1003, title: 'Resource Not Found' }] }],
+	])('and a page after the first is answered %d %j, it is beyond the end', async (status, body) => {
+		const api = await stub((response, { url }) =>
+			url.includes('page=1&') ? json(response, HUNDRED) : json(response, body, status),
+		);
 		expect(await readList(sessionFor(api), 'orders')).toHaveLength(100);
+		expect(api.received).toHaveLength(2);
+	});
+
+	test.each<[number, unknown]>([
+		// These say nothing of the page.
+		[400, '<html>'],
+		[401, { message: 'Unauthorized' }],
+		[403, { errors: [{ code: 2000, title: 'Access Denied' }] }],
+		[429, { errors: [{ code: 2001, title: 'Quota Exceeded' }] }],
+		[500, ''],
+	])('and a page after the first is answered %d %j, that is an error', async (status, body) => {
+		const api = await stub((response, { url }) =>
+			url.includes('page=1&') ? json(response, HUNDRED) : json(response, body, status),
+		);
+		expect((await errorOf(readList(sessionFor(api), 'orders'))).httpCode).toBe(String(status));
+	});
+
+	test.each([
+		['the first', 1, 0],
+		['one beyond the end', 2, 100],
+	])('and %s page is answered with 204, it is an empty one', async (_name, empty, rows) => {
+		const api = await stub((response, { url }) =>
+			url.includes(`page=${empty}&`) ? response.writeHead(204).end() : json(response, HUNDRED),
+		);
+		expect(await readList(sessionFor(api), 'orders')).toHaveLength(rows);
+		expect(api.received).toHaveLength(empty);
 	});
 
 	test('and rows are missing, a hint of the run says so', async () => {

@@ -504,11 +504,3 @@ describe('several pages at a time', () => {
 		expect(asked.length).toBeLessThanOrEqual(3 + 3);
 	});
 });
-
-test('when only so many pages are wanted, it stops there and does not claim to be complete', async () => {
-	const { fetchPage, asked } = serve({ count: 1000 });
-	const { records, completeness } = await collect(fetchPage, { maxPages: 3, concurrency: 1 });
-	expect(records).toEqual(upTo(300));
-	expect(completeness).toBe('unknown');
-	expect(asked).toHaveLength(3);
-});

@@ -14,6 +14,7 @@ const THROTTLED = 2002;
 
 /** Statuses that do not say it all: a success in part, and a server that only gave up waiting. */
 const MULTI_STATUS = 207;
+const NO_CONTENT = 204;
 const REQUEST_TIMEOUT = 408;
 
 /**
@@ -63,7 +64,11 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 	return {
 		kind,
 		outcome: isUnknown ? 'unknown' : 'refused',
-		isTransient: ['server', 'throttled', 'unreadable'].includes(kind) || status === REQUEST_TIMEOUT,
+		isTransient:
+			['server', 'throttled'].includes(kind) ||
+			// An answer that says itself that it is empty is not cut off.
+			(kind === 'unreadable' && status !== NO_CONTENT) ||
+			status === REQUEST_TIMEOUT,
 		httpStatus: status,
 		apiRequestId: readRequestId(body),
 		errors,

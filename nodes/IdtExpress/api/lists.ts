@@ -1,15 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import { listAt, textAt, valueAt } from '../shared/json';
+import { listAt, textAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
 import { digitsOf } from '../shared/numberRow';
 import { readTime } from '../shared/time';
-import {
-	collectPages,
-	type Collected,
-	type CollectOptions,
-	type FetchPage,
-	type Page as PageOf,
-} from './pages';
+import { collectPages, type Collected, type CollectOptions, type Page as PageOf } from './pages';
 import { apiError, trySend, type ApiRequest } from './request';
 import type { Session } from './session';
 import type { ApiFailure } from './types';
@@ -18,11 +12,11 @@ export type Page = PageOf<IDataObject>;
 
 interface ListDefinition {
 	/** What a path of the request follows. */
-	path: Array<string | number>;
+	path: string[];
 	/** The name of the list in the answer. Default: the list's own. */
 	answer?: string;
 	/** Whether the API gives it in pages. */
-	isPaged: boolean;
+	isPaged?: boolean;
 	/** What makes two rows the same record; `null` for a row that may be any. */
 	identify: (row: IDataObject) => string | null;
 }
@@ -34,42 +28,26 @@ const byText = (key: string) => (row: IDataObject) => textAt(row, key) || null;
  * @see docs/api.md#get-countries
  */
 export const LISTS = {
-	countries: { path: ['coverage', 'countries'], isPaged: false, identify: byText('iso') },
+	countries: { path: ['coverage', 'countries'], identify: byText('iso') },
 	/** Wants the path `[<country>, 'regions']`. */
-	regions: { path: ['coverage', 'countries'], isPaged: false, identify: byText('code') },
-	did_groups: { path: ['coverage', 'did_groups'], isPaged: false, identify: byText('id') },
+	regions: { path: ['coverage', 'countries'], identify: byText('code') },
+	did_groups: { path: ['coverage', 'did_groups'], identify: byText('id') },
 	/** Wants the path `[<DID group>, 'browse_numbers']`. */
-	browse: {
-		path: ['coverage', 'did_groups'],
-		answer: 'numbers',
-		isPaged: false,
-		identify: byText('sku'),
-	},
+	browse: { path: ['coverage', 'did_groups'], answer: 'numbers', identify: byText('sku') },
 	orders: { path: ['orders'], isPaged: true, identify: byText('id') },
-	// A number can be removed and bought again: then there are two rows of it. Numbers and times may be
-	// written in several ways.
-	numbers: {
-		path: ['numbers'],
-		isPaged: true,
-		identify: (row: IDataObject) => {
-			const [number, addedAt] = [digitsOf(row), textAt(row, 'added_at')];
-			return number === '' ? null : `${number} ${readTime(addedAt) || addedAt}`;
-		},
-	},
+	numbers: { path: ['numbers'], isPaged: true, identify: numberAndTime },
 	trunk_groups: { path: ['trunk_groups'], isPaged: true, identify: byText('id') },
 } satisfies Record<string, ListDefinition>;
 
 export type ListKey = keyof typeof LISTS;
 
 /** What a list is read with. `path` follows the list's own. */
-export type ListRequest = Partial<Pick<ApiRequest, 'path' | 'query' | 'itemIndex' | 'budget'>>;
+export type ListRequest = Partial<Pick<ApiRequest, 'path' | 'query' | 'itemIndex'>>;
 
-export type ListOptions = Pick<
-	CollectOptions<IDataObject>,
-	'limit' | 'filter' | 'maxPages' | 'passes'
->;
+export type ListOptions = Pick<CollectOptions<IDataObject>, 'limit' | 'filter' | 'passes'>;
 
-const NO_PAGE: Page = { records: [], total: null, pageSize: null };
+/** Which lists do not have larger pages, by account: one request a list and process finds out. */
+const largePages = new LastUsed(200, () => ({ mayBeServed: true }));
 
 /**
  * Reads a list, several pages at a time. Where rows are surely missing, a hint of the run says so.
@@ -82,7 +60,7 @@ export async function readList(
 	options: ListOptions = {},
 ): Promise<IDataObject[]> {
 	const { records, completeness, total } = await collectList(session, key, request, options);
-	if (completeness === 'unknown' && total !== null && options.maxPages === undefined) {
+	if (completeness === 'unknown' && total !== null) {
 		session.hint(
 			`IDT Express reports ${total} entries in this list, but does not list all of them. Run ` +
 				'this again, and compare the result with the IDT Express Portal.',
@@ -101,9 +79,8 @@ export async function collectList(
 	request: ListRequest = {},
 	options: ListOptions = {},
 ): Promise<Collected<IDataObject>> {
-	const fetchPage: FetchPage<IDataObject> = async (page, pageSize, isTrial) =>
-		await fetchPageOf(session, key, request, { page, pageSize, isTrial });
-	return await collectPages(fetchPage, {
+	const account = await session.account(request.itemIndex);
+	return await collectPages(async (...page) => await readPage(session, key, request, ...page), {
 		...options,
 		identify: LISTS[key].identify,
 		// Twice as many as are sent at a time: one is ready whenever another is answered.
@@ -112,12 +89,13 @@ export async function collectList(
 		isTotalOfList: !Object.entries(request.query ?? {}).some(
 			([name, value]) => name.startsWith('filter_by_') && value !== undefined && value !== '',
 		),
-		largePages: largePages.get(`${await session.account(request.itemIndex)} ${key}`),
+		largePages: largePages.get(`${account} ${key}`),
 	});
 }
 
 /**
  * Reads one page; one that is beyond the end of the list has no records.
+ * @param isTrial whether a larger page than documented is tried: it is sent once, and may fail
  * @throws NodeApiError
  * @see docs/api.md#get-orders
  */
@@ -127,56 +105,51 @@ export async function readPage(
 	request: ListRequest,
 	page: number,
 	pageSize: number,
+	isTrial = false,
 ): Promise<Page> {
-	return await fetchPageOf(session, key, request, { page, pageSize });
-}
-
-async function fetchPageOf(
-	session: Session,
-	key: ListKey,
-	request: ListRequest,
-	{ page, pageSize, isTrial }: { page: number; pageSize: number; isTrial?: boolean },
-): Promise<Page> {
-	const list: ListDefinition = LISTS[key];
-	const answer = list.answer ?? key;
-	if (!list.isPaged && page > 1) return NO_PAGE;
+	const { path, answer = key, isPaged = false }: ListDefinition = LISTS[key];
+	const noPage: Page = { records: [], total: null, pageSize: null };
+	if (!isPaged && page > 1) return noPage;
 	const call: ApiRequest = {
 		...request,
 		method: 'GET',
-		path: [...list.path, ...(request.path ?? [])],
-		query: list.isPaged ? { ...request.query, page, page_size: pageSize } : request.query,
+		path: [...path, ...(request.path ?? [])],
+		query: isPaged ? { ...request.query, page, page_size: pageSize } : request.query,
 		// Some servers write an empty list as null.
 		isValid: (body) => body[answer] === null || Array.isArray(body[answer]),
 		maxAttempts: isTrial ? 1 : undefined,
 	};
 	const result = await trySend(session, call);
-	if (result.ok) {
-		const records = listAt(result.body, answer);
-		const size = wholeNumberAt(result.body, 'meta', 'page_size');
-		return {
-			records,
-			total: wholeNumberAt(result.body, 'meta', 'total'),
-			// Some servers say the largest size that they serve.
-			pageSize: size ? Math.min(size, Math.max(pageSize, records.length)) : null,
-		};
+	if (!result.ok) {
+		const isThere =
+			page === 1 ? result.failure.httpStatus !== 204 : !isBeyondTheEnd(result.failure);
+		if (isTrial || !isThere) return noPage;
+		throw await apiError(session, call, result);
 	}
-	if (isTrial || (page > 1 && isBeyondTheEnd(result.failure))) return NO_PAGE;
-	throw await apiError(session, call, result);
+	const records = listAt(result.body, answer);
+	const size = wholeNumberAt(result.body, 'meta', 'page_size');
+	return {
+		records,
+		total: wholeNumberAt(result.body, 'meta', 'total'),
+		// Some servers say the largest size that they serve.
+		pageSize: size ? Math.min(size, Math.max(pageSize, records.length)) : null,
+	};
 }
 
-const RESOURCE_NOT_FOUND = 1003;
+/** A number can be removed and bought again. Numbers and times may be written in several ways. */
+function numberAndTime(row: IDataObject): string | null {
+	const [number, addedAt] = [digitsOf(row), textAt(row, 'added_at')];
+	return number === '' ? null : `${number} ${readTime(addedAt) || addedAt}`;
+}
 
-function isBeyondTheEnd({ httpStatus, errors }: ApiFailure): boolean {
-	if (httpStatus === 404 || httpStatus === 416) return true;
-	return errors.some(({ code, field }) => code === RESOURCE_NOT_FOUND || field === 'page');
+/** The first page was not refused, so a refusal of a later one is about the page, but for access. */
+function isBeyondTheEnd({ kind, outcome, httpStatus }: ApiFailure): boolean {
+	if ([204, 404, 416].includes(httpStatus ?? 0)) return true;
+	const isRefused = outcome === 'refused' && ['refused', 'failed'].includes(kind);
+	return isRefused && httpStatus !== 401 && httpStatus !== 403;
 }
 
 function wholeNumberAt(body: IDataObject, ...path: string[]): number | null {
-	const value = valueAt(body, ...path);
-	if (typeof value !== 'number' && typeof value !== 'string') return null;
-	const number = value === '' ? NaN : Number(value);
-	return Number.isSafeInteger(number) && number >= 0 ? number : null;
+	const text = textAt(body, ...path).trim();
+	return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
-
-/** Which lists do not have larger pages, by account: one request a list and process finds out. */
-const largePages = new LastUsed(200, () => ({ mayBeServed: true }));

@@ -39,8 +39,6 @@ export interface CollectOptions<T> {
 	isTotalOfList: boolean;
 	/** Whether larger pages are worth a trial; kept from list to list. */
 	largePages?: { mayBeServed: boolean };
-	/** Stop after this many pages, because a person is waiting. */
-	maxPages?: number;
 	/** How often the list is read, at most, where rows are missing. Default: three times. */
 	passes?: number;
 }
@@ -71,13 +69,12 @@ export async function collectPages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
 ): Promise<Collected<T>> {
-	const { limit = Infinity, filter, maxPages = Infinity } = options;
-	const { passes = MOST_PASSES } = options;
+	const { limit = Infinity, filter, largePages, passes = MOST_PASSES } = options;
 	const found = new Map<unknown, T>();
 	let total: number | null = null;
 	for (let pass = 1; ; pass++) {
-		let [rows, pages] = [0, 0];
-		let firstTotal: number | null = null;
+		let rows = 0;
+		let totalBefore: number | null = null;
 		for await (const page of iteratePages(fetchPage, options)) {
 			for (const [index, record] of page.records.entries()) {
 				// A row without identity is kept each time that a first reading brings it.
@@ -88,25 +85,23 @@ export async function collectPages<T>(
 				found.set(key, record);
 			}
 			rows += page.records.length;
-			pages++;
-			if (pages === 1) firstTotal = page.total;
 			total = page.total ?? total;
-			if (found.size >= limit || pages >= maxPages) break;
+			totalBefore ??= page.total;
+			if (found.size >= limit) break;
 		}
 		const records = [...found.values()].slice(0, options.limit);
 		// A total that counts less than there is counts something else.
 		if ((total ?? 0) < rows) total = null;
-		const isChanged = total !== null && firstTotal !== null && total !== firstTotal;
+		const isChanged = total !== null && totalBefore !== null && total !== totalBefore;
 		if (!options.isTotalOfList) total = null;
-		if (found.size >= limit) return { records, completeness: 'complete', total };
-		if (pages >= maxPages) return { records, completeness: 'unknown', total };
 		const isMissing = (total ?? 0) > rows;
-		const completeness = isChanged ? 'changed' : isMissing ? 'unknown' : 'complete';
+		const isWhole = found.size >= limit || !(isChanged || isMissing);
 		// Rows that are missing twice, while nothing changed, will not come the third time.
-		if (completeness === 'complete' || (pass > 1 && !isChanged) || pass >= passes) {
+		if (isWhole || (pass > 1 && !isChanged) || pass >= passes) {
+			const completeness = isWhole ? 'complete' : isChanged ? 'changed' : 'unknown';
 			return { records, completeness, total };
 		}
-		if (isMissing && options.largePages) options.largePages.mayBeServed = false;
+		if (isMissing && largePages) largePages.mayBeServed = false;
 	}
 }
 
@@ -127,20 +122,15 @@ export async function* iteratePages<T>(
 
 	// One hit of a filter is no full page, whatever the total says.
 	const isLong = isTotalOfList || first.records.length >= PAGE_SIZE;
-	if (isLong && isFull(first, 0) && largePages?.mayBeServed) {
-		const expected = Math.min(first.total ?? 0, wanted) / first.records.length;
-		if (expected > LONG_LIST) {
-			const large = await fetchPage(1, LARGE_PAGE_SIZE, true);
-			if (large.records.length > first.records.length) {
-				first = large;
-				pageSize = LARGE_PAGE_SIZE;
-			} else largePages.mayBeServed = false;
-		}
+	const expected = Math.min(first.total ?? 0, wanted) / first.records.length;
+	if (isLong && isFull(first, 0) && expected > LONG_LIST && largePages?.mayBeServed) {
+		const large = await fetchPage(1, LARGE_PAGE_SIZE, true);
+		largePages.mayBeServed = large.records.length > first.records.length;
+		if (largePages.mayBeServed) [first, pageSize] = [large, LARGE_PAGE_SIZE];
 	}
 
 	const seen = new Set<string>();
-	let rows = 0;
-	let largest = 0;
+	let [rows, largest] = [0, 0];
 	let isTotalBelieved = isTotalOfList;
 	const underWay: Array<Promise<Page<T>>> = [Promise.resolve(first)];
 	try {
