@@ -1,7 +1,6 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
-import { countAt, textAt } from '../shared/json';
-import { readReportedErrors, readRequestId } from './classify';
+import { countAt, listAt, textAt } from '../shared/json';
 import { codeHint, gatewayMeaning, hintFor, isCategory } from './hints';
 import type { ApiErrorDetail, ApiFailure } from './types';
 
@@ -22,13 +21,13 @@ export function inOneMessage(error: Error): Error {
 /** What Continue On Fail puts into the failed item, for any error that an operation can throw. */
 export function errorOutput(error: Error) {
 	const failure = error instanceof NodeApiError ? error.context.data : undefined;
-	const details = readReportedErrors(failure);
+	const details = listAt(failure, 'errors');
 	return {
 		error: error.message,
 		description: textAt(error, 'description'),
-		code: details.find(({ code }) => code !== null)?.code ?? null,
+		code: details.map((detail) => countAt(detail, 'code')).find((code) => code > 0) ?? null,
 		http_status: countAt(failure, 'status') || null,
-		api_request_id: readRequestId(failure),
+		api_request_id: textAt(failure, 'api_request_id') || null,
 		details,
 	};
 }
