@@ -102,7 +102,7 @@ describe('when an answer is lost', () => {
 		['POST', 1],
 	] as const)('a %s is sent %d times, and its outcome is unknown', async (method, times) => {
 		const api = await stub(reset);
-		const request = { method, path: ['trunk_groups', 7], expectsNoBody: true };
+		const request = { method, path: ['trunk_groups', 7] };
 		const result = await trySend(sessionFor(api), request);
 		expect(api.received).toHaveLength(times);
 		expect(result).toMatchObject({ ok: false, failure: { outcome: 'unknown' }, attempts: times });
@@ -495,7 +495,7 @@ describe('when a success is not what was asked for', () => {
 				errors: [{ code: 4001, title: 'Number Not Found', detail: 'No such number' }],
 			}),
 		);
-		const request: ApiRequest = { method: 'DELETE', path: ['numbers', '1'], expectsNoBody: true };
+		const request: ApiRequest = { method: 'DELETE', path: ['numbers', '1'] };
 		const result = await trySend(sessionFor(api), request);
 		expect(result).toMatchObject({ ok: false, failure: { kind: 'failed', outcome: 'refused' } });
 		expect((await errorOf(apiRequest(sessionFor(api), request))).message).toBe('No such number');
@@ -522,7 +522,7 @@ describe('when a success is not what was asked for', () => {
 		'because where nothing is documented it is %j, it is not believed',
 		async (text) => {
 			const api = await stub((response) => response.writeHead(200).end(text));
-			const result = await trySend(sessionFor(api), { ...put, expectsNoBody: true });
+			const result = await trySend(sessionFor(api), { ...put });
 			expect(result.ok).toBe(text === 'null');
 		},
 	);
