@@ -98,11 +98,10 @@ const MAY_HAVE_HAPPENED =
 const MOST_SAID = 3;
 
 function messageOf(failure: ApiFailure, labels: Record<string, string>): string {
-	const sentences = new Set(failure.errors.map((error) => sentenceOf(error, labels)));
-	sentences.delete('');
-	if (sentences.size === 0 || gatewayMeaning(failure.errors)) return hintFor(failure).title;
-	const said = [...sentences].slice(0, MOST_SAID).join('; ');
-	return sentences.size > MOST_SAID ? `${said}; and ${sentences.size - MOST_SAID} more` : said;
+	const sentences = unique(failure.errors.map((error) => sentenceOf(error, labels)));
+	if (sentences.length === 0 || gatewayMeaning(failure.errors)) return hintFor(failure).title;
+	const more = sentences.length - MOST_SAID;
+	return [...sentences.slice(0, MOST_SAID), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 /** What one error says: its title, or its detail with the field, where the title is only a category. */
@@ -117,16 +116,18 @@ function sentenceOf(error: ApiErrorDetail, labels: Record<string, string>): stri
 function describe(failure: ApiFailure, message: string, circumstances: ErrorCircumstances): string {
 	const { attempts, call, isWrite, labels } = circumstances;
 	const doubt = isWrite && failure.outcome === 'unknown' ? MAY_HAVE_HAPPENED : '';
-	const codes = new Set(failure.errors.map(({ code }) => code).filter((code) => code !== null));
+	const codes = unique(failure.errors.map(({ code }) => String(code ?? '')));
+	const hints = unique(failure.errors.map(({ code }) => codeHint(code)));
+	const usual = [doubt, ...(hints.length > 0 ? hints : [hintFor(failure).advice])];
 	const facts = [
-		codes.size > 0 ? `code ${[...codes].join(', ')}` : '',
+		codes.length > 0 ? `code ${codes.join(', ')}` : '',
 		failure.httpStatus === null ? `network ${failure.networkCode}` : `HTTP ${failure.httpStatus}`,
 		`request ${call}`,
 		failure.apiRequestId ? `api_request_id ${failure.apiRequestId}` : '',
 	];
 	const parts = [
 		...wordsBeside(failure, message, labels),
-		circumstances.advice ?? [doubt, adviceOn(failure)].filter(Boolean).join(' '),
+		...(circumstances.advice === undefined ? usual : [circumstances.advice]),
 		waitOf(failure),
 		attempts > 1 ? `Tried ${attempts} times.` : '',
 		`(${facts.filter(Boolean).join(', ')})`,
@@ -144,21 +145,12 @@ function wordsBeside(
 		const label = parameterLabel(error, labels);
 		return [error.title, error.detail, label && `Parameter: '${label}'`];
 	});
-	return [...new Set([...said, failure.reason].map(withoutDot))]
+	return unique([...said, failure.reason].map(withoutDot))
 		.filter((word) => !message.includes(word.replace(/^Parameter: /, '')))
 		.map((word) => `${word}.`);
 }
 
-function adviceOn(failure: ApiFailure): string {
-	const hints = new Set(failure.errors.map(({ code }) => codeHint(code)));
-	hints.delete('');
-	return hints.size > 0 ? [...hints].join(' ') : hintFor(failure).advice;
-}
-
-const UNITS: Array<[name: string, seconds: number]> = [
-	['hour', 3600],
-	['minute', 60],
-];
+const UNITS = Object.entries({ hour: 3600, minute: 60 });
 
 function waitOf({ kind, retryAfter }: ApiFailure): string {
 	if (kind !== 'throttled' || !retryAfter) return '';
@@ -168,9 +160,9 @@ function waitOf({ kind, retryAfter }: ApiFailure): string {
 	return `IDT Express asks to wait ${amount} ${unit}${amount === 1 ? '' : 's'}.`;
 }
 
-function withoutDot(text: string): string {
-	return text.replace(/[. ]+$/, '');
-}
+const unique = (texts: string[]) => [...new Set(texts)].filter(Boolean);
+
+const withoutDot = (text: string) => text.replace(/[. ]+$/, '');
 
 /**
  * The label of the parameter that an error is about, from the JSON Pointer where there is one:
@@ -183,12 +175,9 @@ export function parameterLabel(
 ): string {
 	const labelOf = (name: string) => (Object.hasOwn(labels, name) ? labels[name] : name);
 	// The one order item is ours, not the user's.
-	const steps = (source ?? '')
-		.replace(/^\/?order_items(\/\d+)?/, '')
-		.split('/')
-		.filter(Boolean);
+	const path = (source ?? '').replace(/^\/?order_items(\/\d+)?/, '');
+	const steps = path.split('/').filter(Boolean);
 	if (steps.length === 0) return labelOf(field ?? '');
-	return steps
-		.map((step) => (/^\d+$/.test(step) ? `entry ${Number(step) + 1}` : labelOf(step)))
-		.join(', ');
+	const wordOf = (step: string) => (/^\d+$/.test(step) ? `entry ${+step + 1}` : labelOf(step));
+	return steps.map(wordOf).join(', ');
 }
