@@ -47,7 +47,6 @@ export interface ErrorCircumstances {
 	message?: string;
 	/** The API's field name → the label in the form. */
 	labels: Record<string, string>;
-	/** Takes the secrets out of a text. */
 	redact: (text: string) => string;
 }
 

@@ -1,9 +1,9 @@
-/** One page as the server gave it. */
+/** One page as the server gave it, with what it says, if it does: a hint, see `collectPages`. */
 export interface Page<T> {
 	records: T[];
-	/** How many records there are, as the server says. A hint, see `collectPages`; `null` where it does not say. */
+	/** How many records there are. */
 	total: number | null;
-	/** How many records a full page has, as the server says. */
+	/** How many records a full page has. */
 	pageSize: number | null;
 }
 
@@ -43,16 +43,14 @@ export interface CollectOptions<T> {
 	passes?: number;
 }
 
-/**
- * `complete`: the list was read to its end, or to the limit, and nothing says that a row is missing ·
- * `changed`: it changed while it was read, each time, so a row may have slipped between two pages ·
- * `unknown`: there are more rows than were given, or the reading ended early
- */
-export type Completeness = 'complete' | 'changed' | 'unknown';
-
 export interface Collected<T> {
 	records: T[];
-	completeness: Completeness;
+	/**
+	 * `complete`: the list was read to its end, or to the limit, and nothing says that a row is missing ·
+	 * `changed`: it changed while it was read, each time, so a row may have slipped between two pages ·
+	 * `unknown`: there are more rows than were given
+	 */
+	completeness: 'complete' | 'changed' | 'unknown';
 	/** How many records there are, as far as it can be believed. */
 	total: number | null;
 }

@@ -10,7 +10,6 @@ import { cancelSignal, type Session } from './session';
 import { timing } from './timing';
 import type { ApiContext, ApiFailure, HttpAnswer } from './types';
 
-/** One call of the API. */
 export interface ApiRequest {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	/** Path segments below `/v1/dids`; each is encoded, so that an id cannot lead to another endpoint. */
@@ -97,7 +96,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 	}
 }
 
-/** The error for a failed call. `words` replace the message or the usual advice. */
+/** @param words replace the message or the usual advice */
 export async function apiError(
 	session: Session,
 	request: ApiRequest,

@@ -1,11 +1,11 @@
 import type { ApiFailure } from './types';
 import { timing } from './timing';
 
-/** What a retry decision is made from. Times in milliseconds. */
+/** Times in milliseconds. */
 export interface Attempt {
-	/** 1 for the first. */
+	/** From 1. */
 	number: number;
-	/** Until the budget of all attempts together is used up. */
+	/** For all attempts together. */
 	timeLeft: number;
 	maxAttempts?: number;
 	/** Whether sending it again is harmless although the first may have been carried out. */
