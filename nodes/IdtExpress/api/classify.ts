@@ -80,15 +80,14 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 
 function kindOf({ statusCode, body }: HttpAnswer, errors: ApiErrorDetail[]): ApiFailure['kind'] {
 	const has = (code: number) => errors.some((error) => error.code === code);
-	const isAccepted = statusCode < 400;
 	if (body === TOO_LARGE) return 'tooLarge';
 	if (statusCode >= 500) return 'server';
-	if (statusCode >= 300 && isAccepted) return 'redirect';
-	if (isAccepted && errors.length === 0) return 'unreadable';
+	if (statusCode >= 300 && statusCode < 400) return 'redirect';
+	if (statusCode < 300 && errors.length === 0) return 'unreadable';
 	const meaning = gatewayMeaning(errors);
 	if (has(QUOTA_EXCEEDED) || meaning === 'quota') return 'quota';
 	if (has(THROTTLED) || meaning === 'throttled' || statusCode === 429) return 'throttled';
-	return isAccepted ? 'failed' : 'refused';
+	return statusCode < 300 ? 'failed' : 'refused';
 }
 
 /** Classifies what n8n's request helper throws when there is no answer at all. */
@@ -172,7 +171,6 @@ function readPlainText(body: unknown): string {
 	return /^[^<{]/.test(text) ? `The answer was: ${text}` : '';
 }
 
-/** @returns the text in one line, and not longer than is sensible */
 function oneLine(text: string): string {
 	return text.slice(0, LONGEST_TEXT).replace(/\s+/g, ' ').trim();
 }

@@ -61,7 +61,7 @@ export function toNodeApiError(
 	failure: ApiFailure,
 	circumstances: ErrorCircumstances,
 ): NodeApiError {
-	const { labels, redact, itemIndex } = circumstances;
+	const { labels, redact, itemIndex, call, advice = '' } = circumstances;
 	const clean = (text: string) => {
 		const redacted = redact(text);
 		return redacted.length > LONGEST_PART ? `${redacted.slice(0, LONGEST_PART)}…` : redacted;
@@ -76,13 +76,10 @@ export function toNodeApiError(
 	const apiRequestId = failure.apiRequestId && clean(failure.apiRequestId);
 	const shown = { ...failure, errors, apiRequestId, reason: clean(failure.reason) };
 	const message = circumstances.message ?? messageOf(shown, labels);
-	const description = describe(shown, message, {
-		...circumstances,
-		advice: circumstances.advice && redact(circumstances.advice),
-		call: clean(circumstances.call),
-	});
+	const cleaned = { ...circumstances, advice: redact(advice), call: clean(call) };
+	const description = describe(shown, message, cleaned);
 	// A network code here would make n8n replace our message by its own.
-	const httpCode = failure.httpStatus === null ? undefined : String(failure.httpStatus);
+	const httpCode = failure.httpStatus?.toString();
 	const error = new NodeApiError(node, { message }, { message, description, httpCode, itemIndex });
 	error.context.isTransient = failure.isTransient;
 	// The editor shows this as the error's data, and Continue On Fail builds its output from it.
@@ -113,7 +110,7 @@ function sentenceOf(error: ApiErrorDetail, labels: Record<string, string>): stri
 }
 
 function describe(failure: ApiFailure, message: string, circumstances: ErrorCircumstances): string {
-	const { attempts, call, isWrite, labels } = circumstances;
+	const { attempts, call, isWrite, labels, advice } = circumstances;
 	const doubt = isWrite && failure.outcome === 'unknown' ? MAY_HAVE_HAPPENED : '';
 	const codes = unique(failure.errors.map(({ code }) => String(code ?? '')));
 	const hints = unique(failure.errors.map(({ code }) => codeHint(code)));
@@ -126,7 +123,7 @@ function describe(failure: ApiFailure, message: string, circumstances: ErrorCirc
 	];
 	const parts = [
 		...wordsBeside(failure, message, labels),
-		...(circumstances.advice === undefined ? usual : [circumstances.advice]),
+		...(advice ? [advice] : usual),
 		waitOf(failure),
 		attempts > 1 ? `Tried ${attempts} times.` : '',
 		`(${facts.filter(Boolean).join(', ')})`,

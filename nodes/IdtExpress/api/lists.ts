@@ -11,7 +11,6 @@ import type { ApiFailure } from './types';
 export type Page = PageOf<IDataObject>;
 
 interface ListDefinition {
-	/** What a path of the request follows. */
 	path: string[];
 	/** The name of the list in the answer. Default: the list's own. */
 	answer?: string;
@@ -41,7 +40,7 @@ export const LISTS = {
 
 export type ListKey = keyof typeof LISTS;
 
-/** What a list is read with. `path` follows the list's own. */
+/** `path` follows the list's own. */
 export type ListRequest = Partial<Pick<ApiRequest, 'path' | 'query' | 'itemIndex'>>;
 
 export type ListOptions = Pick<CollectOptions<IDataObject>, 'limit' | 'filter' | 'passes'>;
@@ -69,10 +68,7 @@ export async function readList(
 	return records;
 }
 
-/**
- * Reads a list like `readList`, and says whether it got everything.
- * @throws NodeApiError
- */
+/** Reads a list like `readList`, and says whether it got everything. */
 export async function collectList(
 	session: Session,
 	key: ListKey,

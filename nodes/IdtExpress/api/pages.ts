@@ -27,19 +27,18 @@ const PAGES_WITHOUT_TOTAL = 5;
 const MOST_PASSES = 3;
 
 export interface CollectOptions<T> {
-	/** Stop at this many records. Default: all of them. */
+	/** Default: all of them. */
 	limit?: number;
-	/** Count and return only these records. */
+	/** Only these records count, and are returned. */
 	filter?: (record: T) => boolean;
 	/** What makes two rows the same record; `null` for a row that may be any. */
 	identify: (record: T) => string | null;
-	/** How many pages are read at the same time. */
 	concurrency: number;
 	/** Whether the total counts this list alone; with a filter it may count the whole account. */
 	isTotalOfList: boolean;
 	/** Whether larger pages are worth a trial; kept from list to list. */
 	largePages?: { mayBeServed: boolean };
-	/** How often the list is read, at most, where rows are missing. Default: three times. */
+	/** How often the list is read, at most, where rows are missing. */
 	passes?: number;
 }
 

@@ -28,12 +28,10 @@ export interface ApiRequest {
 	itemIndex?: number;
 }
 
-/** What became of a call, retries included. */
-export type ApiResult =
-	| { ok: true; body: IDataObject }
-	| { ok: false; failure: ApiFailure; attempts: number };
+export type FailedResult = { ok: false; failure: ApiFailure; attempts: number };
 
-export type FailedResult = Extract<ApiResult, { ok: false }>;
+/** What became of a call, retries included. */
+export type ApiResult = { ok: true; body: IDataObject } | FailedResult;
 
 /**
  * Calls the API and returns the record that it answers, without the envelope around it.
@@ -49,8 +47,8 @@ export async function apiRecord(
 	id: string | number,
 ): Promise<IDataObject> {
 	// `9C2-2E2` is the order `9c2-2e2`.
-	const isValid = (body: IDataObject) =>
-		textAt(body, key, 'id').toLowerCase() === String(id).toLowerCase();
+	const wanted = String(id).toLowerCase();
+	const isValid = (body: IDataObject) => textAt(body, key, 'id').toLowerCase() === wanted;
 	const call = { ...request, isValid };
 	const result = await trySend(session, call);
 	if (result.ok) return recordAt(result.body, key);

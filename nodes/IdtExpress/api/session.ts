@@ -10,7 +10,6 @@ import type { ApiContext } from './types';
 const CREDENTIAL_READS = 4;
 
 export interface SessionOptions {
-	/** How many requests are under way at the same time. */
 	concurrency?: number;
 	/** No request lasts longer than until then (milliseconds since 1970). */
 	deadline?: number;
