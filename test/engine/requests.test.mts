@@ -536,35 +536,40 @@ describe('when a success is not what was asked for', () => {
 describe('when a list is read', () => {
 	const HUNDRED = { orders: Array.from({ length: 100 }, (_, id) => ({ id })) };
 
-	test.each<[number, unknown]>([
+	/** Answers the second page in its own way. */
+	const hundredThen = (status: number, body: unknown, total?: number): Answer => {
+		const first = { ...HUNDRED, meta: { total } };
+		return (response, { url }) =>
+			url.includes('page=1&') ? json(response, first) : json(response, body, status);
+	};
+
+	test.each<[number, unknown, number?]>([
 		[404, { errors: [{ code: 1003, title: 'Resource Not Found' }] }],
 		[404, ''],
 		[416, ''],
-		[400, { errors: [{ code: 1000, title: 'Invalid Request', field: 'page' }] }],
-		[400, { errors: [{ code: 1000, title: 'Invalid Request' }] }],
-		[400, { message: 'Bad page' }],
-		[422, { errors: [{ code: 1002, title: 'Invalid Field' }] }],
 		[200, { errors: [{ code: 1003, title: 'Resource Not Found' }] }],
-	])('and a page after the first is answered %d %j, it is beyond the end', async (status, body) => {
-		const api = await stub((response, { url }) =>
-			url.includes('page=1&') ? json(response, HUNDRED) : json(response, body, status),
-		);
+		[400, { errors: [{ code: 1000, title: 'Invalid Request', field: 'page' }] }],
+		// These do not say that it is about the page; but there are no more rows.
+		[400, { errors: [{ code: 1000, title: 'Invalid Request' }] }, 100],
+		[400, { message: 'Bad page' }, 100],
+		[400, '<html>', 100],
+		[422, { errors: [{ code: 1002, title: 'Invalid Field' }] }, 100],
+	])('and page 2 is answered %d %j, the total is %p, it is not there', async (...answer) => {
+		const api = await stub(hundredThen(...answer));
 		expect(await readList(sessionFor(api), 'orders')).toHaveLength(100);
 		expect(api.received).toHaveLength(2);
 	});
 
-	test.each<[number, unknown]>([
-		// These say nothing of the page.
-		[400, '<html>'],
-		[401, { message: 'Unauthorized' }],
-		[403, { errors: [{ code: 2000, title: 'Access Denied' }] }],
-		[429, { errors: [{ code: 2001, title: 'Quota Exceeded' }] }],
-		[500, ''],
-	])('and a page after the first is answered %d %j, that is an error', async (status, body) => {
-		const api = await stub((response, { url }) =>
-			url.includes('page=1&') ? json(response, HUNDRED) : json(response, body, status),
-		);
-		expect((await errorOf(readList(sessionFor(api), 'orders'))).httpCode).toBe(String(status));
+	test.each<[number, unknown, number?]>([
+		[400, { message: 'Bad page' }],
+		[400, { message: 'Bad page' }, 101],
+		[400, { message: 'Bad page' }, 99],
+		[403, { errors: [{ code: 2000, title: 'Access Denied' }] }, 300],
+		// What passes says nothing of the page.
+		[500, '', 100],
+	])('and page 2 is answered %d %j, the total is %p, that is an error', async (...answer) => {
+		const api = await stub(hundredThen(...answer));
+		expect((await errorOf(readList(sessionFor(api), 'orders'))).httpCode).toBe(String(answer[0]));
 	});
 
 	test.each([

@@ -12,10 +12,6 @@ export const TOO_LARGE = Symbol('too large');
 const QUOTA_EXCEEDED = 2001;
 const THROTTLED = 2002;
 
-const NO_CONTENT = 204;
-const MULTI_STATUS = 207;
-const REQUEST_TIMEOUT = 408;
-
 /**
  * Statuses with which servers on the way speak of now, not of the request: it may go on behind them. Only
  * a code of the API, or words of its gateway, say that it does not.
@@ -59,15 +55,15 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 		['server', 'redirect'].includes(kind) ||
 		(NOT_NOW.includes(status) && !isOurs) ||
 		// Done in part, or given up by a server that only waited.
-		[MULTI_STATUS, REQUEST_TIMEOUT].includes(status);
+		[207, 408].includes(status);
 	return {
 		kind,
 		outcome: isUnknown ? 'unknown' : 'refused',
 		isTransient:
 			['server', 'throttled'].includes(kind) ||
-			// An answer that says itself that it is empty is not cut off.
-			(kind === 'unreadable' && status !== NO_CONTENT) ||
-			status === REQUEST_TIMEOUT,
+			// A 204 says itself that it is empty: nothing is cut off.
+			(kind === 'unreadable' && status !== 204) ||
+			status === 408,
 		httpStatus: status,
 		// What IDT Express support asks for.
 		apiRequestId: textAt(body, 'api_request_id').slice(0, 100) || null,

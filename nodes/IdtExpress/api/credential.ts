@@ -50,8 +50,11 @@ export function readEntered(data: ICredentialDataDecryptedObject, refuse: Refuse
 	}
 	const secret = (name: string, label: string) => {
 		const text = trimmed(textAt(data, name));
-		const problem = problemOf(text);
-		if (problem === '') return text;
+		// HTTP clients drop other characters silently, and the API would be given another key.
+		const odd = /[^ -~]/u.exec(text)?.[0].codePointAt(0);
+		if (text !== '' && odd === undefined) return text;
+		const code = odd?.toString(16).toUpperCase().padStart(4, '0');
+		const problem = code ? `contains a character that cannot be sent (U+${code})` : 'is empty';
 		throw refuse(
 			`The credential's '${label}' ${problem}`,
 			'Copy it from the IDT Express Portal again. If it is an expression, check what it gives.',
@@ -70,15 +73,6 @@ export function readAccess(data: ICredentialDataDecryptedObject, refuse: Refuse)
 		redact: redactor([apiKey, apiSecret, ...[url.username, url.password].map(decode)]),
 		decrypted: { id: CREDENTIAL, name: CREDENTIAL, type: CREDENTIAL, data },
 	};
-}
-
-/** HTTP clients drop other characters silently, and the API would be given another key. */
-function problemOf(secret: string): string {
-	if (secret === '') return 'is empty';
-	const odd = /[^ -~]/u.exec(secret)?.[0].codePointAt(0);
-	if (odd === undefined) return '';
-	const code = odd.toString(16).toUpperCase().padStart(4, '0');
-	return `contains a character that cannot be sent (U+${code})`;
 }
 
 /**

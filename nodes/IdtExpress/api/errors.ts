@@ -2,7 +2,7 @@ import { NodeApiError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 import { countAt, listAt, textAt } from '../shared/json';
 import { codeHint, gatewayMeaning, hintFor, isCategory } from './hints';
-import type { ApiErrorDetail, ApiFailure } from './types';
+import type { ApiErrorDetail, ApiFailure, Labels } from './types';
 
 /** Whether the request that failed with this error may succeed a moment later. */
 export function isTransient(error: unknown): boolean {
@@ -45,12 +45,9 @@ export interface ErrorCircumstances {
 	advice?: string;
 	/** Takes the place of the API's own message. */
 	message?: string;
-	/** The API's field name → the label in the form. */
-	labels: Record<string, string>;
+	labels: Labels;
 	redact: (text: string) => string;
 }
-
-const LONGEST_PART = 600;
 
 /**
  * Turns a failure into the one error that the user sees. The message says what is wrong, for a toast, a
@@ -62,10 +59,7 @@ export function toNodeApiError(
 	circumstances: ErrorCircumstances,
 ): NodeApiError {
 	const { labels, redact, itemIndex, call, advice = '' } = circumstances;
-	const clean = (text: string) => {
-		const redacted = redact(text);
-		return redacted.length > LONGEST_PART ? `${redacted.slice(0, LONGEST_PART)}…` : redacted;
-	};
+	const clean = (text: string) => redact(text).replace(/^(.{600}).+$/s, '$1…');
 	const errors = failure.errors.map((error) => ({
 		code: clean(String(error.code)) === String(error.code) ? error.code : null,
 		title: clean(error.title),
@@ -93,7 +87,7 @@ const MAY_HAVE_HAPPENED =
 /** This many errors are put into words; the data of the error has all. */
 const MOST_SAID = 3;
 
-function messageOf(failure: ApiFailure, labels: Record<string, string>): string {
+function messageOf(failure: ApiFailure, labels: Labels): string {
 	const sentences = unique(failure.errors.map((error) => sentenceOf(error, labels)));
 	if (sentences.length === 0 || gatewayMeaning(failure.errors)) return hintFor(failure).title;
 	const more = sentences.length - MOST_SAID;
@@ -101,7 +95,7 @@ function messageOf(failure: ApiFailure, labels: Record<string, string>): string 
 }
 
 /** What one error says: its title, or its detail with the field, where the title is only a category. */
-function sentenceOf(error: ApiErrorDetail, labels: Record<string, string>): string {
+function sentenceOf(error: ApiErrorDetail, labels: Labels): string {
 	if (error.title !== '' && (error.detail === '' || !isCategory(error.code))) return error.title;
 	const detail = withoutDot(error.detail);
 	const label = parameterLabel(error, labels);
@@ -132,11 +126,7 @@ function describe(failure: ApiFailure, message: string, circumstances: ErrorCirc
 }
 
 /** What the server says and the message does not say yet. */
-function wordsBeside(
-	failure: ApiFailure,
-	message: string,
-	labels: Record<string, string>,
-): string[] {
+function wordsBeside(failure: ApiFailure, message: string, labels: Labels): string[] {
 	const said = failure.errors.slice(0, MOST_SAID).flatMap((error) => {
 		const label = parameterLabel(error, labels);
 		return [error.title, error.detail, label && `Parameter: '${label}'`];
@@ -163,11 +153,10 @@ const withoutDot = (text: string) => text.replace(/[. ]+$/, '');
 /**
  * The label of the parameter that an error is about, from the JSON Pointer where there is one:
  * `/switches/1/port` → `Switches, entry 2, Port`.
- * @param labels the API's field name → the label in the form
  */
 export function parameterLabel(
 	{ field, source }: Pick<ApiErrorDetail, 'field' | 'source'>,
-	labels: Record<string, string>,
+	labels: Labels,
 ): string {
 	const labelOf = (name: string) => (Object.hasOwn(labels, name) ? labels[name] : name);
 	// The one order item is ours, not the user's.

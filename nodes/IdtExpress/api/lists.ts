@@ -3,7 +3,8 @@ import { listAt, textAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
 import { digitsOf } from '../shared/numberRow';
 import { readTime } from '../shared/time';
-import { collectPages, type Collected, type CollectOptions, type Page as PageOf } from './pages';
+import { collectPages, NO_PAGE } from './pages';
+import type { Collected, CollectOptions, FetchPage, Page as PageOf } from './pages';
 import { apiError, trySend, type ApiRequest } from './request';
 import type { Session } from './session';
 import type { ApiFailure } from './types';
@@ -49,26 +50,10 @@ export type ListOptions = Pick<CollectOptions<IDataObject>, 'limit' | 'filter' |
 const largePages = new LastUsed(200, () => ({ mayBeServed: true }));
 
 /**
- * Reads a list, several pages at a time. Where rows are surely missing, a hint of the run says so.
+ * Reads a list, several pages at a time, and says whether it got everything. Where rows are surely
+ * missing, a hint of the run says so, too.
  * @throws NodeApiError
  */
-export async function readList(
-	session: Session,
-	key: ListKey,
-	request: ListRequest = {},
-	options: ListOptions = {},
-): Promise<IDataObject[]> {
-	const { records, completeness, total } = await collectList(session, key, request, options);
-	if (completeness === 'unknown' && total !== null) {
-		session.hint(
-			`IDT Express reports ${total} entries in this list, but does not list all of them. Run ` +
-				'this again, and compare the result with the IDT Express Portal.',
-		);
-	}
-	return records;
-}
-
-/** Reads a list like `readList`, and says whether it got everything. */
 export async function collectList(
 	session: Session,
 	key: ListKey,
@@ -76,7 +61,9 @@ export async function collectList(
 	options: ListOptions = {},
 ): Promise<Collected<IDataObject>> {
 	const account = await session.account(request.itemIndex);
-	return await collectPages(async (...page) => await readPage(session, key, request, ...page), {
+	const fetchPage: FetchPage<IDataObject> = async (...page) =>
+		await readPage(session, key, request, ...page);
+	const list = await collectPages(fetchPage, {
 		...options,
 		identify: LISTS[key].identify,
 		// Twice as many as are sent at a time: one is ready whenever another is answered.
@@ -87,6 +74,18 @@ export async function collectList(
 		),
 		largePages: largePages.get(`${account} ${key}`),
 	});
+	if (list.completeness === 'unknown') {
+		session.hint(
+			`IDT Express reports ${list.total} entries in this list, but does not list all of them. Run ` +
+				'this again, and compare the result with the IDT Express Portal.',
+		);
+	}
+	return list;
+}
+
+/** Reads the rows of a list, as `collectList` does. */
+export async function readList(...list: Parameters<typeof collectList>): Promise<IDataObject[]> {
+	return (await collectList(...list)).records;
 }
 
 /**
@@ -104,8 +103,7 @@ export async function readPage(
 	isTrial = false,
 ): Promise<Page> {
 	const { path, answer = key, isPaged = false }: ListDefinition = LISTS[key];
-	const noPage: Page = { records: [], total: null, pageSize: null };
-	if (!isPaged && page > 1) return noPage;
+	if (!isPaged && page > 1) return NO_PAGE;
 	const call: ApiRequest = {
 		...request,
 		method: 'GET',
@@ -117,9 +115,8 @@ export async function readPage(
 	};
 	const result = await trySend(session, call);
 	if (!result.ok) {
-		const isThere =
-			page === 1 ? result.failure.httpStatus !== 204 : !isBeyondTheEnd(result.failure);
-		if (isTrial || !isThere) return noPage;
+		const isEmpty = result.failure.httpStatus === 204;
+		if (isTrial || isEmpty || (page > 1 && isBeyondTheEnd(result.failure))) return NO_PAGE;
 		throw await apiError(session, call, result);
 	}
 	const records = listAt(result.body, answer);
@@ -138,11 +135,11 @@ function numberAndTime(row: IDataObject): string | null {
 	return number === '' ? null : `${number} ${readTime(addedAt) || addedAt}`;
 }
 
-/** The first page was not refused, so a refusal of a later one is about the page, but for access. */
-function isBeyondTheEnd({ kind, outcome, httpStatus }: ApiFailure): boolean {
-	if ([204, 404, 416].includes(httpStatus ?? 0)) return true;
-	const isRefused = outcome === 'refused' && ['refused', 'failed'].includes(kind);
-	return isRefused && httpStatus !== 401 && httpStatus !== 403;
+const RESOURCE_NOT_FOUND = 1003;
+
+function isBeyondTheEnd({ httpStatus, errors }: ApiFailure): boolean {
+	if (httpStatus === 404 || httpStatus === 416) return true;
+	return errors.some(({ code, field }) => code === RESOURCE_NOT_FOUND || field === 'page');
 }
 
 function wholeNumberAt(body: IDataObject, ...path: string[]): number | null {

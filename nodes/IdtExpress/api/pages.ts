@@ -1,3 +1,5 @@
+import { isTransient } from './errors';
+
 /** One page as the server gave it, with what it says, if it does: a hint, see `collectPages`. */
 export interface Page<T> {
 	records: T[];
@@ -6,6 +8,9 @@ export interface Page<T> {
 	/** How many records a full page has. */
 	pageSize: number | null;
 }
+
+/** What a page that is not there gives. */
+export const NO_PAGE: Page<never> = { records: [], total: null, pageSize: null };
 
 /**
  * Reads one page. Pages count from 1; one that is beyond the end of the list has no records.
@@ -131,8 +136,13 @@ export async function* iteratePages<T>(
 	let isTotalBelieved = isTotalOfList;
 	const underWay: Array<Promise<Page<T>>> = [Promise.resolve(first)];
 	try {
-		for (let number = 1; ; number++) {
-			const page = await (underWay.shift() ?? fetchPage(number, pageSize));
+		for (let number = 1, isAll = false; ; number++) {
+			const reading = underWay.shift() ?? fetchPage(number, pageSize);
+			const page = await reading.catch((error: unknown) => {
+				// Beyond all rows that the total counts, servers refuse a page in words of their own.
+				if (isAll && !isTransient(error)) return NO_PAGE;
+				throw error;
+			});
 			const sizeBefore = seen.size;
 			const keys = page.records.map(identify);
 			keys.forEach((key, index) => seen.add(key ?? JSON.stringify(page.records[index])));
@@ -140,6 +150,7 @@ export async function* iteratePages<T>(
 			if (seen.size === sizeBefore && number > 1) return;
 			yield { ...page, keys };
 			rows += page.records.length;
+			isAll = isTotalOfList && page.total === rows;
 			const isMoreSaid = isTotalOfList && (page.total ?? 0) > rows;
 			if (!isFull(page, largest) && !isMoreSaid) return;
 			largest = Math.max(largest, page.records.length);

@@ -24,24 +24,20 @@ const MOST_ATTEMPTS = 4;
  * @see docs/api.md#error-codes
  */
 export function decideRetry(attempt: Attempt): number | null {
-	const { failure, number, maxAttempts = Infinity } = attempt;
+	const { number, timeLeft, maxAttempts = Infinity, isRepeatable, failure, random } = attempt;
 	// It would only fail in the same way.
 	if (!failure.isTransient) return null;
 	// A throttled request was not carried out, so a write may be sent again too; but an HTTP 429 without
 	// an error of the API proves nothing, and an order may have been placed.
-	if (!attempt.isRepeatable && failure.outcome !== 'refused') return null;
+	if (!isRepeatable && failure.outcome !== 'refused') return null;
 	// Throttling is waited out as long as there is time, however often.
 	const most = failure.kind === 'throttled' ? Infinity : MOST_ATTEMPTS;
 	if (number >= Math.min(most, maxAttempts)) return null;
-	const wait = waitBefore(attempt);
-	return wait <= attempt.timeLeft ? wait : null;
-}
-
-function waitBefore({ number, failure, random }: Attempt): number {
 	const backoff = Math.min(timing.firstWait * 2 ** (number - 1), timing.longestWait);
-	if (failure.retryAfter === null) return Math.round(backoff * (0.5 + random / 2));
 	// Jitter on top of what the API asked for: coming back early would only be refused again.
-	return Math.round(failure.retryAfter + (backoff * random) / 4);
+	const asked = failure.retryAfter;
+	const wait = asked === null ? backoff * (0.5 + random / 2) : asked + (backoff * random) / 4;
+	return Math.round(wait) <= timeLeft ? Math.round(wait) : null;
 }
 
 /**

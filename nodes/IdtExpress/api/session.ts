@@ -4,18 +4,12 @@ import { inputError } from '../shared/field';
 import { DEFAULT_CONCURRENCY } from '../shared/fields';
 import { CREDENTIAL, readAccess, type Access } from './credential';
 import { startPace, takeSlot } from './pace';
-import type { ApiContext } from './types';
+import type { ApiContext, Labels } from './types';
 
 /** How many credentials are read at the same time: each reads n8n's database. */
 const CREDENTIAL_READS = 4;
 
-export interface SessionOptions {
-	concurrency?: number;
-	/** No request lasts longer than until then (milliseconds since 1970). */
-	deadline?: number;
-	/** The API's field name → the label in the form, for errors of the API. */
-	labels?: Record<string, string>;
-}
+export type SessionOptions = Partial<Pick<Session, 'concurrency' | 'deadline' | 'labels'>>;
 
 /**
  * What all requests of one run, poll or list of the editor share: how many are under way at the same
@@ -23,8 +17,10 @@ export interface SessionOptions {
  */
 export class Session<C extends ApiContext = ApiContext> {
 	readonly concurrency: number;
+	/** No request lasts longer than until then (milliseconds since 1970). */
 	readonly deadline: number;
-	readonly labels: Record<string, string>;
+	/** For errors of the API. */
+	readonly labels: Labels;
 	/** What is sent, and what the API throttles, changes it for all. */
 	pace = startPace(Date.now());
 	/** Lists that are the same for all items, by what was asked for. */

@@ -2,6 +2,9 @@ import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n
 
 export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
+/** The API's field name → the label in the form. */
+export type Labels = Record<string, string>;
+
 /** @see docs/api.md#errors */
 export interface ApiErrorDetail {
 	code: number | null;
