@@ -329,8 +329,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M16',
 		what: 'an ID is not encoded',
 		file: `${NODES}api/request.ts`,
-		search: 'return `/${encodeURIComponent(text)}`',
-		replace: 'return `/${text}`',
+		search: '(text) => `/${encodeURIComponent(text)}`',
+		replace: '(text) => `/${text}`',
 		tests: ['test/engine/requests.test.mts', 'test/engine/orders.test.mts'],
 	},
 	{

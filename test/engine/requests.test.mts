@@ -102,7 +102,7 @@ describe('when an answer is lost', () => {
 		['POST', 1],
 	] as const)('a %s is sent %d times, and its outcome is unknown', async (method, times) => {
 		const api = await stub(reset);
-		const request = { method, path: ['trunk_groups', 7], expectsNoBody: true };
+		const request = { method, path: ['trunk_groups', 7] };
 		const result = await trySend(sessionFor(api), request);
 		expect(api.received).toHaveLength(times);
 		expect(result).toMatchObject({ ok: false, failure: { outcome: 'unknown' }, attempts: times });
@@ -495,7 +495,7 @@ describe('when a success is not what was asked for', () => {
 				errors: [{ code: 4001, title: 'Number Not Found', detail: 'No such number' }],
 			}),
 		);
-		const request: ApiRequest = { method: 'DELETE', path: ['numbers', '1'], expectsNoBody: true };
+		const request: ApiRequest = { method: 'DELETE', path: ['numbers', '1'] };
 		const result = await trySend(sessionFor(api), request);
 		expect(result).toMatchObject({ ok: false, failure: { kind: 'failed', outcome: 'refused' } });
 		expect((await errorOf(apiRequest(sessionFor(api), request))).message).toBe('No such number');
@@ -522,7 +522,7 @@ describe('when a success is not what was asked for', () => {
 		'because where nothing is documented it is %j, it is not believed',
 		async (text) => {
 			const api = await stub((response) => response.writeHead(200).end(text));
-			const result = await trySend(sessionFor(api), { ...put, expectsNoBody: true });
+			const result = await trySend(sessionFor(api), { ...put });
 			expect(result.ok).toBe(text === 'null');
 		},
 	);
@@ -534,13 +534,53 @@ describe('when a success is not what was asked for', () => {
 });
 
 describe('when a list is read', () => {
-	test('a page beyond the end that is not there ends it', async () => {
-		const api = await stub((response, { url }) => {
-			if (!url.includes('page=1&'))
-				return json(response, { errors: [{ code: 1003, title: 'T' }] }, 404);
-			json(response, { orders: Array.from({ length: 100 }, (_, id) => ({ id })) });
-		});
+	const HUNDRED = { orders: Array.from({ length: 100 }, (_, id) => ({ id })) };
+
+	/** Answers the second page in its own way. */
+	const hundredThen = (status: number, body: unknown, total?: number): Answer => {
+		const first = { ...HUNDRED, meta: { total } };
+		return (response, { url }) =>
+			url.includes('page=1&') ? json(response, first) : json(response, body, status);
+	};
+
+	test.each<[number, unknown, number?]>([
+		[404, { errors: [{ code: 1003, title: 'Resource Not Found' }] }],
+		[404, ''],
+		[416, ''],
+		[200, { errors: [{ code: 1003, title: 'Resource Not Found' }] }],
+		[400, { errors: [{ code: 1000, title: 'Invalid Request', field: 'page' }] }],
+		// These do not say that it is about the page; but there are no more rows.
+		[400, { errors: [{ code: 1000, title: 'Invalid Request' }] }, 100],
+		[400, { message: 'Bad page' }, 100],
+		[400, '<html>', 100],
+		[422, { errors: [{ code: 1002, title: 'Invalid Field' }] }, 100],
+	])('and page 2 is answered %d %j, the total is %p, it is not there', async (...answer) => {
+		const api = await stub(hundredThen(...answer));
 		expect(await readList(sessionFor(api), 'orders')).toHaveLength(100);
+		expect(api.received).toHaveLength(2);
+	});
+
+	test.each<[number, unknown, number?]>([
+		[400, { message: 'Bad page' }],
+		[400, { message: 'Bad page' }, 101],
+		[400, { message: 'Bad page' }, 99],
+		[403, { errors: [{ code: 2000, title: 'Access Denied' }] }, 300],
+		// What passes says nothing of the page.
+		[500, '', 100],
+	])('and page 2 is answered %d %j, the total is %p, that is an error', async (...answer) => {
+		const api = await stub(hundredThen(...answer));
+		expect((await errorOf(readList(sessionFor(api), 'orders'))).httpCode).toBe(String(answer[0]));
+	});
+
+	test.each([
+		['the first', 1, 0],
+		['one beyond the end', 2, 100],
+	])('and %s page is answered with 204, it is an empty one', async (_name, empty, rows) => {
+		const api = await stub((response, { url }) =>
+			url.includes(`page=${empty}&`) ? response.writeHead(204).end() : json(response, HUNDRED),
+		);
+		expect(await readList(sessionFor(api), 'orders')).toHaveLength(rows);
+		expect(api.received).toHaveLength(empty);
 	});
 
 	test('and rows are missing, a hint of the run says so', async () => {

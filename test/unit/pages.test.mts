@@ -19,7 +19,7 @@ interface Server {
 	says?: 'real' | 'asked' | 'nothing';
 	total?: (rowsOfPage: number) => number | null;
 	/** What it gives beyond the last page. */
-	beyond?: 'nothing' | 'last page';
+	beyond?: 'nothing' | 'last page' | 'refused';
 	ignoresPage?: boolean;
 	/** What a page larger than documented does. */
 	large?: 'served' | 'fails';
@@ -40,6 +40,7 @@ function serve(server: Server) {
 				? Math.min(page, last)
 				: page;
 		const begin = (given - 1) * size;
+		if (server.beyond === 'refused' && given > last) throw new Error('HTTP 400');
 		const length = Math.max(0, Math.min(size, count - begin));
 		const records = Array.from({ length }, (_, index) => begin + index + 1);
 		const told = { real: size, asked: pageSize, nothing: null };
@@ -163,6 +164,27 @@ describe('how many requests a list takes', () => {
 		expect(records).toEqual(upTo(250));
 		expect(completeness).toBe('unknown');
 		expect(asked.length).toBeLessThan(30);
+	});
+});
+
+describe('when a page beyond the end is refused', () => {
+	test.each([100, 250, 300])(
+		'and %i rows are all that the total says, it is empty',
+		async (count) => {
+			const { fetchPage } = serve({ count, beyond: 'refused' });
+			const result = await collect(fetchPage);
+			expect(result).toEqual({ records: upTo(count), completeness: 'complete', total: count });
+		},
+	);
+
+	test.each<[Server, boolean]>([
+		[{ count: 300, total: () => null }, true],
+		[{ count: 300, total: () => 301 }, true],
+		[{ count: 300, total: () => 200 }, true],
+		[{ count: 300 }, false],
+	])('and no total of the list says so (%j, %j), the list fails', async (server, isTotalOfList) => {
+		const { fetchPage } = serve({ ...server, beyond: 'refused' });
+		await expect(collect(fetchPage, { isTotalOfList })).rejects.toThrow('HTTP 400');
 	});
 });
 
@@ -503,12 +525,4 @@ describe('several pages at a time', () => {
 		}
 		expect(asked.length).toBeLessThanOrEqual(3 + 3);
 	});
-});
-
-test('when only so many pages are wanted, it stops there and does not claim to be complete', async () => {
-	const { fetchPage, asked } = serve({ count: 1000 });
-	const { records, completeness } = await collect(fetchPage, { maxPages: 3, concurrency: 1 });
-	expect(records).toEqual(upTo(300));
-	expect(completeness).toBe('unknown');
-	expect(asked).toHaveLength(3);
 });

@@ -12,10 +12,6 @@ export const TOO_LARGE = Symbol('too large');
 const QUOTA_EXCEEDED = 2001;
 const THROTTLED = 2002;
 
-/** Statuses that do not say it all: a success in part, and a server that only gave up waiting. */
-const MULTI_STATUS = 207;
-const REQUEST_TIMEOUT = 408;
-
 /**
  * Statuses with which servers on the way speak of now, not of the request: it may go on behind them. Only
  * a code of the API, or words of its gateway, say that it does not.
@@ -35,9 +31,10 @@ const LONGEST_TEXT = 4_000;
 /** What servers call the sentence that says what is wrong. */
 const DETAIL_NAMES = ['detail', 'message', 'Message', 'error_description', 'description', 'error'];
 
-/** Whether an answer is a success that reports no errors. */
+/** Whether an answer is a success that reports no errors; a bare `message` may say *OK*. */
 export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
-	return statusCode >= 200 && statusCode < 300 && !reportsErrors(body);
+	const hasErrors = reportedErrors(body).length > 0 || Boolean(valueAt(body, 'error'));
+	return statusCode >= 200 && statusCode < 300 && !hasErrors;
 }
 
 /**
@@ -48,24 +45,28 @@ export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
  */
 export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false): ApiFailure {
 	const { statusCode: status, headers, body } = answer;
-	// A success may have a `message`, such as *OK*.
-	const errors = status < 300 && !reportsErrors(body) ? [] : readErrors(body);
+	const errors = isSuccess(answer) ? [] : readErrors(body);
 	const kind = kindOf(answer, errors);
-	// A page that is not the API's, or an empty answer, does not say what the API did.
+	const isOurs = errors.some(({ code }) => code !== null) || gatewayMeaning(errors) !== undefined;
 	const isUnknown =
+		// A page that is not the API's, or an empty answer, does not say what the API did.
 		errors.length === 0 ||
 		isDone ||
-		kind === 'server' ||
-		kind === 'redirect' ||
-		(NOT_NOW.includes(status) && !isOurs(errors)) ||
-		status === MULTI_STATUS ||
-		status === REQUEST_TIMEOUT;
+		['server', 'redirect'].includes(kind) ||
+		(NOT_NOW.includes(status) && !isOurs) ||
+		// Done in part, or given up by a server that only waited.
+		[207, 408].includes(status);
 	return {
 		kind,
 		outcome: isUnknown ? 'unknown' : 'refused',
-		isTransient: ['server', 'throttled', 'unreadable'].includes(kind) || status === REQUEST_TIMEOUT,
+		isTransient:
+			['server', 'throttled'].includes(kind) ||
+			// A 204 says itself that it is empty: nothing is cut off.
+			(kind === 'unreadable' && status !== 204) ||
+			status === 408,
 		httpStatus: status,
-		apiRequestId: readRequestId(body),
+		// What IDT Express support asks for.
+		apiRequestId: textAt(body, 'api_request_id').slice(0, 100) || null,
 		errors,
 		networkCode: null,
 		reason: readPlainText(body),
@@ -73,22 +74,16 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 	};
 }
 
-/** Whether errors are the API's, or its gateway's. */
-function isOurs(errors: ApiErrorDetail[]): boolean {
-	return errors.some(({ code }) => code !== null) || gatewayMeaning(errors) !== undefined;
-}
-
 function kindOf({ statusCode, body }: HttpAnswer, errors: ApiErrorDetail[]): ApiFailure['kind'] {
 	const has = (code: number) => errors.some((error) => error.code === code);
-	const isAccepted = statusCode < 400;
 	if (body === TOO_LARGE) return 'tooLarge';
 	if (statusCode >= 500) return 'server';
-	if (statusCode >= 300 && isAccepted) return 'redirect';
-	if (isAccepted && errors.length === 0) return 'unreadable';
+	if (statusCode >= 300 && statusCode < 400) return 'redirect';
+	if (statusCode < 300 && errors.length === 0) return 'unreadable';
 	const meaning = gatewayMeaning(errors);
 	if (has(QUOTA_EXCEEDED) || meaning === 'quota') return 'quota';
 	if (has(THROTTLED) || meaning === 'throttled' || statusCode === 429) return 'throttled';
-	return isAccepted ? 'failed' : 'refused';
+	return statusCode < 300 ? 'failed' : 'refused';
 }
 
 /** Classifies what n8n's request helper throws when there is no answer at all. */
@@ -101,21 +96,19 @@ export function classifyNetworkError(error: unknown): ApiFailure {
 	const isPermanent = networkCode === BLOCKED || isTlsProblem(networkCode);
 	// A host can become unreachable after the request was sent.
 	const isBroken = causes.some((cause) => /^(read|write)$/.test(textAt(cause, 'syscall')));
-	// The innermost cause that says something.
+	const isUnsent = isPermanent || (NOT_CONNECTED.includes(networkCode) && !isBroken);
+	// The innermost cause that says something, where the code does not.
 	const speaking = causes.reverse().find((cause) => textAt(cause, 'message') !== '');
-	const isExplained = networkCode !== BLOCKED && networkCode !== UNKNOWN_CODE;
+	const words = `${textAt(speaking, 'message')}. ${textAt(speaking, 'description')}`;
 	return {
 		kind: 'network',
-		outcome:
-			isPermanent || (NOT_CONNECTED.includes(networkCode) && !isBroken) ? 'neverSent' : 'unknown',
+		outcome: isUnsent ? 'neverSent' : 'unknown',
 		isTransient: !isPermanent,
 		httpStatus: null,
 		apiRequestId: null,
 		errors: [],
 		networkCode,
-		reason: isExplained
-			? ''
-			: oneLine(`${textAt(speaking, 'message')}. ${textAt(speaking, 'description')}`),
+		reason: [BLOCKED, UNKNOWN_CODE].includes(networkCode) ? oneLine(words) : '',
 		retryAfter: null,
 	};
 }
@@ -127,53 +120,35 @@ function networkCodeOf(cause: unknown): string {
 	return codes.find((code) => /^[A-Z][A-Z_]{3,60}$/.test(code)) ?? '';
 }
 
-/** What IDT Express support asks for. */
-export function readRequestId(body: unknown): string | null {
-	return textAt(body, 'api_request_id').slice(0, 100) || null;
-}
-
 /**
  * Reads the errors of an answer, in whatever form they are: as documented, as one object, as texts, by
  * field, or as a gateway's `{"message": …}` or problem+json.
- * @see docs/api.md#errors
  */
 function readErrors(body: unknown): ApiErrorDetail[] {
-	if (Array.isArray(body)) return entriesOf(body);
-	const reported = readReportedErrors(body);
+	const reported = Array.isArray(body) ? errorsIn(body) : reportedErrors(body);
 	if (reported.length > 0 || !isRecord(body)) return reported;
-	const error = readError(isRecord(body.error) ? body.error : body, null);
-	return error === null ? [] : [error];
+	return readError(isRecord(body.error) ? body.error : body);
 }
 
-/** Reads the errors of an answer's `errors` alone. */
-export function readReportedErrors(body: unknown): ApiErrorDetail[] {
-	return isRecord(body) ? entriesOf(body.errors ?? body.Errors) : [];
+function reportedErrors(body: unknown): ApiErrorDetail[] {
+	return isRecord(body) ? errorsIn(body.errors ?? body.Errors) : [];
 }
 
-/** Whether a success reports errors all the same; a bare `message` may say *OK*. */
-function reportsErrors(body: unknown): boolean {
-	return readReportedErrors(body).length > 0 || Boolean(valueAt(body, 'error'));
-}
-
-function entriesOf(errors: unknown, field: string | null = null, depth = 0): ApiErrorDetail[] {
-	if (depth > DEEPEST) return [];
-	if (typeof errors === 'string') return entriesOf([{ detail: errors }], field, depth);
-	if (Array.isArray(errors)) {
-		return errors
-			.slice(0, MOST_ERRORS)
-			.flatMap((entry: unknown) => entriesOf(entry, field, depth + 1));
-	}
-	if (!isRecord(errors)) return [];
-	const error = readError(errors, field);
-	if (error !== null) return [error];
-	// By field: {"quantity": ["must be positive"]}
+function errorsIn(errors: unknown, field: string | null = null, depth = 0): ApiErrorDetail[] {
+	if (typeof errors === 'string') return readError({ detail: errors }, field);
+	if (typeof errors !== 'object' || errors === null || depth > DEEPEST) return [];
+	const error = isRecord(errors) ? readError(errors, field) : [];
+	if (error.length > 0) return error;
+	// A list, or by field: {"quantity": ["must be positive"]}
 	return Object.entries(errors)
 		.slice(0, MOST_ERRORS)
-		.flatMap(([name, entry]) => entriesOf(entry, oneLine(name), depth + 1));
+		.flatMap(([name, entry]) =>
+			errorsIn(entry, Array.isArray(errors) ? field : oneLine(name), depth + 1),
+		);
 }
 
-/** @returns `null` where the record says nothing */
-function readError(record: IDataObject, field: string | null): ApiErrorDetail | null {
+/** @returns nothing where the record says nothing */
+function readError(record: IDataObject, field: string | null = null): ApiErrorDetail[] {
 	const text = (...path: string[]) => oneLine(textAt(record, ...path));
 	const code = Number(textAt(record, 'code'));
 	const error = {
@@ -183,7 +158,7 @@ function readError(record: IDataObject, field: string | null): ApiErrorDetail | 
 		field: text('field') || field,
 		source: text('source') || text('source', 'pointer') || null,
 	};
-	return error.code === null && error.title === '' && error.detail === '' ? null : error;
+	return error.code === null && error.title === '' && error.detail === '' ? [] : [error];
 }
 
 /** What a server answers in plain text; pages are not for reading. */
@@ -192,7 +167,6 @@ function readPlainText(body: unknown): string {
 	return /^[^<{]/.test(text) ? `The answer was: ${text}` : '';
 }
 
-/** @returns the text in one line, and not longer than is sensible */
 function oneLine(text: string): string {
 	return text.slice(0, LONGEST_TEXT).replace(/\s+/g, ' ').trim();
 }

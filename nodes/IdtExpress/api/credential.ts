@@ -12,16 +12,15 @@ export const SERVERS: Record<string, string> = {
 	sandbox: 'https://sandbox-api.idtexpress.com',
 };
 
-/** Makes the error for a credential with which nothing can be sent. */
+/** Makes the error for a credential with which nothing can be sent; what follows throws it. */
 type Refuse = (problem: string, advice: string) => Error;
 
 /** What requests need of a credential. */
 export interface Access {
-	/** The address before `/v1/dids`, without a slash at its end. */
+	/** Before `/v1/dids`, without a slash at its end. */
 	baseUrl: string;
 	/** Identifies the account in its environment, without revealing the key. */
 	account: string;
-	/** Takes the secrets out of a text, in every form in which they travel. */
 	redact: (text: string) => string;
 	/** For n8n's request helper, which would read and decrypt the credential again for every request. */
 	decrypted: ICredentialsDecrypted;
@@ -30,7 +29,6 @@ export interface Access {
 /**
  * Reads what the user entered in the credential.
  * @returns the address before `/v1/dids`, key and secret, as they are sent
- * @throws what `refuse` makes
  * @see docs/api.md#authentication
  */
 export function readEntered(data: ICredentialDataDecryptedObject, refuse: Refuse) {
@@ -52,8 +50,11 @@ export function readEntered(data: ICredentialDataDecryptedObject, refuse: Refuse
 	}
 	const secret = (name: string, label: string) => {
 		const text = trimmed(textAt(data, name));
-		const problem = problemOf(text);
-		if (problem === null) return text;
+		// HTTP clients drop other characters silently, and the API would be given another key.
+		const odd = /[^ -~]/u.exec(text)?.[0].codePointAt(0);
+		if (text !== '' && odd === undefined) return text;
+		const code = odd?.toString(16).toUpperCase().padStart(4, '0');
+		const problem = code ? `contains a character that cannot be sent (U+${code})` : 'is empty';
 		throw refuse(
 			`The credential's '${label}' ${problem}`,
 			'Copy it from the IDT Express Portal again. If it is an expression, check what it gives.',
@@ -62,10 +63,6 @@ export function readEntered(data: ICredentialDataDecryptedObject, refuse: Refuse
 	return { url, apiKey: secret('apiKey', 'API Key'), apiSecret: secret('apiSecret', 'API Secret') };
 }
 
-/**
- * Reads a credential for requests.
- * @throws what `refuse` makes
- */
 export function readAccess(data: ICredentialDataDecryptedObject, refuse: Refuse): Access {
 	const { url, apiKey, apiSecret } = readEntered(data, refuse);
 	const baseUrl = url.href.replace(/\/$/, '');
@@ -76,15 +73,6 @@ export function readAccess(data: ICredentialDataDecryptedObject, refuse: Refuse)
 		redact: redactor([apiKey, apiSecret, ...[url.username, url.password].map(decode)]),
 		decrypted: { id: CREDENTIAL, name: CREDENTIAL, type: CREDENTIAL, data },
 	};
-}
-
-/** HTTP clients drop other characters silently, and the API would be given another key. */
-function problemOf(secret: string): string | null {
-	if (secret === '') return 'is empty';
-	const odd = [...secret].find((character) => character < ' ' || character > '~');
-	if (odd === undefined) return null;
-	const code = odd.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
-	return `contains a character that cannot be sent (U+${code})`;
 }
 
 /**

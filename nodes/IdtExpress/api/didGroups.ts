@@ -3,7 +3,7 @@ import { inputError } from '../shared/field';
 import { isOn, textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import { errorOutput } from './errors';
-import { readList, type ListRequest } from './lists';
+import { readList, type ListOptions } from './lists';
 import type { Session } from './session';
 
 /** Where DID groups are looked for. */
@@ -17,24 +17,16 @@ export interface DidGroupPlace {
 	tollFree: boolean;
 }
 
-export interface DidGroupOptions {
-	itemIndex?: number;
-	/** How many DID groups are wanted. Default: all. */
-	limit?: number;
-	/** Which DID groups are wanted. */
-	filter?: (group: IDataObject) => boolean;
-}
-
 /**
  * Reads the DID groups of a place. Those of several regions come in the order of the regions; no more
  * regions are read than the limit needs, as far as that can be foreseen.
- * @throws NodeApiError
+ * @throws NodeApiError; NodeOperationError where the region is empty
  * @see docs/api.md#get-did-groups
  */
 export async function readDidGroups(
 	session: Session,
 	{ countryIso, regionCode, tollFree }: DidGroupPlace,
-	{ itemIndex, limit = Infinity, filter }: DidGroupOptions = {},
+	{ itemIndex, limit = Infinity, filter }: ListOptions & { itemIndex?: number } = {},
 ): Promise<IDataObject[]> {
 	const read = async (region?: string) => {
 		const query = {
@@ -55,7 +47,6 @@ export async function readDidGroups(
 				"expression gives a code on every item, or leave 'Region' blank for all regions.",
 		);
 	}
-
 	const groups: IDataObject[] = [];
 	for (let next = 0; next < regions.length && groups.length < limit; ) {
 		// As many regions at a time as will do if the next ones hold as much as those before.
@@ -74,26 +65,21 @@ async function readRegionCodes(
 	countryIso: string,
 	itemIndex?: number,
 ): Promise<string[]> {
-	const countries = await readOnce(session, 'countries', { itemIndex });
+	const account = await session.account(itemIndex);
+	// The same for all items of a run.
+	const readOnce = async (list: 'countries' | 'regions', path: string[]) => {
+		const key = JSON.stringify([account, list, path]);
+		const read = async () => await readList(session, list, { path, itemIndex });
+		// A reading that failed was for another item; this one may succeed.
+		const reading = session.lists.get(key)?.catch(read) ?? read();
+		session.lists.set(key, reading);
+		return await reading;
+	};
+	const countries = await readOnce('countries', []);
 	const country = countries.find((row) => textAt(row, 'iso').toUpperCase() === countryIso);
 	if (!isOn(country, 'has_regions')) return [];
-	const path = [countryIso, 'regions'];
-	const regions = await readOnce(session, 'regions', { path, itemIndex });
+	const regions = await readOnce('regions', [countryIso, 'regions']);
 	return regions.map((region) => textAt(region, 'code')).filter((code) => code !== '');
-}
-
-/** Reads a list that is the same for all items of a run: once for each account. */
-async function readOnce(
-	session: Session,
-	list: 'countries' | 'regions',
-	request: ListRequest,
-): Promise<IDataObject[]> {
-	const key = JSON.stringify([await session.account(request.itemIndex), list, request.path]);
-	const read = async () => await readList(session, list, request);
-	// A reading that failed was for another item; this one may succeed.
-	const reading = session.lists.get(key)?.catch(read) ?? read();
-	session.lists.set(key, reading);
-	return await reading;
 }
 
 /** Invalid Request, Invalid Field, Resource Not Found. */

@@ -1,9 +1,8 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
-import { countAt, textAt } from '../shared/json';
-import { readReportedErrors, readRequestId } from './classify';
+import { countAt, listAt, textAt } from '../shared/json';
 import { codeHint, gatewayMeaning, hintFor, isCategory } from './hints';
-import type { ApiErrorDetail, ApiFailure } from './types';
+import type { ApiErrorDetail, ApiFailure, Labels } from './types';
 
 /** Whether the request that failed with this error may succeed a moment later. */
 export function isTransient(error: unknown): boolean {
@@ -22,13 +21,13 @@ export function inOneMessage(error: Error): Error {
 /** What Continue On Fail puts into the failed item, for any error that an operation can throw. */
 export function errorOutput(error: Error) {
 	const failure = error instanceof NodeApiError ? error.context.data : undefined;
-	const details = readReportedErrors(failure);
+	const details = listAt(failure, 'errors');
 	return {
 		error: error.message,
 		description: textAt(error, 'description'),
-		code: details.find(({ code }) => code !== null)?.code ?? null,
+		code: details.map((detail) => countAt(detail, 'code')).find((code) => code > 0) ?? null,
 		http_status: countAt(failure, 'status') || null,
-		api_request_id: readRequestId(failure),
+		api_request_id: textAt(failure, 'api_request_id') || null,
 		details,
 	};
 }
@@ -46,13 +45,9 @@ export interface ErrorCircumstances {
 	advice?: string;
 	/** Takes the place of the API's own message. */
 	message?: string;
-	/** The API's field name → the label in the form. */
-	labels: Record<string, string>;
-	/** Takes the secrets out of a text. */
+	labels: Labels;
 	redact: (text: string) => string;
 }
-
-const LONGEST_PART = 600;
 
 /**
  * Turns a failure into the one error that the user sees. The message says what is wrong, for a toast, a
@@ -63,11 +58,8 @@ export function toNodeApiError(
 	failure: ApiFailure,
 	circumstances: ErrorCircumstances,
 ): NodeApiError {
-	const { labels, redact, itemIndex } = circumstances;
-	const clean = (text: string) => {
-		const redacted = redact(text);
-		return redacted.length > LONGEST_PART ? `${redacted.slice(0, LONGEST_PART)}…` : redacted;
-	};
+	const { labels, redact, itemIndex, call, advice = '' } = circumstances;
+	const clean = (text: string) => redact(text).replace(/^(.{600}).+$/s, '$1…');
 	const errors = failure.errors.map((error) => ({
 		code: clean(String(error.code)) === String(error.code) ? error.code : null,
 		title: clean(error.title),
@@ -78,13 +70,10 @@ export function toNodeApiError(
 	const apiRequestId = failure.apiRequestId && clean(failure.apiRequestId);
 	const shown = { ...failure, errors, apiRequestId, reason: clean(failure.reason) };
 	const message = circumstances.message ?? messageOf(shown, labels);
-	const description = describe(shown, message, {
-		...circumstances,
-		advice: circumstances.advice && redact(circumstances.advice),
-		call: clean(circumstances.call),
-	});
+	const cleaned = { ...circumstances, advice: redact(advice), call: clean(call) };
+	const description = describe(shown, message, cleaned);
 	// A network code here would make n8n replace our message by its own.
-	const httpCode = failure.httpStatus === null ? undefined : String(failure.httpStatus);
+	const httpCode = failure.httpStatus?.toString();
 	const error = new NodeApiError(node, { message }, { message, description, httpCode, itemIndex });
 	error.context.isTransient = failure.isTransient;
 	// The editor shows this as the error's data, and Continue On Fail builds its output from it.
@@ -98,16 +87,15 @@ const MAY_HAVE_HAPPENED =
 /** This many errors are put into words; the data of the error has all. */
 const MOST_SAID = 3;
 
-function messageOf(failure: ApiFailure, labels: Record<string, string>): string {
-	const sentences = new Set(failure.errors.map((error) => sentenceOf(error, labels)));
-	sentences.delete('');
-	if (sentences.size === 0 || gatewayMeaning(failure.errors)) return hintFor(failure).title;
-	const said = [...sentences].slice(0, MOST_SAID).join('; ');
-	return sentences.size > MOST_SAID ? `${said}; and ${sentences.size - MOST_SAID} more` : said;
+function messageOf(failure: ApiFailure, labels: Labels): string {
+	const sentences = unique(failure.errors.map((error) => sentenceOf(error, labels)));
+	if (sentences.length === 0 || gatewayMeaning(failure.errors)) return hintFor(failure).title;
+	const more = sentences.length - MOST_SAID;
+	return [...sentences.slice(0, MOST_SAID), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 /** What one error says: its title, or its detail with the field, where the title is only a category. */
-function sentenceOf(error: ApiErrorDetail, labels: Record<string, string>): string {
+function sentenceOf(error: ApiErrorDetail, labels: Labels): string {
 	if (error.title !== '' && (error.detail === '' || !isCategory(error.code))) return error.title;
 	const detail = withoutDot(error.detail);
 	const label = parameterLabel(error, labels);
@@ -116,18 +104,20 @@ function sentenceOf(error: ApiErrorDetail, labels: Record<string, string>): stri
 }
 
 function describe(failure: ApiFailure, message: string, circumstances: ErrorCircumstances): string {
-	const { attempts, call, isWrite, labels } = circumstances;
+	const { attempts, call, isWrite, labels, advice } = circumstances;
 	const doubt = isWrite && failure.outcome === 'unknown' ? MAY_HAVE_HAPPENED : '';
-	const codes = new Set(failure.errors.map(({ code }) => code).filter((code) => code !== null));
+	const codes = unique(failure.errors.map(({ code }) => String(code ?? '')));
+	const hints = unique(failure.errors.map(({ code }) => codeHint(code)));
+	const usual = [doubt, ...(hints.length > 0 ? hints : [hintFor(failure).advice])];
 	const facts = [
-		codes.size > 0 ? `code ${[...codes].join(', ')}` : '',
+		codes.length > 0 ? `code ${codes.join(', ')}` : '',
 		failure.httpStatus === null ? `network ${failure.networkCode}` : `HTTP ${failure.httpStatus}`,
 		`request ${call}`,
 		failure.apiRequestId ? `api_request_id ${failure.apiRequestId}` : '',
 	];
 	const parts = [
 		...wordsBeside(failure, message, labels),
-		circumstances.advice ?? [doubt, adviceOn(failure)].filter(Boolean).join(' '),
+		...(advice ? [advice] : usual),
 		waitOf(failure),
 		attempts > 1 ? `Tried ${attempts} times.` : '',
 		`(${facts.filter(Boolean).join(', ')})`,
@@ -136,30 +126,17 @@ function describe(failure: ApiFailure, message: string, circumstances: ErrorCirc
 }
 
 /** What the server says and the message does not say yet. */
-function wordsBeside(
-	failure: ApiFailure,
-	message: string,
-	labels: Record<string, string>,
-): string[] {
+function wordsBeside(failure: ApiFailure, message: string, labels: Labels): string[] {
 	const said = failure.errors.slice(0, MOST_SAID).flatMap((error) => {
 		const label = parameterLabel(error, labels);
 		return [error.title, error.detail, label && `Parameter: '${label}'`];
 	});
-	return [...new Set([...said, failure.reason].map(withoutDot))]
+	return unique([...said, failure.reason].map(withoutDot))
 		.filter((word) => !message.includes(word.replace(/^Parameter: /, '')))
 		.map((word) => `${word}.`);
 }
 
-function adviceOn(failure: ApiFailure): string {
-	const hints = new Set(failure.errors.map(({ code }) => codeHint(code)));
-	hints.delete('');
-	return hints.size > 0 ? [...hints].join(' ') : hintFor(failure).advice;
-}
-
-const UNITS: Array<[name: string, seconds: number]> = [
-	['hour', 3600],
-	['minute', 60],
-];
+const UNITS = Object.entries({ hour: 3600, minute: 60 });
 
 function waitOf({ kind, retryAfter }: ApiFailure): string {
 	if (kind !== 'throttled' || !retryAfter) return '';
@@ -169,27 +146,23 @@ function waitOf({ kind, retryAfter }: ApiFailure): string {
 	return `IDT Express asks to wait ${amount} ${unit}${amount === 1 ? '' : 's'}.`;
 }
 
-function withoutDot(text: string): string {
-	return text.replace(/[. ]+$/, '');
-}
+const unique = (texts: string[]) => [...new Set(texts)].filter(Boolean);
+
+const withoutDot = (text: string) => text.replace(/[. ]+$/, '');
 
 /**
  * The label of the parameter that an error is about, from the JSON Pointer where there is one:
  * `/switches/1/port` → `Switches, entry 2, Port`.
- * @param labels the API's field name → the label in the form
  */
 export function parameterLabel(
 	{ field, source }: Pick<ApiErrorDetail, 'field' | 'source'>,
-	labels: Record<string, string>,
+	labels: Labels,
 ): string {
 	const labelOf = (name: string) => (Object.hasOwn(labels, name) ? labels[name] : name);
 	// The one order item is ours, not the user's.
-	const steps = (source ?? '')
-		.replace(/^\/?order_items(\/\d+)?/, '')
-		.split('/')
-		.filter(Boolean);
+	const path = (source ?? '').replace(/^\/?order_items(\/\d+)?/, '');
+	const steps = path.split('/').filter(Boolean);
 	if (steps.length === 0) return labelOf(field ?? '');
-	return steps
-		.map((step) => (/^\d+$/.test(step) ? `entry ${Number(step) + 1}` : labelOf(step)))
-		.join(', ');
+	const wordOf = (step: string) => (/^\d+$/.test(step) ? `entry ${+step + 1}` : labelOf(step));
+	return steps.map(wordOf).join(', ');
 }

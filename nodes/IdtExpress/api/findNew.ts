@@ -3,9 +3,9 @@ import { textAt } from '../shared/json';
 import { collectPages, PAGE_SIZE, type Page } from './pages';
 
 export interface NewOrders {
-	/** The rows of new orders, each order once. */
+	/** Their rows, each order once. */
 	fresh: IDataObject[];
-	/** How many orders the list has, as it said last. A hint, not a fact. */
+	/** As the list said last. A hint, not a fact. */
 	total: number | null;
 	/**
 	 * Whether the number of orders proves that no new one was missed: then `total` of them are accounted
@@ -17,9 +17,6 @@ export interface NewOrders {
 /** How often the search begins again because orders are placed meanwhile. */
 const MAX_SEARCHES = 3;
 
-/** How many pages of a whole list are read at the same time. */
-const PAGES_AT_ONCE = 2;
-
 /**
  * Finds the orders that are new since an earlier reading, with as few requests as possible.
  *
@@ -28,7 +25,6 @@ const PAGES_AT_ONCE = 2;
  * ones, there can be no others, and one request was enough. If it shows one, new orders may be at the
  * other end: the last page is read, then the second, the last but one, and so on. If the sum still does
  * not come out, or the total contradicts the rows, the list is read whole, once.
- * @param readPage reads a page; pages count from 1
  * @param known how many orders the earlier reading accounted for (`null`: its total could not be
  *   believed), and which rows are of known orders
  * @throws what `readPage` throws
@@ -61,11 +57,7 @@ export async function findNewOrders(
 		return page;
 	};
 	const missing = () => (total ?? NaN) - (known.accounted ?? NaN) - fresh.size;
-	const result = (explained: boolean): NewOrders => ({
-		fresh: [...fresh.values()],
-		total,
-		explained,
-	});
+	const result = (explained: boolean) => ({ fresh: [...fresh.values()], total, explained });
 
 	for (let search = 1; search <= MAX_SEARCHES; search++) {
 		pages.clear();
@@ -89,12 +81,7 @@ export async function findNewOrders(
 		if (total === before) break;
 	}
 
-	await collectPages(read, {
-		identify: idOf,
-		concurrency: PAGES_AT_ONCE,
-		isTotalOfList: true,
-		passes: 1,
-	});
+	await collectPages(read, { identify: idOf, concurrency: 2, isTotalOfList: true, passes: 1 });
 	return result(missing() === 0 || seen.size === total);
 }
 

@@ -73,109 +73,99 @@ const TLS_WORDS: Record<string, string> = {
 };
 
 /** What the words of AWS's API gateway mean, which shares the header `x-api-key` with the API. */
-const GATEWAY_WORDS: Record<string, string> = {
-	'limit exceeded': 'quota',
-	'too many requests': 'throttled',
-	forbidden: 'refused 403',
-	'missing authentication token': 'refused 404',
-};
+const GATEWAY_WORDS = new Map([
+	['limit exceeded', 'quota'],
+	['too many requests', 'throttled'],
+	['forbidden', '403'],
+	['missing authentication token', '404'],
+]);
 
-/** @returns what the words of a gateway mean, such as `quota` or `refused 403`, where they are known */
+/** @returns the kind of failure or the HTTP status that a gateway's words mean, where they are known */
 export function gatewayMeaning(errors: ApiFailure['errors']): string | undefined {
 	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
-	const key = words.toLowerCase();
-	return Object.hasOwn(GATEWAY_WORDS, key) ? GATEWAY_WORDS[key] : undefined;
+	return GATEWAY_WORDS.get(words.toLowerCase());
 }
 
-/** By the network code of a failure, or its kind and HTTP status: `ECONNREFUSED`, `refused 403`. */
-const HINTS: Array<[cause: RegExp, title: string, advice: string]> = [
-	[/^quota/, 'Quota Exceeded', ASK_FOR_QUOTA],
-	[/^throttled/, 'Too many requests', SLOW_DOWN],
-	[
-		/^redirect/,
+/** By network code, kind of failure, or HTTP status of a refusal; `|` stands between several. */
+const HINTS: Record<string, [title: string, advice: string]> = {
+	quota: ['Quota Exceeded', ASK_FOR_QUOTA],
+	throttled: ['Too many requests', SLOW_DOWN],
+	redirect: [
 		'IDT Express answered with a redirect',
 		`It was not followed: that would send your API secret to another address. ${CHECK_ADDRESS}`,
 	],
-	[
-		/^server/,
+	server: [
 		'IDT Express could not answer',
 		'The fault is on the side of the service or a gateway in front of it. Try again in a few ' +
 			'minutes. If it goes on, tell IDT Express support the api_request_id or the time.',
 	],
-	[/^tooLarge/, 'The answer of IDT Express is too large', `It was not read. ${CHECK_ADDRESS}`],
-	[
-		/^unreadable/,
+	tooLarge: ['The answer of IDT Express is too large', `It was not read. ${CHECK_ADDRESS}`],
+	unreadable: [
 		'The answer of IDT Express could not be read',
 		`It is cut off, empty, or not what this endpoint documents. ${CHECK_ADDRESS} If they are right, try again later.`,
 	],
-	[
-		/ 40[13]$/,
-		'Access Denied',
-		`${CHECK_ACCESS} A proxy or firewall on the way may also have refused the request.`,
-	],
-	[
-		/ 40[45]$/,
-		'Not found',
-		`Nothing answers at this address. ${CHECK_ADDRESS} Check that the ID is right.`,
-	],
-	[
-		/ 407$/,
-		'A proxy requires authentication',
-		'The request went to a proxy, which refused it. Check the proxy settings of n8n (HTTPS_PROXY, HTTP_PROXY), with user name and password.',
-	],
-	[
-		/ 41[34]$/,
-		'The request is too large',
-		'Split it into smaller parts: fewer numbers, SKUs or characters at a time.',
-	],
-	[/^BLOCKED$/, 'n8n blocked the request to IDT Express', CHECK_ADDRESS],
-	[
-		/^(ENOTFOUND|EAI_AGAIN)$/,
-		'The host name of IDT Express could not be found',
-		"Check the 'Base URL' in the credential for a typo, and that this n8n can reach the internet (DNS).",
-	],
-	[
-		/^ECONNREFUSED$/,
-		'IDT Express refused the connection',
-		`Nothing listens at that address. ${CHECK_ADDRESS} Check any firewall or proxy; otherwise the service is down: try again later.`,
-	],
-	[
-		/^(EHOSTUNREACH|ENETUNREACH)$/,
-		'IDT Express could not be reached',
-		'Check the network, and any firewall or proxy between this n8n and IDT Express.',
-	],
-	[
-		/^(ECONNABORTED|ETIMEDOUT)$/,
-		'IDT Express did not answer in time',
-		'Try again later. If it goes on, check the network between this n8n and IDT Express.',
-	],
-	[
-		/^EPROTO$/,
-		'No secure connection to IDT Express could be made',
-		`The address begins with https://, but what answers there does not speak TLS. ${CHECK_ADDRESS}`,
-	],
-	[
-		NO_TRUST,
-		'The certificate of IDT Express is not trusted',
-		`Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this ` +
-			'certificate, have n8n trust its issuer with the environment variable ' +
-			'NODE_EXTRA_CA_CERTS.',
-	],
-	[
-		/^[A-Z]/,
+	network: [
 		'The connection to IDT Express was lost',
 		'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express.',
 	],
-];
+	'401|403': [
+		'Access Denied',
+		`${CHECK_ACCESS} A proxy or firewall on the way may also have refused the request.`,
+	],
+	'404|405': [
+		'Not found',
+		`Nothing answers at this address. ${CHECK_ADDRESS} Check that the ID is right.`,
+	],
+	'407': [
+		'A proxy requires authentication',
+		'The request went to a proxy, which refused it. Check the proxy settings of n8n (HTTPS_PROXY, HTTP_PROXY), with user name and password.',
+	],
+	'413|414': [
+		'The request is too large',
+		'Split it into smaller parts: fewer numbers, SKUs or characters at a time.',
+	],
+	[BLOCKED]: ['n8n blocked the request to IDT Express', CHECK_ADDRESS],
+	'ENOTFOUND|EAI_AGAIN': [
+		'The host name of IDT Express could not be found',
+		"Check the 'Base URL' in the credential for a typo, and that this n8n can reach the internet (DNS).",
+	],
+	ECONNREFUSED: [
+		'IDT Express refused the connection',
+		`Nothing listens at that address. ${CHECK_ADDRESS} Check any firewall or proxy; otherwise the service is down: try again later.`,
+	],
+	'EHOSTUNREACH|ENETUNREACH': [
+		'IDT Express could not be reached',
+		'Check the network, and any firewall or proxy between this n8n and IDT Express.',
+	],
+	'ECONNABORTED|ETIMEDOUT': [
+		'IDT Express did not answer in time',
+		'Try again later. If it goes on, check the network between this n8n and IDT Express.',
+	],
+	EPROTO: [
+		'No secure connection to IDT Express could be made',
+		`The address begins with https://, but what answers there does not speak TLS. ${CHECK_ADDRESS}`,
+	],
+	certificate: [
+		'The certificate of IDT Express is not trusted',
+		`Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this ` +
+			'certificate, have n8n trust its issuer with the environment variable NODE_EXTRA_CA_CERTS.',
+	],
+	otherwise: [
+		'IDT Express refused the request',
+		`Check the values of this operation. ${CHECK_ADDRESS}`,
+	],
+};
+
+const KEYS = Object.keys(HINTS);
 
 /** What is wrong and what to do, for a failure that the API does not explain itself. */
 export function hintFor({ kind, errors, httpStatus, networkCode }: ApiFailure) {
-	const cause = gatewayMeaning(errors) ?? networkCode ?? `${kind} ${httpStatus}`;
-	const [, title, advice] = HINTS.find(([pattern]) => pattern.test(cause)) ?? [
-		cause,
-		'IDT Express refused the request',
-		`Check the values of this operation. ${CHECK_ADDRESS}`,
-	];
-	const details = NO_TRUST.test(cause) ? ` (${TLS_WORDS[cause] ?? cause})` : '';
-	return { title: title + details, advice };
+	const code = networkCode ?? '';
+	const isUntrusted = NO_TRUST.test(code);
+	const cause = gatewayMeaning(errors) ?? (isUntrusted ? 'certificate' : code);
+	// The first of these that the table has.
+	const names = [cause, kind, String(httpStatus), 'otherwise'];
+	const keys = names.flatMap((name) => KEYS.filter((key) => key.split('|').includes(name)));
+	const [title, advice] = HINTS[keys[0]];
+	return { title: isUntrusted ? `${title} (${TLS_WORDS[code] ?? code})` : title, advice };
 }

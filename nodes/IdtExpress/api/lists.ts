@@ -1,15 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { listAt, textAt, valueAt } from '../shared/json';
+import { listAt, textAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
 import { digitsOf } from '../shared/numberRow';
 import { readTime } from '../shared/time';
-import {
-	collectPages,
-	type Collected,
-	type CollectOptions,
-	type FetchPage,
-	type Page as PageOf,
-} from './pages';
+import { collectPages, NO_PAGE } from './pages';
+import type { Collected, CollectOptions, FetchPage, Page as PageOf } from './pages';
 import { apiError, trySend, type ApiRequest } from './request';
 import type { Session } from './session';
 import type { ApiFailure } from './types';
@@ -17,12 +12,11 @@ import type { ApiFailure } from './types';
 export type Page = PageOf<IDataObject>;
 
 interface ListDefinition {
-	/** What a path of the request follows. */
-	path: Array<string | number>;
+	path: string[];
 	/** The name of the list in the answer. Default: the list's own. */
 	answer?: string;
 	/** Whether the API gives it in pages. */
-	isPaged: boolean;
+	isPaged?: boolean;
 	/** What makes two rows the same record; `null` for a row that may be any. */
 	identify: (row: IDataObject) => string | null;
 }
@@ -34,65 +28,30 @@ const byText = (key: string) => (row: IDataObject) => textAt(row, key) || null;
  * @see docs/api.md#get-countries
  */
 export const LISTS = {
-	countries: { path: ['coverage', 'countries'], isPaged: false, identify: byText('iso') },
+	countries: { path: ['coverage', 'countries'], identify: byText('iso') },
 	/** Wants the path `[<country>, 'regions']`. */
-	regions: { path: ['coverage', 'countries'], isPaged: false, identify: byText('code') },
-	did_groups: { path: ['coverage', 'did_groups'], isPaged: false, identify: byText('id') },
+	regions: { path: ['coverage', 'countries'], identify: byText('code') },
+	did_groups: { path: ['coverage', 'did_groups'], identify: byText('id') },
 	/** Wants the path `[<DID group>, 'browse_numbers']`. */
-	browse: {
-		path: ['coverage', 'did_groups'],
-		answer: 'numbers',
-		isPaged: false,
-		identify: byText('sku'),
-	},
+	browse: { path: ['coverage', 'did_groups'], answer: 'numbers', identify: byText('sku') },
 	orders: { path: ['orders'], isPaged: true, identify: byText('id') },
-	// A number can be removed and bought again: then there are two rows of it. Numbers and times may be
-	// written in several ways.
-	numbers: {
-		path: ['numbers'],
-		isPaged: true,
-		identify: (row: IDataObject) => {
-			const [number, addedAt] = [digitsOf(row), textAt(row, 'added_at')];
-			return number === '' ? null : `${number} ${readTime(addedAt) || addedAt}`;
-		},
-	},
+	numbers: { path: ['numbers'], isPaged: true, identify: numberAndTime },
 	trunk_groups: { path: ['trunk_groups'], isPaged: true, identify: byText('id') },
 } satisfies Record<string, ListDefinition>;
 
 export type ListKey = keyof typeof LISTS;
 
-/** What a list is read with. `path` follows the list's own. */
-export type ListRequest = Partial<Pick<ApiRequest, 'path' | 'query' | 'itemIndex' | 'budget'>>;
+/** `path` follows the list's own. */
+export type ListRequest = Partial<Pick<ApiRequest, 'path' | 'query' | 'itemIndex'>>;
 
-export type ListOptions = Pick<
-	CollectOptions<IDataObject>,
-	'limit' | 'filter' | 'maxPages' | 'passes'
->;
+export type ListOptions = Pick<CollectOptions<IDataObject>, 'limit' | 'filter' | 'passes'>;
 
-const NO_PAGE: Page = { records: [], total: null, pageSize: null };
+/** Which lists do not have larger pages, by account: one request a list and process finds out. */
+const largePages = new LastUsed(200, () => ({ mayBeServed: true }));
 
 /**
- * Reads a list, several pages at a time. Where rows are surely missing, a hint of the run says so.
- * @throws NodeApiError
- */
-export async function readList(
-	session: Session,
-	key: ListKey,
-	request: ListRequest = {},
-	options: ListOptions = {},
-): Promise<IDataObject[]> {
-	const { records, completeness, total } = await collectList(session, key, request, options);
-	if (completeness === 'unknown' && total !== null && options.maxPages === undefined) {
-		session.hint(
-			`IDT Express reports ${total} entries in this list, but does not list all of them. Run ` +
-				'this again, and compare the result with the IDT Express Portal.',
-		);
-	}
-	return records;
-}
-
-/**
- * Reads a list like `readList`, and says whether it got everything.
+ * Reads a list, several pages at a time, and says whether it got everything. Where rows are surely
+ * missing, a hint of the run says so, too.
  * @throws NodeApiError
  */
 export async function collectList(
@@ -101,9 +60,10 @@ export async function collectList(
 	request: ListRequest = {},
 	options: ListOptions = {},
 ): Promise<Collected<IDataObject>> {
-	const fetchPage: FetchPage<IDataObject> = async (page, pageSize, isTrial) =>
-		await fetchPageOf(session, key, request, { page, pageSize, isTrial });
-	return await collectPages(fetchPage, {
+	const account = await session.account(request.itemIndex);
+	const fetchPage: FetchPage<IDataObject> = async (...page) =>
+		await readPage(session, key, request, ...page);
+	const list = await collectPages(fetchPage, {
 		...options,
 		identify: LISTS[key].identify,
 		// Twice as many as are sent at a time: one is ready whenever another is answered.
@@ -112,12 +72,25 @@ export async function collectList(
 		isTotalOfList: !Object.entries(request.query ?? {}).some(
 			([name, value]) => name.startsWith('filter_by_') && value !== undefined && value !== '',
 		),
-		largePages: largePages.get(`${await session.account(request.itemIndex)} ${key}`),
+		largePages: largePages.get(`${account} ${key}`),
 	});
+	if (list.completeness === 'unknown') {
+		session.hint(
+			`IDT Express reports ${list.total} entries in this list, but does not list all of them. Run ` +
+				'this again, and compare the result with the IDT Express Portal.',
+		);
+	}
+	return list;
+}
+
+/** Reads the rows of a list, as `collectList` does. */
+export async function readList(...list: Parameters<typeof collectList>): Promise<IDataObject[]> {
+	return (await collectList(...list)).records;
 }
 
 /**
  * Reads one page; one that is beyond the end of the list has no records.
+ * @param isTrial whether a larger page than documented is tried: it is sent once, and may fail
  * @throws NodeApiError
  * @see docs/api.md#get-orders
  */
@@ -127,41 +100,39 @@ export async function readPage(
 	request: ListRequest,
 	page: number,
 	pageSize: number,
+	isTrial = false,
 ): Promise<Page> {
-	return await fetchPageOf(session, key, request, { page, pageSize });
-}
-
-async function fetchPageOf(
-	session: Session,
-	key: ListKey,
-	request: ListRequest,
-	{ page, pageSize, isTrial }: { page: number; pageSize: number; isTrial?: boolean },
-): Promise<Page> {
-	const list: ListDefinition = LISTS[key];
-	const answer = list.answer ?? key;
-	if (!list.isPaged && page > 1) return NO_PAGE;
+	const { path, answer = key, isPaged = false }: ListDefinition = LISTS[key];
+	if (!isPaged && page > 1) return NO_PAGE;
 	const call: ApiRequest = {
 		...request,
 		method: 'GET',
-		path: [...list.path, ...(request.path ?? [])],
-		query: list.isPaged ? { ...request.query, page, page_size: pageSize } : request.query,
+		path: [...path, ...(request.path ?? [])],
+		query: isPaged ? { ...request.query, page, page_size: pageSize } : request.query,
 		// Some servers write an empty list as null.
 		isValid: (body) => body[answer] === null || Array.isArray(body[answer]),
 		maxAttempts: isTrial ? 1 : undefined,
 	};
 	const result = await trySend(session, call);
-	if (result.ok) {
-		const records = listAt(result.body, answer);
-		const size = wholeNumberAt(result.body, 'meta', 'page_size');
-		return {
-			records,
-			total: wholeNumberAt(result.body, 'meta', 'total'),
-			// Some servers say the largest size that they serve.
-			pageSize: size ? Math.min(size, Math.max(pageSize, records.length)) : null,
-		};
+	if (!result.ok) {
+		const isEmpty = result.failure.httpStatus === 204;
+		if (isTrial || isEmpty || (page > 1 && isBeyondTheEnd(result.failure))) return NO_PAGE;
+		throw await apiError(session, call, result);
 	}
-	if (isTrial || (page > 1 && isBeyondTheEnd(result.failure))) return NO_PAGE;
-	throw await apiError(session, call, result);
+	const records = listAt(result.body, answer);
+	const size = wholeNumberAt(result.body, 'meta', 'page_size');
+	return {
+		records,
+		total: wholeNumberAt(result.body, 'meta', 'total'),
+		// Some servers say the largest size that they serve.
+		pageSize: size ? Math.min(size, Math.max(pageSize, records.length)) : null,
+	};
+}
+
+/** A number can be removed and bought again. Numbers and times may be written in several ways. */
+function numberAndTime(row: IDataObject): string | null {
+	const [number, addedAt] = [digitsOf(row), textAt(row, 'added_at')];
+	return number === '' ? null : `${number} ${readTime(addedAt) || addedAt}`;
 }
 
 const RESOURCE_NOT_FOUND = 1003;
@@ -172,11 +143,6 @@ function isBeyondTheEnd({ httpStatus, errors }: ApiFailure): boolean {
 }
 
 function wholeNumberAt(body: IDataObject, ...path: string[]): number | null {
-	const value = valueAt(body, ...path);
-	if (typeof value !== 'number' && typeof value !== 'string') return null;
-	const number = value === '' ? NaN : Number(value);
-	return Number.isSafeInteger(number) && number >= 0 ? number : null;
+	const text = textAt(body, ...path).trim();
+	return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
-
-/** Which lists do not have larger pages, by account: one request a list and process finds out. */
-const largePages = new LastUsed(200, () => ({ mayBeServed: true }));

@@ -41,11 +41,7 @@ export function throttled(pace: Pace, now: number, wait: number): Pace {
 	// Requests that were under way together are throttled together: that is one event, not several.
 	if (now < pace.measuredFrom) return { ...pace, nextAt: Math.max(pace.nextAt, resumeAt) };
 	// Nothing was let through, perhaps because of other workflows: that says nothing about how fast.
-	if (pace.sent === 0) return { ...pace, nextAt: resumeAt, measuredFrom: resumeAt };
-	return {
-		interval: (resumeAt - pace.measuredFrom) / pace.sent,
-		nextAt: resumeAt,
-		measuredFrom: resumeAt,
-		sent: 0,
-	};
+	const isMeasured = pace.sent > 0;
+	const interval = isMeasured ? (resumeAt - pace.measuredFrom) / pace.sent : pace.interval;
+	return { interval, nextAt: resumeAt, measuredFrom: resumeAt, sent: 0 };
 }

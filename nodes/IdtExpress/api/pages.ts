@@ -1,11 +1,16 @@
-/** One page as the server gave it. */
+import { isTransient } from './errors';
+
+/** One page as the server gave it, with what it says, if it does: a hint, see `collectPages`. */
 export interface Page<T> {
 	records: T[];
-	/** How many records there are, as the server says. A hint, see `collectPages`; `null` where it does not say. */
+	/** How many records there are. */
 	total: number | null;
-	/** How many records a full page has, as the server says. */
+	/** How many records a full page has. */
 	pageSize: number | null;
 }
+
+/** What a page that is not there gives. */
+export const NO_PAGE: Page<never> = { records: [], total: null, pageSize: null };
 
 /**
  * Reads one page. Pages count from 1; one that is beyond the end of the list has no records.
@@ -27,34 +32,29 @@ const PAGES_WITHOUT_TOTAL = 5;
 const MOST_PASSES = 3;
 
 export interface CollectOptions<T> {
-	/** Stop at this many records. Default: all of them. */
+	/** Default: all of them. */
 	limit?: number;
-	/** Count and return only these records. */
+	/** Only these records count, and are returned. */
 	filter?: (record: T) => boolean;
 	/** What makes two rows the same record; `null` for a row that may be any. */
 	identify: (record: T) => string | null;
-	/** How many pages are read at the same time. */
 	concurrency: number;
 	/** Whether the total counts this list alone; with a filter it may count the whole account. */
 	isTotalOfList: boolean;
 	/** Whether larger pages are worth a trial; kept from list to list. */
 	largePages?: { mayBeServed: boolean };
-	/** Stop after this many pages, because a person is waiting. */
-	maxPages?: number;
-	/** How often the list is read, at most, where rows are missing. Default: three times. */
+	/** How often the list is read, at most, where rows are missing. */
 	passes?: number;
 }
 
-/**
- * `complete`: the list was read to its end, or to the limit, and nothing says that a row is missing ·
- * `changed`: it changed while it was read, each time, so a row may have slipped between two pages ·
- * `unknown`: there are more rows than were given, or the reading ended early
- */
-export type Completeness = 'complete' | 'changed' | 'unknown';
-
 export interface Collected<T> {
 	records: T[];
-	completeness: Completeness;
+	/**
+	 * `complete`: the list was read to its end, or to the limit, and nothing says that a row is missing ·
+	 * `changed`: it changed while it was read, each time, so a row may have slipped between two pages ·
+	 * `unknown`: there are more rows than were given
+	 */
+	completeness: 'complete' | 'changed' | 'unknown';
 	/** How many records there are, as far as it can be believed. */
 	total: number | null;
 }
@@ -71,13 +71,12 @@ export async function collectPages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
 ): Promise<Collected<T>> {
-	const { limit = Infinity, filter, maxPages = Infinity } = options;
-	const { passes = MOST_PASSES } = options;
+	const { limit = Infinity, filter, largePages, passes = MOST_PASSES } = options;
 	const found = new Map<unknown, T>();
 	let total: number | null = null;
 	for (let pass = 1; ; pass++) {
-		let [rows, pages] = [0, 0];
-		let firstTotal: number | null = null;
+		let rows = 0;
+		let totalBefore: number | null = null;
 		for await (const page of iteratePages(fetchPage, options)) {
 			for (const [index, record] of page.records.entries()) {
 				// A row without identity is kept each time that a first reading brings it.
@@ -88,25 +87,23 @@ export async function collectPages<T>(
 				found.set(key, record);
 			}
 			rows += page.records.length;
-			pages++;
-			if (pages === 1) firstTotal = page.total;
 			total = page.total ?? total;
-			if (found.size >= limit || pages >= maxPages) break;
+			totalBefore ??= page.total;
+			if (found.size >= limit) break;
 		}
 		const records = [...found.values()].slice(0, options.limit);
 		// A total that counts less than there is counts something else.
 		if ((total ?? 0) < rows) total = null;
-		const isChanged = total !== null && firstTotal !== null && total !== firstTotal;
+		const isChanged = total !== null && totalBefore !== null && total !== totalBefore;
 		if (!options.isTotalOfList) total = null;
-		if (found.size >= limit) return { records, completeness: 'complete', total };
-		if (pages >= maxPages) return { records, completeness: 'unknown', total };
 		const isMissing = (total ?? 0) > rows;
-		const completeness = isChanged ? 'changed' : isMissing ? 'unknown' : 'complete';
+		const isWhole = found.size >= limit || !(isChanged || isMissing);
 		// Rows that are missing twice, while nothing changed, will not come the third time.
-		if (completeness === 'complete' || (pass > 1 && !isChanged) || pass >= passes) {
+		if (isWhole || (pass > 1 && !isChanged) || pass >= passes) {
+			const completeness = isWhole ? 'complete' : isChanged ? 'changed' : 'unknown';
 			return { records, completeness, total };
 		}
-		if (isMissing && options.largePages) options.largePages.mayBeServed = false;
+		if (isMissing && largePages) largePages.mayBeServed = false;
 	}
 }
 
@@ -127,25 +124,25 @@ export async function* iteratePages<T>(
 
 	// One hit of a filter is no full page, whatever the total says.
 	const isLong = isTotalOfList || first.records.length >= PAGE_SIZE;
-	if (isLong && isFull(first, 0) && largePages?.mayBeServed) {
-		const expected = Math.min(first.total ?? 0, wanted) / first.records.length;
-		if (expected > LONG_LIST) {
-			const large = await fetchPage(1, LARGE_PAGE_SIZE, true);
-			if (large.records.length > first.records.length) {
-				first = large;
-				pageSize = LARGE_PAGE_SIZE;
-			} else largePages.mayBeServed = false;
-		}
+	const expected = Math.min(first.total ?? 0, wanted) / first.records.length;
+	if (isLong && isFull(first, 0) && expected > LONG_LIST && largePages?.mayBeServed) {
+		const large = await fetchPage(1, LARGE_PAGE_SIZE, true);
+		largePages.mayBeServed = large.records.length > first.records.length;
+		if (largePages.mayBeServed) [first, pageSize] = [large, LARGE_PAGE_SIZE];
 	}
 
 	const seen = new Set<string>();
-	let rows = 0;
-	let largest = 0;
+	let [rows, largest] = [0, 0];
 	let isTotalBelieved = isTotalOfList;
 	const underWay: Array<Promise<Page<T>>> = [Promise.resolve(first)];
 	try {
-		for (let number = 1; ; number++) {
-			const page = await (underWay.shift() ?? fetchPage(number, pageSize));
+		for (let number = 1, isAll = false; ; number++) {
+			const reading = underWay.shift() ?? fetchPage(number, pageSize);
+			const page = await reading.catch((error: unknown) => {
+				// Beyond all rows that the total counts, servers refuse a page in words of their own.
+				if (isAll && !isTransient(error)) return NO_PAGE;
+				throw error;
+			});
 			const sizeBefore = seen.size;
 			const keys = page.records.map(identify);
 			keys.forEach((key, index) => seen.add(key ?? JSON.stringify(page.records[index])));
@@ -153,6 +150,7 @@ export async function* iteratePages<T>(
 			if (seen.size === sizeBefore && number > 1) return;
 			yield { ...page, keys };
 			rows += page.records.length;
+			isAll = isTotalOfList && page.total === rows;
 			const isMoreSaid = isTotalOfList && (page.total ?? 0) > rows;
 			if (!isFull(page, largest) && !isMoreSaid) return;
 			largest = Math.max(largest, page.records.length);

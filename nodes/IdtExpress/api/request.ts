@@ -1,4 +1,4 @@
-import type { ICredentialsDecrypted, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { inputError, quote } from '../shared/field';
 import { isRecord, recordAt, textAt } from '../shared/json';
 import { classifyAnswer, classifyNetworkError, isSuccess, TOO_LARGE } from './classify';
@@ -10,7 +10,6 @@ import { cancelSignal, type Session } from './session';
 import { timing } from './timing';
 import type { ApiContext, ApiFailure, HttpAnswer } from './types';
 
-/** One call of the API. */
 export interface ApiRequest {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	/** Path segments below `/v1/dids`; each is encoded, so that an id cannot lead to another endpoint. */
@@ -19,9 +18,7 @@ export interface ApiRequest {
 	query?: Record<string, string | number | boolean | undefined>;
 	/** JSON body. Entries that are `undefined` are not sent; `null` is (Set Trunk Group). */
 	body?: IDataObject;
-	/** Whether the API answers 204, without a body. */
-	expectsNoBody?: boolean;
-	/** Whether a body is what the endpoint documents. Default: any JSON object. */
+	/** Whether a body is what the endpoint documents. Without it, that is nothing (204). */
 	isValid?: (body: IDataObject) => boolean;
 	/** Default: as often as `decideRetry` says. */
 	maxAttempts?: number;
@@ -31,19 +28,16 @@ export interface ApiRequest {
 	itemIndex?: number;
 }
 
-/** What became of a call, retries included. */
-export type ApiResult =
-	| { ok: true; body: IDataObject }
-	| { ok: false; failure: ApiFailure; attempts: number };
+export type FailedResult = { ok: false; failure: ApiFailure; attempts: number };
 
-export type FailedResult = Extract<ApiResult, { ok: false }>;
+/** What became of a call, retries included. */
+export type ApiResult = { ok: true; body: IDataObject } | FailedResult;
 
 /**
  * Calls the API and returns the record that it answers, without the envelope around it.
  * @param key the record's name in the answer
  * @param id the record that was asked for; another one is not believed
- * @throws NodeApiError, also where the answer does not hold the record; NodeOperationError for a request
- *   that must not be sent
+ * @throws NodeApiError; NodeOperationError for a request that must not be sent
  * @see docs/api.md#errors
  */
 export async function apiRecord(
@@ -53,8 +47,8 @@ export async function apiRecord(
 	id: string | number,
 ): Promise<IDataObject> {
 	// `9C2-2E2` is the order `9c2-2e2`.
-	const isValid = (body: IDataObject) =>
-		textAt(body, key, 'id').toLowerCase() === String(id).toLowerCase();
+	const wanted = String(id).toLowerCase();
+	const isValid = (body: IDataObject) => textAt(body, key, 'id').toLowerCase() === wanted;
 	const call = { ...request, isValid };
 	const result = await trySend(session, call);
 	if (result.ok) return recordAt(result.body, key);
@@ -76,7 +70,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 	for (let attempt = 1; ; attempt++) {
 		const answer = await session.send(async () => {
 			endsAt = Math.min(endsAt, Date.now() + budget, session.deadline);
-			return await sendOnce(session.context, request, access, { url, endsAt });
+			return await sendOnce(session.context, { ...request, url }, access, endsAt);
 		});
 		const isLetThrough = 'body' in answer || !['throttled', 'network'].includes(answer.kind);
 		if (isLetThrough) session.pace = letThrough(session.pace);
@@ -100,7 +94,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 	}
 }
 
-/** The error for a failed call. `words` replace the message or the usual advice. */
+/** @param words replace the message or the usual advice */
 export async function apiError(
 	session: Session,
 	request: ApiRequest,
@@ -122,18 +116,24 @@ export async function apiError(
 /** @param endsAt when all attempts together must be over, milliseconds since 1970 */
 async function sendOnce(
 	context: ApiContext,
-	request: ApiRequest,
-	access: Access,
-	{ url, endsAt }: { url: string; endsAt: number },
+	{ method, url, query, body, isValid }: ApiRequest & { url: string },
+	{ decrypted }: Access,
+	endsAt: number,
 ): Promise<{ body: IDataObject } | ApiFailure> {
 	const timeLeft = Math.min(timing.requestTimeout, endsAt - Date.now());
 	const deadline = AbortSignal.timeout(Math.max(1_000, timeLeft));
+	const cancelled = cancelSignal(context);
+	const abortSignal = cancelled ? AbortSignal.any([cancelled, deadline]) : deadline;
+	// n8n hands on the signal of the execution alone: this one also ends with the deadline.
+	const caller: ApiContext = Object.create(context, {
+		getExecutionCancelSignal: { value: () => abortSignal },
+	});
 	// A new object for every attempt: n8n writes the secrets into the headers of the one it gets.
 	const options: IHttpRequestOptions = {
-		method: request.method,
+		method,
 		url,
-		qs: presentEntries(request.query),
-		body: request.body && presentEntries(request.body),
+		qs: presentEntries(query),
+		body: body && presentEntries(body),
 		json: true,
 		// Read by us, so that an answer that never ends or is too large does not fill the memory.
 		encoding: 'stream',
@@ -142,49 +142,31 @@ async function sendOnce(
 		ignoreHttpStatusErrors: true,
 		// The secrets would travel with a redirect, to whatever host it names.
 		disableFollowRedirect: true,
+		abortSignal,
 	};
-	let answer: HttpAnswer;
-	try {
-		answer = await receive(context, options, access.decrypted, deadline);
-	} catch (error) {
-		// axios' own timeout counts only silence, so an answer that drips would never end.
-		return classifyNetworkError(deadline.aborted ? { code: 'ETIMEDOUT' } : error);
-	}
-	const { body } = answer;
-	const isValid = isRecord(body) && (request.isValid?.(body) ?? true);
-	// Where 204 is documented, a page or half a body comes from something else than the API.
-	const isDocumented = isValid || (request.expectsNoBody === true && (body ?? '') === '');
-	if (isSuccess(answer) && isDocumented) return { body: isRecord(body) ? body : {} };
-	return classifyAnswer(answer, Date.now(), request.isValid !== undefined && isValid);
-}
-
-/** Sends a request and reads its answer. Both end when the deadline does, or the execution. */
-async function receive(
-	context: ApiContext,
-	options: IHttpRequestOptions,
-	credentialsDecrypted: ICredentialsDecrypted,
-	deadline: AbortSignal,
-): Promise<HttpAnswer> {
-	const cancelled = cancelSignal(context);
-	const signal = cancelled ? AbortSignal.any([cancelled, deadline]) : deadline;
-	// n8n hands on the signal of the execution alone: this one also ends with the deadline.
-	const caller: ApiContext = Object.create(context, {
-		getExecutionCancelSignal: { value: () => signal },
-	});
-	const receiving = async (): Promise<HttpAnswer> => {
-		const answer = await context.helpers.httpRequestWithAuthentication.call(
-			caller,
-			CREDENTIAL,
-			{ ...options, abortSignal: signal },
-			{ credentialsDecrypted },
-		);
+	const receive = async (): Promise<HttpAnswer> => {
+		const credentials = { credentialsDecrypted: decrypted };
+		const send = context.helpers.httpRequestWithAuthentication;
+		const answer = await send.call(caller, CREDENTIAL, options, credentials);
 		return { ...answer, body: await readBody(answer.body) };
 	};
 	// Nobody waits longer, even where the signal is ignored.
 	const ended = new Promise<never>((_resolve, reject) => {
-		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+		abortSignal.addEventListener('abort', () => reject(abortSignal.reason), { once: true });
 	});
-	return await Promise.race([receiving(), ended]);
+	let answer: HttpAnswer;
+	try {
+		answer = await Promise.race([receive(), ended]);
+	} catch (error) {
+		// axios' own timeout counts only silence, so an answer that drips would never end.
+		return classifyNetworkError(deadline.aborted ? { code: 'ETIMEDOUT' } : error);
+	}
+	const record = isRecord(answer.body) ? answer.body : null;
+	const isGood = record !== null && (isValid?.(record) ?? true);
+	// Where nothing is documented, a page or half a body comes from something else than the API.
+	const isDocumented = isGood || (!isValid && (answer.body ?? '') === '');
+	if (isSuccess(answer) && isDocumented) return { body: record ?? {} };
+	return classifyAnswer(answer, Date.now(), isValid !== undefined && isGood);
 }
 
 /** In bytes: more than a hundred times what the largest documented page has. */
@@ -213,22 +195,17 @@ function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
 }
 
 function encodePath({ context }: Session, { path, itemIndex }: ApiRequest): string {
-	return path
-		.map((segment) => {
-			const text = String(segment);
-			// Dots stay dots when encoded, and a URL with them means another address.
-			if (!/^\s*$|^\.\.?$|\p{Surrogate}/u.test(text)) return `/${encodeURIComponent(text)}`;
-			throw inputError(
-				{ context, itemIndex },
-				`${quote(text)} is not an ID`,
-				'Choose one from the list, or enter the ID that Get Many shows.',
-			);
-		})
-		.join('');
+	// Dots stay dots when encoded, and a URL with them means another address.
+	const wrong = path.map(String).find((text) => /^\s*$|^\.\.?$|\p{Surrogate}/u.test(text));
+	if (wrong === undefined) return path.map((text) => `/${encodeURIComponent(text)}`).join('');
+	throw inputError(
+		{ context, itemIndex },
+		`${quote(wrong)} is not an ID`,
+		'Choose one from the list, or enter the ID that Get Many shows.',
+	);
 }
 
 function presentEntries(values: IDataObject = {}): IDataObject {
-	return Object.fromEntries(
-		Object.entries(values).filter(([, value]) => value !== undefined && value !== ''),
-	);
+	const entries = Object.entries(values);
+	return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== ''));
 }

@@ -1,13 +1,12 @@
 import type { ApiFailure } from './types';
 import { timing } from './timing';
 
-/** What a retry decision is made from. Times in milliseconds. */
+/** Times in milliseconds. */
 export interface Attempt {
-	/** 1 for the first. */
+	/** From 1. */
 	number: number;
-	/** Until the budget of all attempts together is used up. */
+	/** For all attempts together. */
 	timeLeft: number;
-	/** Default: `MOST_ATTEMPTS`. */
 	maxAttempts?: number;
 	/** Whether sending it again is harmless although the first may have been carried out. */
 	isRepeatable: boolean;
@@ -25,27 +24,20 @@ const MOST_ATTEMPTS = 4;
  * @see docs/api.md#error-codes
  */
 export function decideRetry(attempt: Attempt): number | null {
-	const { failure, maxAttempts = Infinity } = attempt;
+	const { number, timeLeft, maxAttempts = Infinity, isRepeatable, failure, random } = attempt;
 	// It would only fail in the same way.
 	if (!failure.isTransient) return null;
-	if (attempt.number >= maxAttempts) return null;
 	// A throttled request was not carried out, so a write may be sent again too; but an HTTP 429 without
 	// an error of the API proves nothing, and an order may have been placed.
-	if (!attempt.isRepeatable && failure.outcome !== 'refused') return null;
+	if (!isRepeatable && failure.outcome !== 'refused') return null;
 	// Throttling is waited out as long as there is time, however often.
-	if (failure.kind !== 'throttled' && attempt.number >= MOST_ATTEMPTS) return null;
-	const wait = waitBefore(attempt);
-	return wait <= attempt.timeLeft ? wait : null;
-}
-
-function waitBefore({ number, failure, random }: Attempt): number {
+	const most = failure.kind === 'throttled' ? Infinity : MOST_ATTEMPTS;
+	if (number >= Math.min(most, maxAttempts)) return null;
 	const backoff = Math.min(timing.firstWait * 2 ** (number - 1), timing.longestWait);
 	// Jitter on top of what the API asked for: coming back early would only be refused again.
-	const wait =
-		failure.retryAfter === null
-			? backoff * (0.5 + random / 2)
-			: failure.retryAfter + (backoff * random) / 4;
-	return Math.round(wait);
+	const asked = failure.retryAfter;
+	const wait = asked === null ? backoff * (0.5 + random / 2) : asked + (backoff * random) / 4;
+	return Math.round(wait) <= timeLeft ? Math.round(wait) : null;
 }
 
 /**

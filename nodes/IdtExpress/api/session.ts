@@ -4,19 +4,12 @@ import { inputError } from '../shared/field';
 import { DEFAULT_CONCURRENCY } from '../shared/fields';
 import { CREDENTIAL, readAccess, type Access } from './credential';
 import { startPace, takeSlot } from './pace';
-import type { ApiContext } from './types';
+import type { ApiContext, Labels } from './types';
 
 /** How many credentials are read at the same time: each reads n8n's database. */
 const CREDENTIAL_READS = 4;
 
-export interface SessionOptions {
-	/** How many requests are under way at the same time. */
-	concurrency?: number;
-	/** No request lasts longer than until then (milliseconds since 1970). */
-	deadline?: number;
-	/** The API's field name → the label in the form, for errors of the API. */
-	labels?: Record<string, string>;
-}
+export type SessionOptions = Partial<Pick<Session, 'concurrency' | 'deadline' | 'labels'>>;
 
 /**
  * What all requests of one run, poll or list of the editor share: how many are under way at the same
@@ -24,35 +17,29 @@ export interface SessionOptions {
  */
 export class Session<C extends ApiContext = ApiContext> {
 	readonly concurrency: number;
-
+	/** No request lasts longer than until then (milliseconds since 1970). */
 	readonly deadline: number;
-
-	readonly labels: Record<string, string>;
-
-	private readonly places: Places;
-
-	private readonly credentialReads = new Places(CREDENTIAL_READS);
-
-	private readonly accesses = new Map<number, Promise<Access>>();
-
-	private readonly hints = new Set<string>();
-
+	/** For errors of the API. */
+	readonly labels: Labels;
 	/** What is sent, and what the API throttles, changes it for all. */
 	pace = startPace(Date.now());
-
 	/** Lists that are the same for all items, by what was asked for. */
 	readonly lists = new Map<string, Promise<IDataObject[]>>();
-
 	/** The others wait for it. */
 	firstPreview: Promise<unknown> | null = null;
 
+	private readonly places: Places;
+	private readonly credentialReads = new Places(CREDENTIAL_READS);
+	private readonly accesses = new Map<number, Promise<Access>>();
+	private readonly hints = new Set<string>();
+
 	constructor(
 		readonly context: C,
-		options: SessionOptions = {},
+		{ concurrency, deadline, labels }: SessionOptions = {},
 	) {
-		this.concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
-		this.deadline = options.deadline ?? Infinity;
-		this.labels = options.labels ?? {};
+		this.concurrency = concurrency ?? DEFAULT_CONCURRENCY;
+		this.deadline = deadline ?? Infinity;
+		this.labels = labels ?? {};
 		this.places = new Places(this.concurrency);
 	}
 
@@ -61,9 +48,12 @@ export class Session<C extends ApiContext = ApiContext> {
 	 * @throws NodeOperationError where nothing can be sent with it
 	 */
 	async access(itemIndex = 0): Promise<Access> {
-		const reading =
-			this.accesses.get(itemIndex) ??
-			this.credentialReads.use(async () => await this.readAccess(itemIndex));
+		const { context } = this;
+		const read = async () =>
+			readAccess(await context.getCredentials(CREDENTIAL, itemIndex), (problem, advice) =>
+				inputError({ context, itemIndex }, problem, advice),
+			);
+		const reading = this.accesses.get(itemIndex) ?? this.credentialReads.use(read);
 		this.accesses.set(itemIndex, reading);
 		return await reading;
 	}
@@ -95,14 +85,6 @@ export class Session<C extends ApiContext = ApiContext> {
 		if (this.hints.has(message) || !('addExecutionHints' in context)) return;
 		this.hints.add(message);
 		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
-	}
-
-	private async readAccess(itemIndex: number): Promise<Access> {
-		const { context } = this;
-		const data = await context.getCredentials(CREDENTIAL, itemIndex);
-		return readAccess(data, (problem, advice) =>
-			inputError({ context, itemIndex }, problem, advice),
-		);
 	}
 }
 

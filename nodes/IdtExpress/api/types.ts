@@ -1,12 +1,11 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 
-/** The contexts of n8n that a request can be sent from. */
 export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
-/**
- * One error that the API, or a gateway in front of it, reports.
- * @see docs/api.md#errors
- */
+/** The API's field name → the label in the form. */
+export type Labels = Record<string, string>;
+
+/** @see docs/api.md#errors */
 export interface ApiErrorDetail {
 	code: number | null;
 	title: string;
@@ -49,7 +48,6 @@ export interface ApiFailure {
 	retryAfter: number | null;
 }
 
-/** An HTTP answer, as n8n's request helper gives it. */
 export interface HttpAnswer {
 	statusCode: number;
 	headers: Record<string, unknown>;

@@ -22,7 +22,7 @@ export const deleteCnam = itemOperation({
 		const path = ['numbers', number, 'cnam'];
 		await deleteOnce(
 			session,
-			{ method: 'DELETE', path, expectsNoBody: true, itemIndex },
+			{ method: 'DELETE', path, itemIndex },
 			[NO_CNAM_SETTING],
 			async () =>
 				await checkOwnNumber(session, number, itemIndex, {

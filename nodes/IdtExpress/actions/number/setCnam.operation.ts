@@ -61,7 +61,6 @@ export const setCnam = itemOperation({
 				method: 'POST',
 				path: ['numbers', number, 'cnam'],
 				body: wanted,
-				expectsNoBody: true,
 				itemIndex,
 			},
 			{

@@ -112,7 +112,6 @@ async function assign(
 			method: 'PUT',
 			path: ['set_trunk_group'],
 			body: { trunk_group_id: trunkGroup, numbers: sent },
-			expectsNoBody: true,
 			// Where a large request gets no answer in time, a smaller one is sent in its place.
 			budget: sent.length > SURELY_SMALL ? timing.requestTimeout : undefined,
 			itemIndex: concerned[0].itemIndex,

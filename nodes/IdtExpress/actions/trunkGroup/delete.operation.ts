@@ -19,11 +19,7 @@ export const deleteTrunkGroup = itemOperation({
 	done: { verb: 'deleted', describe: ({ id }) => `trunk group ${String(id)}` },
 	async execute(session, { id }, itemIndex) {
 		const path = ['trunk_groups', id];
-		await deleteOnce(
-			session,
-			{ method: 'DELETE', path, expectsNoBody: true, itemIndex },
-			NOT_FOUND,
-		);
+		await deleteOnce(session, { method: 'DELETE', path, itemIndex }, NOT_FOUND);
 		return { deleted: true, id };
 	},
 });
