@@ -297,6 +297,16 @@ describe('a list that changes while it is read', () => {
 		expect(records).toContain(100);
 	});
 
+	test('when new rows shift a page into the one before it, the list is read again', async () => {
+		let rows = upTo(6);
+		let requests = 0;
+		const { records, completeness } = await collect(async (page) => {
+			if (++requests === 2) rows = [7, 8, ...rows];
+			return { records: rows.slice(2 * page - 2, 2 * page), total: rows.length, pageSize: 2 };
+		});
+		expect([records, completeness]).toEqual([[7, 8, ...upTo(6)], 'complete']);
+	});
+
 	test('when it never stands still, it is read three times, and that is said', async () => {
 		let total = 300;
 		let requests = 0;

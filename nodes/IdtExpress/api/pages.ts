@@ -147,7 +147,11 @@ export async function* iteratePages<T>(
 			const keys = page.records.map(identify);
 			keys.forEach((key, index) => seen.add(key ?? JSON.stringify(page.records[index])));
 			// An empty first page ends nothing where the total says that there are rows.
-			if (seen.size === sizeBefore && number > 1) return;
+			if (seen.size === sizeBefore && number > 1) {
+				// Its total may say that new rows have shifted the others.
+				yield { ...page, records: [], keys: [] };
+				return;
+			}
 			yield { ...page, keys };
 			rows += page.records.length;
 			isAll = isTotalOfList && page.total === rows;
