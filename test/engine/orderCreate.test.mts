@@ -128,6 +128,18 @@ describe('what is sent', () => {
 	});
 });
 
+describe('an order belongs to one item', () => {
+	test('when a later item is answered with the order of an earlier one, it was not placed', async () => {
+		const order = { id: 'aaa-bbb-1', created_at: new Date().toISOString(), order_items: [] };
+		const answer = { kind: 'status', status: 200, body: { order } } as const;
+		api.sandbox.fault({ match: ORDER, ...answer, times: 2 });
+		const items = jsonOf(await api.run(buy(), [{}, {}, {}], CONTINUE));
+		expect(items.map(({ id }) => id)).toEqual(['aaa-bbb-1', undefined, placed()[0].id]);
+		expect(items[1].error).toBe('The order was not placed');
+		expect(items[1].description).toMatch(/the account shows that it was not carried out/);
+	});
+});
+
 describe('what is done is said', () => {
 	test('when a later item fails, the error names the orders before it and how to go on', async () => {
 		api.sandbox.fault({ ...refusal(3001), skip: 2 });
