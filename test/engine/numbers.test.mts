@@ -309,6 +309,22 @@ describe('Number → Delete', () => {
 		},
 	);
 
+	test.each([
+		['after', { deleted: true, status: 'removed' }],
+		['before', undefined],
+	] as const)(
+		'when every answer is an empty success, %s it is carried out, the list decides',
+		async (when, expected) => {
+			const match = { method: 'DELETE' };
+			api.sandbox.fault({ match, when: 'after', kind: 'status', status: 204 });
+			if (when === 'before') api.sandbox.reset();
+			api.sandbox.fault({ match, when: 'before', kind: 'status', status: 204, times: 9 });
+			const result = await remove();
+			if (expected) expect(jsonOf(result)).toMatchObject([expected]);
+			else expect(result.error?.message).toBe('The number may have been deleted');
+		},
+	);
+
 	test('when it is throttled first and there is no such number, says so', async () => {
 		const errors = [{ code: 2002, title: 'Throttled', detail: 'Throttled' }];
 		api.sandbox.fault({
