@@ -89,6 +89,13 @@ describe('what is sent', () => {
 		expect(api.sandbox.requests).toHaveLength(0);
 	});
 
+	test('when an item does not wait, its Wait Timeout is not read', async () => {
+		const options = { waitForFulfillment: '={{ $json.wait }}', waitTimeout: '={{ $json.seconds }}' };
+		jsonOf(await api.run(buy({ options }), [{ wait: false }]));
+		const { error } = await api.run(buy({ options }), [{ wait: true }]);
+		expect(error?.message).toBe("'Wait Timeout (Seconds)' is empty");
+	});
+
 	test('when one item has bad input, nothing is bought for any', async () => {
 		const items = [{ quantity: 2 }, { quantity: 2 }, { quantity: 0 }];
 		const each = buy({ quantity: '={{ $json.quantity }}' });
@@ -396,7 +403,7 @@ describe('Spend Limit', () => {
 			expect(placed()).toHaveLength(1);
 			const message = result.error?.message ?? result.items[0].json.error;
 			expect(message).toBe(
-				`IDT Express placed order ${placed()[0].id} although only a preview was asked for`,
+				`IDT Express may have placed order ${placed()[0].id} although only a preview was asked for`,
 			);
 		}
 	});
