@@ -90,7 +90,10 @@ describe('what is sent', () => {
 	});
 
 	test('when an item does not wait, its Wait Timeout is not read', async () => {
-		const options = { waitForFulfillment: '={{ $json.wait }}', waitTimeout: '={{ $json.seconds }}' };
+		const options = {
+			waitForFulfillment: '={{ $json.wait }}',
+			waitTimeout: '={{ $json.seconds }}',
+		};
 		jsonOf(await api.run(buy({ options }), [{ wait: false }]));
 		const { error } = await api.run(buy({ options }), [{ wait: true }]);
 		expect(error?.message).toBe("'Wait Timeout (Seconds)' is empty");
