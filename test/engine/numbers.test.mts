@@ -132,6 +132,7 @@ describe('Number → Get Many', () => {
 	test.each([
 		[{ filters: { number: 'abc' } }, /^'Number' must be a phone number or a part of one/],
 		[{ filters: { number: '={{ $json.missing }}' } }, /^'Number' is empty/],
+		[{ filters: { didGroupName: 'Brunswick*' } }, /^'DID Group Name' takes no wildcards/],
 		[{ filters: { countryName: '={{ [1] }}' } }, /^'Country Name' must be text/],
 		[{ filters: { status: '={{ "gone" }}' } }, /^'Status' /],
 		[{ sort: { rules: [{ field: 'constructor', direction: 'asc' }] } }, /^'Field' of rule 1 /],

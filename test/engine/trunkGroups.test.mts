@@ -67,6 +67,8 @@ describe('Trunk Group → Create', () => {
 		['A', oneSwitch('10.0.0.256'), /^'IP Address' of switch 1 must be an IPv4 address/],
 		['A', oneSwitch('010.0.0.1'), /^'IP Address' of switch 1 must be an IPv4 address/],
 		['A', oneSwitch('fe80::1'), /^'IP Address' of switch 1 .* an IPv6 address/],
+		['A', oneSwitch('sip:10.0.0.1'), /^'IP Address' of switch 1 .* a URI/],
+		['A', oneSwitch('http://10.0.0.1/'), /^'IP Address' of switch 1 .* a URI/],
 		['A', oneSwitch('10.0.0.1', '={{ $json.port }}'), /^'Port' of switch 1 is empty/],
 		['A', oneSwitch('10.0.0.1:5060'), /^'IP Address' of switch 1 .* an address with a port/],
 		['A', oneSwitch('={{ "" }}'), /^'IP Address' of switch 1 is empty/],

@@ -319,9 +319,14 @@ export function text({
 	return single({ required: true, ...definition }, { type: 'string' }, textOf(most));
 }
 
-/** Text that may be left out, such as a filter. */
+/** Text that may be left out: a filter. With a * in it, nothing would ever match. */
 export function optionalText(definition: Definition): SingleField<string | undefined> {
-	return single(definition, { type: 'string' }, optional(textOf(200)));
+	const read: Parse<string> = (value, reading) => {
+		const written = textOf(200)(value, reading);
+		if (!/^[*%]|[*%]$/.test(written)) return written;
+		throw reading.refuse(`takes no wildcards: ${quote(written)}`, 'Enter the text without them.');
+	};
+	return single(definition, { type: 'string' }, optional(read));
 }
 
 function textOf(most: number): Parse<string> {
