@@ -41,8 +41,9 @@ export const update = itemOperation({
 		}
 		const path = ['trunk_groups', id];
 		const now = await apiRecord(session, { method: 'GET', path, itemIndex }, 'trunk_group', id);
-		const body: IDataObject = { ...settingsOf(now), ...input.changes };
-		const unknown = KEPT.filter(([name]) => !(name in body));
+		const body: IDataObject = { ...input.changes };
+		for (const [name] of KEPT) body[name] ??= valueAt(now, name);
+		const unknown = KEPT.filter(([name]) => body[name] === null);
 		if (unknown.length > 0) {
 			const labels = unknown.map(([, { label }]) => `'${label}'`).join(', ');
 			throw inputError(
@@ -71,9 +72,3 @@ export const update = itemOperation({
  * read, it could undo a change that the read did not show yet.
  */
 const KEPT = Object.entries(updateSettings).filter(([name]) => name !== 'is_default');
-
-/** The settings that are kept, as the API writes them. */
-function settingsOf(group: IDataObject): IDataObject {
-	const values = KEPT.map(([name]) => [name, valueAt(group, name)]);
-	return Object.fromEntries(values.filter(([, value]) => value !== null)) as IDataObject;
-}
