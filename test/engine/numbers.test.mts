@@ -132,6 +132,7 @@ describe('Number → Get Many', () => {
 	test.each([
 		[{ filters: { number: 'abc' } }, /^'Number' must be a phone number or a part of one/],
 		[{ filters: { number: '={{ $json.missing }}' } }, /^'Number' is empty/],
+		[{ filters: { didGroupName: 'Brunswick*' } }, /^'DID Group Name' takes no wildcards/],
 		[{ filters: { countryName: '={{ [1] }}' } }, /^'Country Name' must be text/],
 		[{ filters: { status: '={{ "gone" }}' } }, /^'Status' /],
 		[{ sort: { rules: [{ field: 'constructor', direction: 'asc' }] } }, /^'Field' of rule 1 /],
@@ -306,6 +307,22 @@ describe('Number → Delete', () => {
 			});
 			const { error } = await remove();
 			expect(error?.message).toBe('The number may have been deleted');
+		},
+	);
+
+	test.each([
+		['after', { deleted: true, status: 'removed' }],
+		['before', undefined],
+	] as const)(
+		'when every answer is an empty success, %s it is carried out, the list decides',
+		async (when, expected) => {
+			const match = { method: 'DELETE' };
+			api.sandbox.fault({ match, when: 'after', kind: 'status', status: 204 });
+			if (when === 'before') api.sandbox.reset();
+			api.sandbox.fault({ match, when: 'before', kind: 'status', status: 204, times: 9 });
+			const result = await remove();
+			if (expected) expect(jsonOf(result)).toMatchObject([expected]);
+			else expect(result.error?.message).toBe('The number may have been deleted');
 		},
 	);
 

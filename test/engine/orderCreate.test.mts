@@ -89,6 +89,16 @@ describe('what is sent', () => {
 		expect(api.sandbox.requests).toHaveLength(0);
 	});
 
+	test('when an item does not wait, its Wait Timeout is not read', async () => {
+		const options = {
+			waitForFulfillment: '={{ $json.wait }}',
+			waitTimeout: '={{ $json.seconds }}',
+		};
+		jsonOf(await api.run(buy({ options }), [{ wait: false }]));
+		const { error } = await api.run(buy({ options }), [{ wait: true }]);
+		expect(error?.message).toBe("'Wait Timeout (Seconds)' is empty");
+	});
+
 	test('when one item has bad input, nothing is bought for any', async () => {
 		const items = [{ quantity: 2 }, { quantity: 2 }, { quantity: 0 }];
 		const each = buy({ quantity: '={{ $json.quantity }}' });
@@ -125,6 +135,18 @@ describe('what is sent', () => {
 		} finally {
 			await other.close();
 		}
+	});
+});
+
+describe('an order belongs to one item', () => {
+	test('when a later item is answered with the order of an earlier one, it was not placed', async () => {
+		const order = { id: 'aaa-bbb-1', created_at: new Date().toISOString(), order_items: [] };
+		const answer = { kind: 'status', status: 200, body: { order } } as const;
+		api.sandbox.fault({ match: ORDER, ...answer, times: 2 });
+		const items = jsonOf(await api.run(buy(), [{}, {}, {}], CONTINUE));
+		expect(items.map(({ id }) => id)).toEqual(['aaa-bbb-1', undefined, placed()[0].id]);
+		expect(items[1].error).toBe('The order was not placed');
+		expect(items[1].description).toMatch(/the account shows that it was not carried out/);
 	});
 });
 
@@ -384,7 +406,7 @@ describe('Spend Limit', () => {
 			expect(placed()).toHaveLength(1);
 			const message = result.error?.message ?? result.items[0].json.error;
 			expect(message).toBe(
-				`IDT Express placed order ${placed()[0].id} although only a preview was asked for`,
+				`IDT Express may have placed order ${placed()[0].id} although only a preview was asked for`,
 			);
 		}
 	});

@@ -67,6 +67,8 @@ describe('Trunk Group → Create', () => {
 		['A', oneSwitch('10.0.0.256'), /^'IP Address' of switch 1 must be an IPv4 address/],
 		['A', oneSwitch('010.0.0.1'), /^'IP Address' of switch 1 must be an IPv4 address/],
 		['A', oneSwitch('fe80::1'), /^'IP Address' of switch 1 .* an IPv6 address/],
+		['A', oneSwitch('sip:10.0.0.1'), /^'IP Address' of switch 1 .* a URI/],
+		['A', oneSwitch('http://10.0.0.1/'), /^'IP Address' of switch 1 .* a URI/],
 		['A', oneSwitch('10.0.0.1', '={{ $json.port }}'), /^'Port' of switch 1 is empty/],
 		['A', oneSwitch('10.0.0.1:5060'), /^'IP Address' of switch 1 .* an address with a port/],
 		['A', oneSwitch('={{ "" }}'), /^'IP Address' of switch 1 is empty/],
@@ -176,6 +178,31 @@ describe('Trunk Group → Update', () => {
 	test('when the default trunk group is renamed, it stays the default', async () => {
 		jsonOf(await update({ name: 'Main' }, 10897));
 		expect(api.sandbox.state.trunkGroup(10897)).toMatchObject({ name: 'Main', is_default: true });
+	});
+
+	test('when the read is behind and calls it the default still, the default stays where it is', async () => {
+		const stale = { ...current(), is_default: true };
+		const body = { trunk_group: stale };
+		api.sandbox.fault({ match: { method: 'GET' }, kind: 'status', status: 200, body });
+		jsonOf(await update({ name: 'Renamed' }));
+		expect(api.sandbox.state.trunkGroup(10897)?.is_default).toBe(true);
+		expect(current()).toMatchObject({ name: 'Renamed', is_default: false });
+	});
+
+	test.each([
+		[202, undefined],
+		[204, undefined],
+		[200, {}],
+		[202, { message: 'Accepted' }],
+	])('when the answer is HTTP %s with the body %j, it is updated', async (status, body) => {
+		const before = structuredClone(current());
+		const match = { method: 'PUT' };
+		api.sandbox.fault({ match, when: 'after', kind: 'status', status, body, times: 9 });
+		const items = jsonOf(await update({ name: 'Renamed' }));
+		expect(items).toEqual([{ ...before, name: 'Renamed' }]);
+		expect(current()).toEqual(items[0]);
+		const puts = api.sandbox.requests.filter(({ method }) => method === 'PUT');
+		expect(puts).toHaveLength(1);
 	});
 
 	test('when there is nothing to update, or a bad name, sends nothing', async () => {

@@ -32,6 +32,7 @@ function order({ id = 'x', group = 7, quantity = 2, skus, minute = 0 }: OrderSha
 }
 
 const byQuantity: OrderItem = { did_group_id: 7, quantity: 2 };
+const oneSku: OrderItem = { did_group_id: 7, did_skus: ['BW-US-2074063052'] };
 const bySkus: OrderItem = { did_group_id: 7, did_skus: ['a', 'b'] };
 
 describe('an order is what a request asked for', () => {
@@ -45,6 +46,7 @@ describe('an order is what a request asked for', () => {
 		[byQuantity, {}, false],
 		[bySkus, order({ skus: ['b', 'a'] }), true],
 		[bySkus, order({ skus: ['B', 'A'] }), true],
+		[oneSku, order({ skus: ['bw us 2074063052 '] }), true],
 		[bySkus, order({ skus: ['a', 'b'], quantity: 0 }), true],
 		[bySkus, order({ skus: ['a', 'b'], group: 8 }), false],
 		[bySkus, order({ skus: ['a', 'c'] }), false],
@@ -74,6 +76,11 @@ describe('an order is surely another one', () => {
 			false,
 		],
 		['with other SKUs', bySkus, order({ skus: ['c', 'd'] }), true],
+		['with a SKU in another case', oneSku, order({ skus: ['bw us 2074063052 '] }), false],
+		['with a SKU without its prefix', oneSku, order({ skus: ['2074063052'] }), false],
+		['with a SKU and more before it', oneSku, order({ skus: ['X-BW-US-2074063052'] }), false],
+		['with another SKU of the same form', oneSku, order({ skus: ['BW-US-2074063053'] }), true],
+		['whose group has blanks', byQuantity, order({ group: ' 7 ' }), false],
 		['with some of the SKUs', bySkus, order({ skus: ['A'] }), false],
 		['with the SKUs in another group', bySkus, order({ skus: ['a', 'b'], group: 8 }), false],
 		['without SKUs', bySkus, order(), false],

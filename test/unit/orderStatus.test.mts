@@ -85,6 +85,21 @@ describe('when nothing more will come, an order is finished', () => {
 		expect(isFinished(order('Complete', PART, ['Something New']))).toBe(true);
 	});
 
+	test('where the items say nothing that is documented, its own status decides', () => {
+		for (const own of ['Complete', 'Canceled', 'cancelled']) {
+			expect(isFinished(order(own, PART, ['Canceled - On Request']))).toBe(true);
+			expect(isFinished(order(own, PART, ['On Backorder']))).toBe(false);
+		}
+		expect(isFinished(order('', PART, ['Canceled - On Request']))).toBe(false);
+	});
+
+	test('an item that can be canceled is open', () => {
+		const item = { status: 'Awaiting Stock', cancelable: true };
+		expect(isFinished({ ...order('Complete', PART), order_items: [item] })).toBe(false);
+		const final = { status: 'Backorder Canceled', cancelable: true };
+		expect(isFinished({ ...order('Complete', PART), order_items: [final] })).toBe(true);
+	});
+
 	test('of a summary its own status is all that is known', () => {
 		expect(isFinished(order('Complete', NOTHING))).toBe(true);
 		expect(isFinished(order('Processing', PART))).toBe(false);
@@ -118,6 +133,8 @@ test('the quantity that was delivered is what the order counts, or as many numbe
 	expect(fulfilledQuantity({ ...listed, fulfilled: { quantity: 3 } })).toBe(3);
 	expect(fulfilledQuantity(order('Complete', { fulfilled: 3, ordered: 5 }))).toBe(3);
 	expect(fulfilledQuantity({})).toBe(0);
+	const items = [{ fulfilled: { quantity: 2 } }, { fulfilled: { quantity: '1' } }];
+	expect(fulfilledQuantity({ order_items: items })).toBe(3);
 });
 
 test('a status of 100 KB takes no longer than a short one', () => {

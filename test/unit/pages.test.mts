@@ -297,14 +297,16 @@ describe('a list that changes while it is read', () => {
 		expect(records).toContain(100);
 	});
 
-	test('when new rows shift a page into the one before it, the list is read again', async () => {
+	test('when new rows shift a whole page, at each reading, the list is read again', async () => {
 		let rows = upTo(6);
 		let requests = 0;
-		const { records, completeness } = await collect(async (page) => {
-			if (++requests === 2) rows = [7, 8, ...rows];
+		const fetchPage: FetchPage<number> = async (page) => {
+			requests++;
+			if (requests === 2 || requests === 4) rows = [rows.length + 1, rows.length + 2, ...rows];
 			return { records: rows.slice(2 * page - 2, 2 * page), total: rows.length, pageSize: 2 };
-		});
-		expect([records, completeness]).toEqual([[7, 8, ...upTo(6)], 'complete']);
+		};
+		const { records, completeness } = await collect(fetchPage, { concurrency: 1 });
+		expect([records, completeness]).toEqual([[9, 10, 7, 8, ...upTo(6)], 'complete']);
 	});
 
 	test('when it never stands still, it is read three times, and that is said', async () => {

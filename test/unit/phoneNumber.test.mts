@@ -157,6 +157,8 @@ describe('a number that could be another one is refused', () => {
 		['+44 20 7946 0958/59', /slash/],
 		['+44 20 7946 0958/9', /slash/],
 		['+44 20 7946 0958, +44 20 7946 0959', /something else/],
+		['12074063052 12074063053', /several numbers/],
+		['+1 207 406 3052 - +1 207 406 3053', /several numbers/],
 		['+442079460958.0', /decimals/],
 		['00442079460958.0', /decimals/],
 		['12074063052.0', /decimals/],

@@ -90,10 +90,10 @@ export async function writeOnce(
 }
 
 /**
- * Deletes something, once for a run of the node, however many items name it. A DELETE may be repeated, so it is not looked
- * up: what is gone after an answer was lost is deleted.
+ * Deletes something, once for a run of the node, however many items name it. A DELETE may be repeated, so
+ * it is not looked up: what is gone after an answer was lost is deleted.
  * @param goneCodes with which the API says that there is no such thing
- * @param check throws where the account shows that it is there all the same
+ * @param check throws where the account does not show that it is deleted
  * @returns what the API answered, now or in an earlier try; `{}` where that answer was lost
  * @throws NodeApiError, NodeOperationError
  */
@@ -107,9 +107,11 @@ export async function deleteOnce(
 		const record = earlier ?? ledger.note();
 		const result = await trySend(session, request);
 		if (result.ok) return ledger.finish(record, result.body);
-		const { outcome, errors } = result.failure;
+		const { kind, outcome, errors } = result.failure;
 		const mayBeDone = earlier !== undefined || outcome === 'unknown';
-		if (mayBeDone && errors.some(({ code }) => goneCodes.includes(code ?? 0))) {
+		const isGone = errors.some(({ code }) => goneCodes.includes(code ?? 0));
+		// A success that does not say what was done: the account does.
+		if (mayBeDone && (isGone || (check && kind === 'unreadable'))) {
 			await check?.();
 			return ledger.finish(record, {});
 		}

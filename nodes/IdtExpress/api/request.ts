@@ -18,7 +18,7 @@ export interface ApiRequest {
 	query?: Record<string, string | number | boolean | undefined>;
 	/** JSON body. Entries that are `undefined` are not sent; `null` is (Set Trunk Group). */
 	body?: IDataObject;
-	/** Whether a body is what the endpoint documents. Without it, that is nothing (204). */
+	/** Whether a body is what the endpoint documents; no body is `{}`. Default: any object, or nothing (204). */
 	isValid?: (body: IDataObject) => boolean;
 	/** Default: as often as `decideRetry` says. */
 	maxAttempts?: number;
@@ -161,11 +161,11 @@ async function sendOnce(
 		// axios' own timeout counts only silence, so an answer that drips would never end.
 		return classifyNetworkError(deadline.aborted ? { code: 'ETIMEDOUT' } : error);
 	}
-	const record = isRecord(answer.body) ? answer.body : null;
-	const isGood = record !== null && (isValid?.(record) ?? true);
-	// Where nothing is documented, a page or half a body comes from something else than the API.
-	const isDocumented = isGood || (!isValid && (answer.body ?? '') === '');
-	if (isSuccess(answer) && isDocumented) return { body: record ?? {} };
+	const content = answer.body ?? '';
+	const record = content === '' ? {} : content;
+	// A page or half a body comes from something else than the API.
+	const isGood = isRecord(record) && (isValid?.(record) ?? true);
+	if (isSuccess(answer) && isGood) return { body: record };
 	return classifyAnswer(answer, Date.now(), isValid !== undefined && isGood);
 }
 

@@ -72,7 +72,7 @@ export const listSearch = {
 		const groups = await readDidGroups(session, place, { limit, filter: isWanted }).catch(
 			(error: unknown) => {
 				const isTooSlow = isOfAllRegions && Date.now() >= session.deadline;
-				throw isTooSlow ? listError(this, 'Choose a region first') : asError(error);
+				throw isTooSlow ? listError(this, 'Choose a region first') : error;
 			},
 		);
 		if (needsBrowsing && groups.length === 0 && !filter) {
@@ -128,10 +128,6 @@ export const listSearch = {
 		return await searchPages(this, 'trunk_groups', { entry, filter, paginationToken });
 	},
 } satisfies NonNullable<INodeType['methods']>['listSearch'];
-
-function asError(error: unknown): Error {
-	return error instanceof Error ? error : new Error(String(error));
-}
 
 /** @throws an error that says so where the country has no regions: what the API answers is not documented */
 async function checkHasRegions(session: EditorSession, countryIso: string): Promise<void> {

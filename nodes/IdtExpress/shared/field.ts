@@ -319,9 +319,14 @@ export function text({
 	return single({ required: true, ...definition }, { type: 'string' }, textOf(most));
 }
 
-/** Text that may be left out, such as a filter. */
+/** Text that may be left out: a filter. With a * in it, nothing would ever match. */
 export function optionalText(definition: Definition): SingleField<string | undefined> {
-	return single(definition, { type: 'string' }, optional(textOf(200)));
+	const read: Parse<string> = (value, reading) => {
+		const written = textOf(200)(value, reading);
+		if (!/^[*%]|[*%]$/.test(written)) return written;
+		throw reading.refuse(`takes no wildcards: ${quote(written)}`, 'Enter the text without them.');
+	};
+	return single(definition, { type: 'string' }, optional(read));
 }
 
 function textOf(most: number): Parse<string> {
@@ -478,7 +483,8 @@ export type CollectionValues<F extends Record<string, SingleField<unknown>>> = {
 
 /**
  * Optional fields, which a person adds. They are listed by label.
- * @param fields by the name of their value; a field's own name is what a workflow holds
+ * @param fields by the name of their value; a field's own name is what a workflow holds. One that hides
+ *   another has the same name for both, and stands before it.
  */
 export function collection<F extends Record<string, SingleField<unknown>>>(
 	definition: Definition,
@@ -497,17 +503,21 @@ export function collection<F extends Record<string, SingleField<unknown>>>(
 				);
 			}
 			const saved = place.context.getNode().parameters[property.name];
-			const values = Object.entries(fields)
-				.filter(([, { name }]) => Object.hasOwn(given, name))
-				.map(([key, field]) => {
-					const expression = place.expression ?? expressionOf(valueAt(saved, field.name));
-					const value = given[field.name];
-					const isLeftOut = isBlank(value) && isByModel(expression);
-					return [key, isLeftOut ? undefined : field.parse(value, { ...place, expression })];
-				});
-			return Object.fromEntries(
-				values.filter(([, value]) => value !== undefined),
-			) as CollectionValues<F>;
+			const values: Record<string, unknown> = {};
+			for (const [key, field] of Object.entries(fields)) {
+				const value = given[field.name];
+				const expression = place.expression ?? expressionOf(valueAt(saved, field.name));
+				const isLeftOut = isBlank(value) && isByModel(expression);
+				// What another field hides, such as the timeout of a wait, may be anything.
+				const { show = {} } = field.properties[0].displayOptions ?? {};
+				const isShown = Object.keys(show).every((name) =>
+					show[name]?.includes(values[name] as never),
+				);
+				if (isLeftOut || !isShown || !Object.hasOwn(given, field.name)) continue;
+				const read = field.parse(value, { ...place, expression });
+				if (read !== undefined) values[key] = read;
+			}
+			return values as CollectionValues<F>;
 		},
 		fields,
 	);

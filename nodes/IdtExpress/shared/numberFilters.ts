@@ -17,9 +17,7 @@ import { toNumberPart } from './phoneNumber';
  * @see docs/api.md#get-numbers
  */
 
-type NumberPart = { digits: string; isBeginning: boolean };
-
-const numberPart: SingleField<NumberPart | undefined> = mapField(
+const numberPart = mapField(
 	optionalText({
 		name: 'number',
 		label: 'Number',

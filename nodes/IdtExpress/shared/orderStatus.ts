@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countAt, listAt, textAt } from './json';
+import { countAt, isOn, listAt, textAt } from './json';
 
 /**
  * Whether an order is finished, and whether it can still change. These are two things: nothing more
@@ -21,8 +21,8 @@ const FINAL_ITEM_STATUSES = [
 /** The item statuses after which more may come: Received, Processing, and what is on backorder. */
 const OPEN_ITEM_STATUS = /^(received|processing)$|backorder(?!canceled)/;
 
-/** The own statuses of an order after which none follows; an order without one has none to wait for. */
-const FINAL_ORDER_STATUSES = ['complete', 'canceled', ''];
+/** The own statuses of an order after which none follows; one without a status has none to wait for. */
+const FINAL_ORDER_STATUSES = ['complete', 'canceled'];
 
 const LONGEST_STATUS = 100;
 
@@ -42,7 +42,10 @@ export function deliveredNumbers(order: IDataObject): IDataObject[] {
 
 /** How many numbers were delivered, as far as the order counts or lists them. */
 export function fulfilledQuantity(order: IDataObject): number {
-	return Math.max(countAt(order, 'fulfilled', 'quantity'), deliveredNumbers(order).length);
+	const items = listAt(order, 'order_items');
+	const counted = items.reduce((sum, item) => sum + countAt(item, 'fulfilled', 'quantity'), 0);
+	const listed = deliveredNumbers(order).length;
+	return Math.max(countAt(order, 'fulfilled', 'quantity'), counted, listed);
 }
 
 /** Whether everything that was ordered has been delivered. */
@@ -53,20 +56,19 @@ export function isDelivered(order: IDataObject): boolean {
 
 /**
  * Whether nothing more will come of an order: everything was delivered, or all its items are final,
- * or it calls itself complete and no item is known to be open. *Complete* with an item on backorder is
- * not finished, for more will come. A status that is not documented makes no order finished.
+ * or it calls itself complete or canceled and no item is known to be open. *Complete* with an item on
+ * backorder is not finished, for more will come. An item status that is not documented says nothing,
+ * unless the item can be canceled: then it is open.
  * @param order from Get Order, or the summary of Get Orders (which has no items: its own word counts)
  */
 export function isFinished(order: IDataObject): boolean {
 	if (isDelivered(order)) return true;
-	const statuses = itemStatuses(order);
-	if (statuses.length > 0 && statuses.every((status) => FINAL_ITEM_STATUSES.includes(status))) {
-		return true;
-	}
-	return (
-		normalise(textAt(order, 'status')) === 'complete' &&
-		!statuses.some((status) => OPEN_ITEM_STATUS.test(status))
-	);
+	const items = listAt(order, 'order_items');
+	const isFinal = (item: IDataObject) => FINAL_ITEM_STATUSES.includes(statusOf(item));
+	if (items.length > 0 && items.every(isFinal)) return true;
+	const isOpen = (item: IDataObject) =>
+		!isFinal(item) && (OPEN_ITEM_STATUS.test(statusOf(item)) || isOn(item, 'cancelable'));
+	return FINAL_ORDER_STATUSES.includes(statusOf(order)) && !items.some(isOpen);
 }
 
 /**
@@ -74,9 +76,9 @@ export function isFinished(order: IDataObject): boolean {
  * @param order from Get Order
  */
 export function canStillChange(order: IDataObject): boolean {
-	return !isFinished(order) || !FINAL_ORDER_STATUSES.includes(normalise(textAt(order, 'status')));
+	return !isFinished(order) || !['', ...FINAL_ORDER_STATUSES].includes(statusOf(order));
 }
 
-function itemStatuses(order: IDataObject): string[] {
-	return listAt(order, 'order_items').map((item) => normalise(textAt(item, 'status')));
+function statusOf(record: IDataObject): string {
+	return normalise(textAt(record, 'status'));
 }

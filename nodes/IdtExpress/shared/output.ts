@@ -2,7 +2,7 @@ import type { IDataObject, IDisplayOptions } from 'n8n-workflow';
 import { choice, group, multiChoice, type Choices, type Field } from './field';
 import { countAt, listAt, textAt, valueAt } from './json';
 import { add, decimalAt, multiply, parseDecimal, toNumber, ZERO, type Decimal } from './money';
-import { fulfilledQuantity, isFinished } from './orderStatus';
+import { deliveredNumbers, fulfilledQuantity, isFinished } from './orderStatus';
 import { toE164 } from './phoneNumber';
 
 /**
@@ -128,11 +128,10 @@ const ORDER: Fields = {
 	total_due_now: total('monthly_fee', 'setup_fee'),
 	total_monthly_fee: total('monthly_fee'),
 	total_setup_fee: total('setup_fee'),
-	numbers: (order) => {
-		const items = listAt(order, 'order_items');
-		const numbers = items.flatMap((item) => listAt(item, 'numbers').map(flat(NUMBER_AND_E164)));
-		return items.length === 0 ? null : numbers;
-	},
+	numbers: (order) =>
+		listAt(order, 'order_items').length === 0
+			? null
+			: deliveredNumbers(order).map(flat(NUMBER_AND_E164)),
 	...Object.fromEntries(
 		Object.entries(ORDER_ITEM).map(([name, read]) => [
 			name,

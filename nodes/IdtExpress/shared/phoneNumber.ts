@@ -49,6 +49,8 @@ function cleaned(text: string): { clean: string; compact: string } | { problem: 
 	return problem === null ? { clean, compact: clean.replace(SEPARATORS, '') } : { problem };
 }
 
+const SEVERAL = 'it may be several numbers';
+
 /** Why a text cannot be a single whole number. */
 function unreadable(clean: string): string | null {
 	if (clean === '') return 'it is empty';
@@ -56,14 +58,14 @@ function unreadable(clean: string): string | null {
 		return 'a spreadsheet has shortened it; format the column as text';
 	}
 	if (/^[-−]\d/.test(clean)) return 'it begins with a minus';
-	if (/[\t\n\r]/.test(clean)) return 'it may be several numbers';
+	if (/[\t\n\r]/.test(clean)) return SEVERAL;
 	if (clean.includes('/')) return 'a slash may stand before a second number';
 	// 442079460958.0, but not +33 1.23.45.67.89
 	if (/^[^.]*\.(\d{1,2}|0+)$/.test(clean)) return 'it ends in decimals; format the column as text';
 	if (/[^\d+()\s.\-‐-―−·]/.test(clean)) {
 		return 'it holds something else than digits, such as letters or an extension';
 	}
-	return null;
+	return /(\d\D*){22}/.test(clean) ? SEVERAL : null;
 }
 
 /** Takes `+`, `00` or `011` off, also within a bracket: `(+44)`. */

@@ -40,7 +40,7 @@ export function isNumber(row: IDataObject, number: string): boolean {
 	return 'number' in read && read.number === number;
 }
 
-/** What is known of a number after a request for it was refused because there is nothing to do. */
+/** What is known of a number after a request for it that was not confirmed. */
 interface Check {
 	/** Whether the list shows that the request was carried out before. */
 	isDone: (row: IDataObject | undefined) => boolean;
@@ -68,8 +68,8 @@ export async function checkOwnNumber(
 	throw inputError(
 		{ context: session.context, itemIndex },
 		message,
-		'IDT Express did not confirm the first request. It refused the second one as if the ' +
-			`first had been carried out, but its list of numbers does not show that. ${howToCheck}`,
+		'IDT Express did not confirm the request: its answer was empty, or it refused a repetition as ' +
+			`if nothing were left to do. Its list of numbers does not show the change. ${howToCheck}`,
 	);
 }
 

@@ -34,18 +34,14 @@ const claimed = new Map<string, number>();
 const MOST_CLAIMED = 10_000;
 
 /** Notes that an order belongs to an item. */
-export async function claim(
-	session: RunSession,
-	order: IDataObject,
-	itemIndex: number,
-): Promise<void> {
-	const account = await session.account(itemIndex);
+export function claim(account: string, order: IDataObject): void {
 	claimed.set(`${account} ${idOf(order)}`, exactTime(order));
 	const [oldest] = claimed.keys();
 	if (claimed.size > MOST_CLAIMED) claimed.delete(oldest);
 }
 
-function isClaimedIn(account: string, order: IDataObject): boolean {
+/** Whether an order belongs to an item already. */
+export function isClaimedIn(account: string, order: IDataObject): boolean {
 	const time = claimed.get(`${account} ${idOf(order)}`);
 	if (time === undefined) return false;
 	const times = new Set([time, exactTime(order)]);

@@ -52,7 +52,9 @@ export function isOrderOf(order: IDataObject, item: OrderItem): boolean {
 export function isSurelyAnother(order: IDataObject, item: OrderItem): boolean {
 	const skus = skusOf(order);
 	if ('did_skus' in item && skus.length > 0) {
-		return !item.did_skus.some((sku) => skus.includes(plainSku(sku)));
+		const wanted = item.did_skus.map(plainSku);
+		// One may be listed without its prefix.
+		return !wanted.some((sku) => skus.some((own) => own.includes(sku) || sku.includes(own)));
 	}
 	const groups = listAt(order, 'order_items').map((entry) => textAt(entry, 'did_group', 'id'));
 	return (

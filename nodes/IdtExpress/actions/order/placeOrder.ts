@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { recordAt, textAt } from '../../shared/json';
 import type { Decimal } from '../../shared/money';
 import { writeOnce } from '../writeOnce';
-import { claim, findOrder, noteOrders } from './findOrder';
+import { claim, findOrder, isClaimedIn, noteOrders } from './findOrder';
 import { createdAt } from './lostOrder';
 import { describeItem, type OrderRequest } from './orderItem';
 import { previewOrder } from './previewOrder';
@@ -28,11 +28,16 @@ export async function placeOrder(
 	{ limit, inStockOnly }: Conditions,
 ): Promise<IDataObject> {
 	const { session, item, itemIndex } = asked;
+	const account = await session.account(itemIndex);
 	const request = {
 		method: 'POST' as const,
 		path: ['orders'],
 		body: { order_items: [item] },
-		isValid: (answer: IDataObject) => textAt(answer, 'order', 'id') !== '',
+		// A server may answer a second order with the first one: then it is looked up.
+		isValid: (answer: IDataObject) => {
+			const order = recordAt(answer, 'order');
+			return textAt(order, 'id') !== '' && !isClaimedIn(account, order);
+		},
 		itemIndex,
 	};
 	const body = await writeOnce(session, request, {
@@ -52,6 +57,6 @@ export async function placeOrder(
 		},
 	});
 	const order = recordAt(body, 'order');
-	await claim(session, order, itemIndex);
+	claim(account, order);
 	return order;
 }

@@ -46,10 +46,10 @@ async function askForPreview({ session, item, itemIndex }: OrderRequest): Promis
 	throw orderedError(session, itemIndex);
 }
 
-/** In the data of the execution: the order that was placed in place of a preview. */
+/** In the data of the execution: the order that may have been placed in place of a preview. */
 const PREVIEW_ORDER = 'idtExpressPreviewOrder';
 
-/** Whether the answer to a preview is an order that was placed. */
+/** Whether the answer to a preview is an order, as far as it says; there is no sample of one. */
 function isOrder(answer: IDataObject): boolean {
 	const statuses = listAt(answer, 'order_items').map((entry) => normalise(textAt(entry, 'status')));
 	const isPreview = statuses.length > 0 && statuses.every((status) => status === 'preview');
@@ -60,7 +60,7 @@ function orderedError({ context }: RunSession, itemIndex: number): Error {
 	const id = textAt(executionMemory(context), PREVIEW_ORDER);
 	return inputError(
 		{ context, itemIndex },
-		`IDT Express placed order ${id} although only a preview was asked for`,
+		`IDT Express may have placed order ${id} although only a preview was asked for`,
 		`Check order ${id} with Order → Get. This execution asks for no other preview and places ` +
 			'no other order. Do not run it again before IDT Express, or whoever runs the proxy in ' +
 			"the credential's base URL, has found out why the preview was ignored.",

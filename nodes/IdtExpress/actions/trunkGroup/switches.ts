@@ -71,8 +71,8 @@ function isIpv4(text: string): boolean {
 
 /** Names what people enter in place of an IPv4 address. */
 function kindOf(written: string): string {
-	if (written.includes('/')) return 'a block of addresses: ';
+	if (/^[\d.]+\//.test(written)) return 'a block of addresses: ';
 	if (/^[\d.]+:\d+$/.test(written)) return 'an address with a port: ';
-	if (written.includes(':')) return 'an IPv6 address: ';
-	return /[a-z]/i.test(written) ? 'a host name: ' : '';
+	if (/^[\da-f]*:[\da-f:.]+$/i.test(written)) return 'an IPv6 address: ';
+	return /[a-z]/i.test(written) ? 'a host name or a URI: ' : '';
 }

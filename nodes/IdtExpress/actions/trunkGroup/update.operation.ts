@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { apiRecord } from '../../api/request';
+import { apiError, apiRecord, trySend, type ApiRequest } from '../../api/request';
 import { collection, inputError } from '../../shared/field';
 import { trunkGroupId } from '../../shared/fields';
-import { textAt, valueAt } from '../../shared/json';
+import { recordAt, textAt, valueAt } from '../../shared/json';
 import { itemOperation } from '../operation';
 import { updateSettings } from './settings';
 
@@ -41,9 +41,9 @@ export const update = itemOperation({
 		}
 		const path = ['trunk_groups', id];
 		const now = await apiRecord(session, { method: 'GET', path, itemIndex }, 'trunk_group', id);
-		const body: IDataObject = { ...settingsOf(now), ...input.changes };
-		// An update may reset what it leaves out; only the default trunk group stays what it is.
-		const unknown = SETTINGS.filter(([name]) => !(name in body) && name !== 'is_default');
+		const body: IDataObject = { ...input.changes };
+		for (const [name] of KEPT) body[name] ??= valueAt(now, name);
+		const unknown = KEPT.filter(([name]) => body[name] === null);
 		if (unknown.length > 0) {
 			const labels = unknown.map(([, { label }]) => `'${label}'`).join(', ');
 			throw inputError(
@@ -52,14 +52,22 @@ export const update = itemOperation({
 				`The update could reset it, so nothing was changed. Add ${labels} under 'Update Fields', too.`,
 			);
 		}
-		return await apiRecord(session, { method: 'PUT', path, body, itemIndex }, 'trunk_group', id);
+		const request: ApiRequest = {
+			method: 'PUT',
+			path,
+			body,
+			isValid: (answer) => ['', String(id)].includes(textAt(answer, 'trunk_group', 'id')),
+			itemIndex,
+		};
+		const result = await trySend(session, request);
+		if (!result.ok) throw await apiError(session, request, result);
+		// A success may come without the record.
+		return { ...now, ...body, ...recordAt(result.body, 'trunk_group') };
 	},
 });
 
-const SETTINGS = Object.entries(updateSettings);
-
-/** The settings that a trunk group has, as the API writes them. */
-function settingsOf(group: IDataObject): IDataObject {
-	const values = SETTINGS.map(([name]) => [name, valueAt(group, name)]);
-	return Object.fromEntries(values.filter(([, value]) => value !== null)) as IDataObject;
-}
+/**
+ * What an update may reset where it is left out. The default trunk group stays what it is: sent as it was
+ * read, it could undo a change that the read did not show yet.
+ */
+const KEPT = Object.entries(updateSettings).filter(([name]) => name !== 'is_default');
