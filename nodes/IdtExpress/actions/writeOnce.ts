@@ -1,8 +1,8 @@
-import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { apiError, trySend, type ApiRequest, type ApiResult } from '../api/request';
 import type { RunSession } from '../api/session';
 import { inputError } from '../shared/field';
+import { shortHash } from '../shared/shortHash';
 import { Ledger, type WriteKey, type WriteRecord } from './ledger';
 import { executionMemory } from './tool';
 
@@ -192,6 +192,6 @@ async function keyOf(
 	return {
 		run: Number(session.context.getWorkflowDataProxy(itemIndex).$runIndex) || 0,
 		item: itemIndex,
-		request: createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22),
+		request: shortHash(JSON.stringify(parts), 22),
 	};
 }

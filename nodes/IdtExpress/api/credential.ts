@@ -1,6 +1,6 @@
-import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, ICredentialsDecrypted } from 'n8n-workflow';
 import { textAt } from '../shared/json';
+import { shortHash } from '../shared/shortHash';
 import { trimmed } from '../shared/textsOf';
 import { redactor } from './redact';
 
@@ -69,7 +69,7 @@ export function readAccess(data: ICredentialDataDecryptedObject, refuse: Refuse)
 	return {
 		baseUrl,
 		// The key is the account's; its secrets may be renewed.
-		account: createHash('sha256').update(`${baseUrl} ${apiKey}`).digest('base64url'),
+		account: shortHash(`${baseUrl} ${apiKey}`, 43),
 		redact: redactor([apiKey, apiSecret, ...[url.username, url.password].map(decode)]),
 		decrypted: { id: CREDENTIAL, name: CREDENTIAL, type: CREDENTIAL, data },
 	};

@@ -68,10 +68,7 @@ export async function collectList(
 		identify: LISTS[key].identify,
 		// Twice as many as are sent at a time: one is ready whenever another is answered.
 		concurrency: 2 * session.concurrency,
-		// "The total amount of numbers on the account" is what the API documents, also with a filter.
-		isTotalOfList: !Object.entries(request.query ?? {}).some(
-			([name, value]) => name.startsWith('filter_by_') && value !== undefined && value !== '',
-		),
+		isTotalOfList: isTotalOfList(request.query),
 		largePages: largePages.get(`${account} ${key}`),
 	});
 	if (list.completeness === 'unknown') {
@@ -81,6 +78,12 @@ export async function collectList(
 		);
 	}
 	return list;
+}
+
+/** "The total amount of numbers on the account" is what the API documents, also with a filter. */
+export function isTotalOfList(query: ApiRequest['query'] = {}): boolean {
+	const entries = Object.entries(query);
+	return !entries.some(([name, value]) => name.startsWith('filter_by_') && (value ?? '') !== '');
 }
 
 /** Reads the rows of a list, as `collectList` does. */

@@ -5,7 +5,7 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 import { readDidGroups } from '../api/didGroups';
-import { readList, readPage, type ListKey } from '../api/lists';
+import { isTotalOfList, readList, readPage, type ListKey } from '../api/lists';
 import { PAGE_SIZE } from '../api/pages';
 import { otherNamesOf } from '../shared/countryNames';
 import { isOn, textAt, valueAt } from '../shared/json';
@@ -194,17 +194,13 @@ async function searchPages(
 ): Promise<INodeListSearchResult> {
 	const session = editorSession(context);
 	const [firstPage, before] = (paginationToken ?? '1 0').split(' ').map(Number);
-	// With a filter, the total may be that of the account.
-	const isTotalOfList = !Object.entries(query).some(
-		([name, value]) => name.startsWith('filter_by_') && value !== '',
-	);
 	let read = before;
 	for (let page = firstPage; page < firstPage + MOST_PAGES; page++) {
 		const { records, total, pageSize } = await readPage(session, key, { query }, page, PAGE_SIZE);
 		read += records.length;
 		const results = matching(records.filter(accept).map(entry), filter);
 		const isFull = records.length >= (pageSize ?? PAGE_SIZE);
-		const isMore = records.length > 0 && (isFull || (isTotalOfList && read < (total ?? 0)));
+		const isMore = records.length > 0 && (isFull || (isTotalOfList(query) && read < (total ?? 0)));
 		if (!isMore) return { results };
 		if (results.length > 0) return { results, paginationToken: `${page + 1} ${read}` };
 	}

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { collectList, LISTS, readPage } from '../api/lists';
+import { collectList, isTotalOfList, LISTS, readPage } from '../api/lists';
 import { iteratePages } from '../api/pages';
 import { inputError } from '../shared/field';
 import { passesFilters, type NumberFilters } from '../shared/numberFilters';
@@ -108,9 +108,7 @@ function numbersReader(session: TriggerSession, filters: NumberFilters, warnOnce
 		async *newest() {
 			const fetchPage = async (page: number, pageSize: number) =>
 				await readPage(session, 'numbers', sorted('desc'), page, pageSize);
-			const { identify } = LISTS.numbers;
-			const isTotalOfList = Object.keys(query).length === 0;
-			const options = { identify, concurrency: 1, isTotalOfList };
+			const options = { ...LISTS.numbers, concurrency: 1, isTotalOfList: isTotalOfList(query) };
 			for await (const page of iteratePages(fetchPage, options)) {
 				const { records } = checkTimes(page, 'added_at', warnOnce);
 				yield { records: records.filter(filter) };
