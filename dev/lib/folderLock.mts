@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const HEARTBEAT_MS = 2_000;
 /** … so one that was not touched for this long belongs to a process that is gone. */
 const ABANDONED_MS = 30_000;
-const CHECK_EVERY_MS = 500;
+const CHECK_EVERY_MS = 100;
 
 /**
  * Runs `work` while no other process holds the lock: a folder, because creating one succeeds for

@@ -32,7 +32,7 @@ describe('withFolderLock', () => {
 		await withFolderLock(lock, ignore, async () => {
 			const second = withFolderLock(lock, onWait, async () => undefined);
 			// Long enough to look several times.
-			await sleep(1_500);
+			await sleep(500);
 			return { second };
 		}).then(async ({ second }) => await second);
 		expect(onWait).toHaveBeenCalledTimes(1);

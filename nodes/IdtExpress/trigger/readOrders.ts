@@ -32,17 +32,6 @@ export function ordersSource(
 		const { status: previous_status, fulfilled: previous_fulfilled_quantity } = known;
 		return { ...show(order), previous_status, previous_fulfilled_quantity };
 	};
-	const latest = async (rows: IDataObject[]): Promise<IDataObject | null> => {
-		const candidates = rows
-			.filter((row) => rule === 'statusChanged' || fulfilledQuantity(row) > 0)
-			.sort((a, b) => byTime(orders.timedOrder(b), orders.timedOrder(a)));
-		for (const row of candidates.slice(0, MOST_SAMPLES)) {
-			const order = await reader.order(textAt(row, 'id'));
-			const isSample = order && (rule !== 'finished' || isFinished(order)) && accept(order);
-			if (isSample) return showEvent({ order, known: orders.UNREAD });
-		}
-		return null;
-	};
 	return {
 		async advance(state: orders.OrdersState | null) {
 			const { events, ...outcome } = await pollOrders(state, rule, reader);
@@ -50,8 +39,16 @@ export function ordersSource(
 		},
 		async sample() {
 			const { records } = await reader.page(1);
-			const found = isNewestFirst(records.map(orders.timedOrder)) ? await latest(records) : null;
-			return found ?? (await latest((await reader.all()).records));
+			const isSorted = isNewestFirst(records.map(orders.timedOrder));
+			const candidates = (isSorted ? records : (await reader.all()).records)
+				.filter((row) => rule === 'statusChanged' || fulfilledQuantity(row) > 0)
+				.sort((a, b) => byTime(orders.timedOrder(b), orders.timedOrder(a)));
+			for (const row of candidates.slice(0, MOST_SAMPLES)) {
+				const order = await reader.order(textAt(row, 'id'));
+				const isSample = order && (rule !== 'finished' || isFinished(order)) && accept(order);
+				if (isSample) return showEvent({ order, known: orders.UNREAD });
+			}
+			return null;
 		},
 	};
 }
