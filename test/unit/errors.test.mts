@@ -513,6 +513,8 @@ describe('what became of a request', () => {
 			isTransient: true,
 			apiRequestId: 'r',
 		});
+		// It says itself that it is empty, so trying again does not help.
+		expect(answer(204, '')).toMatchObject({ kind: 'unreadable', isTransient: false });
 		expect(answer(200, TOO_LARGE)).toMatchObject({
 			kind: 'tooLarge',
 			outcome: 'unknown',
@@ -787,6 +789,12 @@ describe('who says that a write was refused', () => {
 		for (const body of [{ error: null }, { error: '' }, { error: false }, { message: 'OK' }]) {
 			expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(true);
 		}
+	});
+
+	test('when one of two errors has a code of the API, a conflict is its refusal', () => {
+		const errors = [{ detail: 'first' }, { code: 1000, detail: 'second' }];
+		expect(answer(409, { errors }).outcome).toBe('refused');
+		expect(answer(409, { errors: [errors[0]] }).outcome).toBe('unknown');
 	});
 
 	test('when a host becomes unreachable after the request was sent, the outcome is unknown', () => {

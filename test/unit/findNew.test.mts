@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { findNewOrders } from '../../nodes/IdtExpress/api/findNew';
 
-type Total = 'right' | 'null' | 'zero' | 'page' | 'oneMore' | 'tenfold' | 'huge';
+type Total = 'right' | 'null' | 'zero' | 'page' | 'oneMore' | 'tenfold' | 'huge' | 'capped';
 
 interface Server {
 	/** In the order of the list. */
@@ -15,12 +15,14 @@ interface Server {
 	withheld?: string[];
 	/** What happens before which request. */
 	before?: Record<number, () => void>;
+	/** Whether the search checks the end of the list. */
+	checksEnd?: boolean;
 }
 
 /** @returns what is found, and the pages that were read */
 async function find(server: Server, accounted: number | null, known: Iterable<string>) {
 	const { pageSize = 10, saysPageSize = true, total = 'right', before = {} } = server;
-	const { withheld = [] } = server;
+	const { withheld = [], checksEnd } = server;
 	const pages: number[] = [];
 	const knownIds = new Set(known);
 	const readPage = async (page: number) => {
@@ -37,12 +39,13 @@ async function find(server: Server, accounted: number | null, known: Iterable<st
 			oneMore: all + 1,
 			tenfold: all * 10,
 			huge: 2147483647,
+			capped: Math.min(all, 20),
 		};
 		const records = ids.filter((id) => !withheld.includes(id)).map((id) => ({ id }));
 		return { records, total: totals[total], pageSize: saysPageSize ? pageSize : null };
 	};
 	const isKnown = (row: IDataObject) => knownIds.has(String(row.id));
-	const found = await findNewOrders(readPage, { accounted, isKnown });
+	const found = await findNewOrders(readPage, { accounted, isKnown, checksEnd });
 	return { ...found, pages, ids: found.fresh.map(({ id }) => String(id)).sort() };
 }
 
@@ -169,6 +172,26 @@ describe('which pages are read', () => {
 		};
 		await findNewOrders(readPage, { accounted: 0, isKnown: () => false });
 		expect(Math.min(...pages)).toBe(1);
+	});
+});
+
+describe('when the end of the list is checked', () => {
+	test('and a server counts no further than two pages, a new order behind them is found', async () => {
+		const server = { ids: range(0, 21), total: 'capped', checksEnd: true } as const;
+		const found = await find(server, 20, range(0, 20));
+		expect(found).toMatchObject({ ids: ['20'], explained: false });
+	});
+
+	test('one request more is sent, and none where the last page is not full', async () => {
+		const checked = async (count: number) =>
+			await find({ ids: range(0, count), checksEnd: true }, count, range(0, count));
+		expect(await checked(20)).toMatchObject({ ids: [], explained: true, pages: [1, 3] });
+		expect(await checked(15)).toMatchObject({ ids: [], explained: true, pages: [1] });
+	});
+
+	test('an empty list without a total takes what it takes otherwise', async () => {
+		const found = await find({ ids: [], total: 'null', checksEnd: true }, 0, []);
+		expect(found.ids).toEqual([]);
 	});
 });
 

@@ -43,6 +43,7 @@ describe('an order is what a request asked for', () => {
 		[byQuantity, order({ group: 8 }), false],
 		[byQuantity, order({ quantity: 3 }), false],
 		[byQuantity, order({ skus: ['a', 'b'] }), false],
+		[byQuantity, order({ skus: [''] }), true],
 		[byQuantity, {}, false],
 		[bySkus, order({ skus: ['b', 'a'] }), true],
 		[bySkus, order({ skus: ['B', 'A'] }), true],

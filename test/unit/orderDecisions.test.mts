@@ -144,6 +144,12 @@ describe('an order', () => {
 		expect(isProcessed(next.done, { key: 'a', time: TIME })).toBe(true);
 	});
 
+	test('when only a lookup shows at activation that it was over, it is none later', () => {
+		const over = order('a', 'Complete', 4, ended);
+		const { next } = decide(null, [order('a', 'Complete', 4, {}, 0)], [over]);
+		expect(next.open).toEqual({});
+	});
+
 	test('when it finishes, is an event once, whether it was known or not', () => {
 		for (const state of [stateOf({}), stateOf({ a: open('Received') })]) {
 			const { ids, next } = decide(state, [fulfilled], [fulfilled]);

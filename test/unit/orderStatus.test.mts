@@ -82,7 +82,9 @@ describe('when nothing more will come, an order is finished', () => {
 	test('a status that nobody documented finishes no order, and keeps none open', () => {
 		expect(isFinished(order('Something New', PART))).toBe(false);
 		expect(isFinished(order('Processing', PART, ['Something New']))).toBe(false);
-		expect(isFinished(order('Complete', PART, ['Something New']))).toBe(true);
+		for (const status of ['Something New', 'Not Received', 'Received In Part']) {
+			expect(isFinished(order('Complete', PART, [status]))).toBe(true);
+		}
 	});
 
 	test('where the items say nothing that is documented, its own status decides', () => {

@@ -166,6 +166,8 @@ describe('a number that could be another one is refused', () => {
 		['+4930123456.0000', /decimals/],
 		['-12074063052', /minus/],
 		['+49 30 1234567 (5)', /extension/],
+		['+49301234567(12)', /extension/],
+		['12074063052.12', /decimals/],
 		['442079460958,0', /something else/],
 		['4.42079E+11', /spreadsheet/],
 		['4,42079E+11', /spreadsheet/],

@@ -23,6 +23,19 @@ describe('plainText', () => {
 		[0, '0'],
 		['', ''],
 		['nullable', 'nullable'],
+		['Jen\u200bny', 'Jenny'],
+		['Jen\u2011ny', 'Jen-ny'],
+		['Jen\u00a0ny', 'Jen ny'],
+		// A joiner makes one emoji of two, and tags make a flag.
+		['👩\u200d💻', '👩\u200d💻'],
+		['🏴\u{e0067}\u{e007f}x', '🏴\u{e0067}\u{e007f}x'],
+		['#REF!', undefined],
+		['#NAME?', undefined],
+		['#N/A', undefined],
+		['#A!', '#A!'],
+		['#123!', '#123!'],
+		['#REFX', '#REFX'],
+		['Room #REF!', 'Room #REF!'],
 		['Ann null', undefined],
 		['Ann undefined', undefined],
 		['an object [x]', 'an object [x]'],
@@ -63,6 +76,8 @@ describe('textsOf', () => {
 		[{ found: ['A', 'B'] }, ['A', 'B']],
 		['{"found": ["A", "B"]}', ['A', 'B']],
 		['"A", "B, C"', ['A', 'B', 'C']],
+		['\u00a0["A"]\u00a0', ['A']],
+		['A [B', ['A [B']],
 	])('when the value is %j, gives %j', (value, expected) => {
 		expect(skus(value)).toEqual(expected);
 	});
@@ -79,6 +94,7 @@ describe('textsOf', () => {
 		[{ first: ['A'], second: ['B'] }, 'has an entry that is not text: [object Object]'],
 		[{ first: 'A' }, 'has an entry that is not text: [object Object]'],
 		[[[['A']]], 'has lists in lists: A'],
+		[[[['A']], 'B'], 'has lists in lists: A,B'],
 	])('when the value is %j, refuses it: %s', (value, problem) => {
 		expect(() => skus(value)).toThrow(new Error(problem));
 	});

@@ -70,6 +70,11 @@ describe('what was processed', () => {
 		expect(Object.keys(addProcessed(processed, []).marks)).toHaveLength(KEPT);
 	});
 
+	test('when a record of the very time that is kept is added, it is known', () => {
+		const record = { key: 'a', time: 1000 };
+		expect(isProcessed(addProcessed({ since: 1000, marks: {} }, [record]), record)).toBe(true);
+	});
+
 	test('when a record of the past is added, the time before which all are known stays', () => {
 		const all = timed(91, (index) => (index + 1) * 1000);
 		const processed = addProcessed(NOTHING_PROCESSED, all);
@@ -197,6 +202,20 @@ describe('caller IDs', () => {
 		const none = { ...number(1, null), cnam: { current: { name: null, type: null } } };
 		expect(first([none])).toEqual({});
 		expect(decideCallerIds(first([number(1, null)]), [none]).events).toEqual([]);
+	});
+
+	test('when a removed row comes with an active one without a time, the active one counts', () => {
+		const active = { ...number(1, 'Jenny'), added_at: '' };
+		const state = first([active]);
+		const removed = number(1, null, 'removed');
+		expect(decideCallerIds(state, [active, removed])).toEqual({ events: [], next: state });
+	});
+
+	test('when one is to be shown, a number with a caller ID is, with the time of its purchase', () => {
+		const rows = [number(1, 'Jenny'), number(2, null), number(3, 'Jenny', 'removed')];
+		expect(ROWS.cnamUpdated(rows)).toEqual([
+			{ key: '12070000001', time: Date.parse('2024-01-01T00:00:00.000Z'), record: rows[0] },
+		]);
 	});
 
 	test('when a number is removed, that is no event, and its entry goes', () => {

@@ -78,8 +78,8 @@ function kindOf({ statusCode, body }: HttpAnswer, errors: ApiErrorDetail[]): Api
 	const has = (code: number) => errors.some((error) => error.code === code);
 	if (body === TOO_LARGE) return 'tooLarge';
 	if (statusCode >= 500) return 'server';
-	if (statusCode >= 300 && statusCode < 400) return 'redirect';
 	if (statusCode < 300 && errors.length === 0) return 'unreadable';
+	if (statusCode >= 300 && statusCode < 400) return 'redirect';
 	const meaning = gatewayMeaning(errors);
 	if (has(QUOTA_EXCEEDED) || meaning === 'quota') return 'quota';
 	if (has(THROTTLED) || meaning === 'throttled' || statusCode === 429) return 'throttled';
@@ -95,7 +95,7 @@ export function classifyNetworkError(error: unknown): ApiFailure {
 	const networkCode = causes.map(networkCodeOf).find((code) => code !== '') ?? UNKNOWN_CODE;
 	const isPermanent = networkCode === BLOCKED || isTlsProblem(networkCode);
 	// A host can become unreachable after the request was sent.
-	const isBroken = causes.some((cause) => /^(read|write)$/.test(textAt(cause, 'syscall')));
+	const isBroken = causes.some((cause) => ['read', 'write'].includes(textAt(cause, 'syscall')));
 	const isUnsent = isPermanent || (NOT_CONNECTED.includes(networkCode) && !isBroken);
 	// The innermost cause that says something, where the code does not.
 	const speaking = causes.reverse().find((cause) => textAt(cause, 'message') !== '');

@@ -59,7 +59,7 @@ export function toNodeApiError(
 	circumstances: ErrorCircumstances,
 ): NodeApiError {
 	const { labels, redact, itemIndex, call, advice = '' } = circumstances;
-	const clean = (text: string) => redact(text).replace(/^(.{600}).+$/s, '$1…');
+	const clean = (text: string) => redact(text).replace(/(.{600}).+/s, '$1…');
 	const errors = failure.errors.map((error) => ({
 		code: clean(String(error.code)) === String(error.code) ? error.code : null,
 		title: clean(error.title),

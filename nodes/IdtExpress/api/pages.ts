@@ -94,7 +94,7 @@ export async function collectPages<T>(
 		const records = [...found.values()].slice(0, options.limit);
 		// A total that counts less than there is counts something else.
 		if ((total ?? 0) < rows) total = null;
-		const isChanged = total !== null && totalBefore !== null && total !== totalBefore;
+		const isChanged = total !== null && total !== totalBefore;
 		if (!options.isTotalOfList) total = null;
 		const isMissing = (total ?? 0) > rows;
 		const isWhole = found.size >= limit || !(isChanged || isMissing);
@@ -149,7 +149,7 @@ export async function* iteratePages<T>(
 			// An empty first page ends nothing where the total says that there are rows.
 			if (seen.size === sizeBefore && number > 1) {
 				// Its total may say that new rows have shifted the others.
-				yield { ...page, records: [], keys: [] };
+				yield { ...page, records: [], keys };
 				return;
 			}
 			yield { ...page, keys };

@@ -124,7 +124,7 @@ export function decideOrders(
 	for (const [id, known] of watched) {
 		const { time, waited = 0 } = known;
 		const order = details.get(id);
-		const isEvent = order !== undefined && fires(rule, known, order);
+		const isEvent = order && fires(rule, known, order);
 		if (!order) open.set(id, known);
 		else if (isEvent && isWithoutNumbers(rule, order) && waited < WAIT_FOR_NUMBERS) {
 			open.set(id, { ...known, waited: waited + 1 });

@@ -8,7 +8,7 @@ import { EVENTS, labels, readParameters, type TriggerParameters } from './parame
 import { deadlineOf, runPoll, type Poll, type Polled } from './pollSession';
 import { numbersSource } from './readNumbers';
 import { ordersSource } from './readOrders';
-import { IncompleteList, type Source, type TriggerSession, type WarnOnce } from './source';
+import { IncompleteList, type Source, type TriggerSession } from './source';
 import { FRESH_STARTS, openState, sealState } from './state';
 
 /** The trigger: parameters, state and output. What is read and what is an event, the sources say. */
@@ -42,10 +42,10 @@ export async function pollTrigger(context: IPollFunctions): Promise<INodeExecuti
 /** Takes the state one poll further. */
 async function pollOnce(context: IPollFunctions, given: Poll): Promise<Polled> {
 	const parameters = readParameters(context);
-	const session = sessionOf(context, given.deadline);
+	const session = sessionOf(context, given);
 	const scope = scopeOf(parameters, await session.account());
 	const { state, why } = openState(given.stored, scope);
-	const polled = await sourceOf(session, parameters, given.warnOnce).advance(state);
+	const polled = await sourceOf(session, parameters).advance(state);
 	if (state === null && Date.now() >= given.deadline) throw new IncompleteList('there was no time');
 	if (why) {
 		const text = `${context.getNode().name}: ${FRESH_STARTS[why]}, so this trigger starts over: events before now are not reported`;
@@ -58,8 +58,8 @@ async function pollOnce(context: IPollFunctions, given: Poll): Promise<Polled> {
 
 async function fetchTestEvent(context: IPollFunctions): Promise<INodeExecutionData[][]> {
 	const parameters = readParameters(context);
-	const session = sessionOf(context, deadlineOf(context));
-	const item = await sourceOf(session, parameters, () => undefined).sample();
+	const given = { deadline: deadlineOf(context), warnOnce: () => undefined };
+	const item = await sourceOf(sessionOf(context, given), parameters).sample();
 	if (item) return [context.helpers.returnJsonArray([item])];
 	throw inputError(
 		{ context },
@@ -69,17 +69,16 @@ async function fetchTestEvent(context: IPollFunctions): Promise<INodeExecutionDa
 	);
 }
 
-const sessionOf = (context: IPollFunctions, deadline: number) =>
-	new Session(context, { deadline, concurrency: CONCURRENCY, labels });
+function sessionOf(
+	context: IPollFunctions,
+	{ deadline, warnOnce }: Pick<Poll, 'deadline' | 'warnOnce'>,
+): TriggerSession {
+	const session = new Session(context, { deadline, concurrency: CONCURRENCY, labels });
+	return Object.assign(session, { warnOnce });
+}
 
-function sourceOf(
-	session: TriggerSession,
-	parameters: TriggerParameters,
-	warnOnce: WarnOnce,
-): Source {
-	return parameters.rule
-		? ordersSource(session, parameters, warnOnce)
-		: numbersSource(session, parameters, warnOnce);
+function sourceOf(session: TriggerSession, parameters: TriggerParameters): Source {
+	return parameters.rule ? ordersSource(session, parameters) : numbersSource(session, parameters);
 }
 
 /** Two polls with the same scope watch the same records. */

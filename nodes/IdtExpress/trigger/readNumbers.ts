@@ -7,7 +7,7 @@ import { decideCallerIds, MOST_CALLER_IDS, type CallerIdsState } from './callerI
 import { decideNumbers, ROWS } from './numbers';
 import type { NumberEvent, NumberParameters } from './parameters';
 import { byTime, isNewestFirst, KEPT, type Processed } from './processed';
-import { checkTimes, refuseEmpty, type Source, type TriggerSession, type WarnOnce } from './source';
+import { checkTimes, refuseEmpty, type Source, type TriggerSession } from './source';
 
 type NumbersState = Processed | CallerIdsState;
 
@@ -15,9 +15,8 @@ type NumbersState = Processed | CallerIdsState;
 export function numbersSource(
 	session: TriggerSession,
 	{ event, filters, show }: NumberParameters,
-	warnOnce: WarnOnce,
 ): Source {
-	const reader = numbersReader(session, filters, warnOnce);
+	const reader = numbersReader(session, filters);
 	return {
 		async advance(state: NumbersState | null) {
 			const { events, next } = await pollNumbers(event, state, reader);
@@ -96,7 +95,7 @@ function checkCount({ context }: TriggerSession, count: number): void {
 /** What can be read of the numbers that pass the filters. */
 export type NumbersReader = ReturnType<typeof numbersReader>;
 
-function numbersReader(session: TriggerSession, filters: NumberFilters, warnOnce: WarnOnce) {
+function numbersReader(session: TriggerSession, filters: NumberFilters) {
 	const { query } = filters;
 	const filter = (row: IDataObject) => passesFilters(filters, row);
 	// Rows of the same time would come in any order, and in another one at every request.
@@ -110,14 +109,14 @@ function numbersReader(session: TriggerSession, filters: NumberFilters, warnOnce
 				await readPage(session, 'numbers', sorted('desc'), page, pageSize);
 			const options = { ...LISTS.numbers, concurrency: 1, isTotalOfList: isTotalOfList(query) };
 			for await (const page of iteratePages(fetchPage, options)) {
-				const { records } = checkTimes(page, 'added_at', warnOnce);
+				const { records } = checkTimes(page, 'added_at', session);
 				yield { records: records.filter(filter) };
 			}
 		},
 		/** The whole list, oldest first: new rows come at the end and shift no other. */
 		async all() {
 			const list = await collectList(session, 'numbers', sorted('asc'), { filter, passes: 1 });
-			return checkTimes(list, 'added_at', warnOnce);
+			return checkTimes(list, 'added_at', session);
 		},
 	};
 }

@@ -9,7 +9,7 @@ import { fulfilledQuantity, isFinished } from '../shared/orderStatus';
 import * as orders from './orders';
 import type { OrderParameters } from './parameters';
 import { byTime, isNewestFirst } from './processed';
-import { checkTimes, refuseEmpty, type Source, type TriggerSession, type WarnOnce } from './source';
+import { checkTimes, refuseEmpty, type Source, type TriggerSession } from './source';
 
 /** How many orders are looked up at the same time, as far as the session allows. */
 const LOOKUPS_AT_ONCE = 16;
@@ -24,9 +24,8 @@ const MOST_SAMPLES = 10;
 export function ordersSource(
 	session: TriggerSession,
 	{ event, rule, accept, show }: OrderParameters,
-	warnOnce: WarnOnce,
 ): Source {
-	const reader = ordersReader(session, warnOnce);
+	const reader = ordersReader(session);
 	const showEvent = ({ order, known }: orders.OrderEvent): IDataObject => {
 		if (event !== 'orderStatusChanged') return show(order);
 		const { status: previous_status, fulfilled: previous_fulfilled_quantity } = known;
@@ -126,13 +125,13 @@ async function lookUp(
 /** What a poll reads of the orders. */
 export type OrdersReader = ReturnType<typeof ordersReader>;
 
-function ordersReader(session: TriggerSession, warnOnce: WarnOnce) {
+function ordersReader(session: TriggerSession) {
 	const hasTime = () => Date.now() < session.deadline;
 	return {
 		page: async (page: number) =>
-			checkTimes(await readPage(session, 'orders', {}, page, PAGE_SIZE), 'created_at', warnOnce),
+			checkTimes(await readPage(session, 'orders', {}, page, PAGE_SIZE), 'created_at', session),
 		/** The whole list, read again where rows are missing. */
-		all: async () => checkTimes(await collectList(session, 'orders'), 'created_at', warnOnce),
+		all: async () => checkTimes(await collectList(session, 'orders'), 'created_at', session),
 		/** @returns `null` where this order cannot be read now, or there is no time left */
 		async order(id: string): Promise<IDataObject | null> {
 			if (!hasTime()) return null;
@@ -140,7 +139,7 @@ function ordersReader(session: TriggerSession, warnOnce: WarnOnce) {
 			const request = { method: 'GET', path: ['orders', id], maxAttempts: 2 } as const;
 			return await apiRecord(session, request, 'order', id).catch(() => {
 				const text = `order ${id} cannot be read now; each poll tries again, and no other order waits for it`;
-				if (hasTime()) warnOnce(text);
+				if (hasTime()) session.warnOnce(text);
 				return null;
 			});
 		},

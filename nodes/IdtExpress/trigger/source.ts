@@ -17,9 +17,7 @@ export interface Source {
 	sample(): Promise<IDataObject | null>;
 }
 
-export type TriggerSession = Session<IPollFunctions>;
-
-export type WarnOnce = Poll['warnOnce'];
+export type TriggerSession = Session<IPollFunctions> & Pick<Poll, 'warnOnce'>;
 
 /** A list came without its rows, though it says that there are some: nothing can be begun with it. */
 export class IncompleteList extends Error {}
@@ -34,7 +32,7 @@ export function refuseEmpty<T>(list: Collected<T>, what: string): Collected<T> {
 export function checkTimes<T extends Pick<Collected<IDataObject>, 'records'>>(
 	list: T,
 	field: string,
-	warnOnce: WarnOnce,
+	{ warnOnce }: TriggerSession,
 ): T {
 	if (list.records.some((record) => timeAt(record, field) === 0)) {
 		warnOnce('IDT Express lists a time that cannot be read; a record like it may be left out');
