@@ -1,16 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { digitsOf, isRemoved } from '../shared/numberRow';
+import { timeAt } from '../shared/time';
 import { hasCallerId } from './callerIds';
 import type { NumberEvent } from './parameters';
-import { timeAt } from '../shared/time';
-import {
-	addProcessed,
-	byTime,
-	isProcessed,
-	NOTHING_PROCESSED,
-	type Processed,
-	type Timed,
-} from './processed';
+import { addProcessed, byTime, isProcessed, NOTHING_PROCESSED } from './processed';
+import type { Processed, Timed } from './processed';
 
 /**
  * The events *Number Added* and *Number Removed*: each number is an event once for each time that it was
