@@ -879,20 +879,7 @@ test('text of 100 KB takes no field longer than a moment', () => {
 		region,
 		ownNumber,
 	];
-	for (const filling of [
-		' ',
-		'.',
-		'-',
-		'0',
-		'9',
-		'[',
-		'(',
-		' -',
-		',',
-		'\ufdfa',
-		'\u200b',
-		'\ud83d\udca5',
-	]) {
+	for (const filling of [' ', '-', '0', '[', ' -', ',', '\ufdfa', '\ud83d\udca5']) {
 		const long = `${filling.repeat(100_000 / filling.length)}x`;
 		for (const field of fields) {
 			const start = performance.now();
