@@ -26,7 +26,7 @@ const schedules = fc.constantFrom(...SCHEDULES);
 const IDLE: Poll = { do: 'poll', meanwhile: [], failAt: null, twice: null };
 
 /** A history takes 2 to 4 ms. */
-const HISTORIES = { quick: 30, long: 300 };
+const HISTORIES = { quick: 15, long: 300 };
 
 class Fault extends Error {}
 

@@ -29,7 +29,7 @@ const schedules = fc.constantFrom(...SCHEDULES);
 const IDLE: Poll = { do: 'poll', meanwhile: [], failAt: null, looks: null, twice: null };
 
 /** A history takes 5 to 10 ms. */
-const HISTORIES = { quick: 30, long: 300 };
+const HISTORIES = { quick: 15, long: 300 };
 
 class Fault extends Error {}
 
