@@ -4,10 +4,10 @@ import {
 	isOrderOf,
 	isSurelyAnother,
 	judge,
-	orderedQuantity,
 	sortOf,
 } from '../../nodes/IdtExpress/actions/order/lostOrder';
 import { quantityOf, type OrderItem } from '../../nodes/IdtExpress/actions/order/orderItem';
+import { quantityOfItems } from '../../nodes/IdtExpress/shared/orderStatus';
 
 interface OrderShape {
 	id?: string;
@@ -143,5 +143,7 @@ test('ids and quantities are read as the API writes them', () => {
 	expect(same).toEqual([true, true, false, false, false]);
 	expect(isGroup('', 0)).toBe(false);
 	expect([quantityOf(byQuantity), quantityOf(bySkus)]).toEqual([2, 2]);
-	expect([orderedQuantity(order({ quantity: 3 })), orderedQuantity({})]).toEqual([3, 0]);
+	expect([order({ quantity: 3 }), {}].map((given) => quantityOfItems(given, 'ordered'))).toEqual([
+		3, 0,
+	]);
 });

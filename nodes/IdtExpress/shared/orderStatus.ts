@@ -42,15 +42,25 @@ export function deliveredNumbers(order: IDataObject): IDataObject[] {
 
 /** How many numbers were delivered, as far as the order counts or lists them. */
 export function fulfilledQuantity(order: IDataObject): number {
-	const items = listAt(order, 'order_items');
-	const counted = items.reduce((sum, item) => sum + countAt(item, 'fulfilled', 'quantity'), 0);
+	const counted = quantityOfItems(order, 'fulfilled');
 	const listed = deliveredNumbers(order).length;
 	return Math.max(countAt(order, 'fulfilled', 'quantity'), counted, listed);
 }
 
+/** The quantities of all items of an order, or of a preview, together; 0 where they do not say. */
+export function quantityOfItems(order: IDataObject, kind: 'ordered' | 'fulfilled'): number {
+	const items = listAt(order, 'order_items');
+	return items.reduce((sum, item) => sum + countAt(item, kind, 'quantity'), 0);
+}
+
+/** How many numbers were ordered, as the order itself says. */
+export function orderedQuantity(order: IDataObject): number {
+	return countAt(order, 'ordered', 'quantity');
+}
+
 /** Whether everything that was ordered has been delivered. */
 export function isDelivered(order: IDataObject): boolean {
-	const ordered = countAt(order, 'ordered', 'quantity');
+	const ordered = orderedQuantity(order);
 	return ordered > 0 && fulfilledQuantity(order) >= ordered;
 }
 

@@ -1,8 +1,8 @@
 import type { IDataObject, IDisplayOptions } from 'n8n-workflow';
 import { choice, group, multiChoice, type Choices, type Field } from './field';
-import { countAt, listAt, textAt, valueAt } from './json';
+import { listAt, textAt, valueAt } from './json';
 import { add, decimalAt, multiply, parseDecimal, toNumber, ZERO, type Decimal } from './money';
-import { deliveredNumbers, fulfilledQuantity, isFinished } from './orderStatus';
+import { deliveredNumbers, fulfilledQuantity, isFinished, orderedQuantity } from './orderStatus';
 import { toE164 } from './phoneNumber';
 
 /**
@@ -227,8 +227,4 @@ function flat(fields: Fields, names = Object.keys(fields)): Flat {
 
 function itemOf(order: IDataObject): IDataObject {
 	return listAt(order, 'order_items')[0] ?? {};
-}
-
-function orderedQuantity(order: IDataObject): number {
-	return countAt(order, 'ordered', 'quantity');
 }

@@ -39,9 +39,16 @@ export function decideCallerIds(
 
 /** Of each number, the row of its last purchase; one that was removed only where there is no other. */
 function newestRows(records: IDataObject[]): Map<string, IDataObject> {
-	const age = (record: IDataObject) => (isRemoved(record) ? -1 : timeAt(record, 'added_at'));
-	const sorted = [...records].sort((a, b) => age(a) - age(b));
-	return new Map(sorted.map((record) => [digitsOf(record), record]));
+	const newest = new Map<string, IDataObject>();
+	const ages = new Map<string, number>();
+	for (const record of records) {
+		const number = digitsOf(record);
+		const age = isRemoved(record) ? -1 : timeAt(record, 'added_at');
+		if (age < (ages.get(number) ?? -1)) continue;
+		ages.set(number, age);
+		newest.set(number, record);
+	}
+	return newest;
 }
 
 /** Whether settings are in force for a number. */

@@ -4,7 +4,7 @@ import { iteratePages } from '../api/pages';
 import { inputError } from '../shared/field';
 import { passesFilters, type NumberFilters } from '../shared/numberFilters';
 import { decideCallerIds, MOST_CALLER_IDS, type CallerIdsState } from './callerIds';
-import { decideNumbers, ROWS } from './numbers';
+import { decideNumbers, ROWS, type NumberRow } from './numbers';
 import type { NumberEvent, NumberParameters } from './parameters';
 import { byTime, isNewestFirst, KEPT, type Processed } from './processed';
 import { checkTimes, refuseEmpty, type Source, type TriggerSession } from './source';
@@ -25,7 +25,7 @@ export function numbersSource(
 		},
 		async sample() {
 			const newest = event === 'numberAdded' ? await readNewest(Infinity, reader) : null;
-			const rows = ROWS[event](newest ?? (await reader.all()).records);
+			const rows = newest ?? ROWS[event]((await reader.all()).records);
 			const [latest] = rows.sort((a, b) => byTime(b, a));
 			return latest ? show(latest.record) : null;
 		},
@@ -56,7 +56,7 @@ async function readAndDecide(
 	const processed = state as Processed | null;
 	const since = processed?.since ?? Infinity;
 	const newest = event === 'numberAdded' ? await readNewest(since, reader) : null;
-	if (newest) return decideNumbers(processed, ROWS[event](newest));
+	if (newest) return decideNumbers(processed, newest);
 	const list = await reader.all();
 	const { records } = state ? list : refuseEmpty(list, 'numbers');
 	if (event !== 'cnamUpdated') return decideNumbers(processed, ROWS[event](records));
@@ -67,19 +67,18 @@ async function readAndDecide(
  * Reads the newest rows, down to those older than a time: usually one page, and one to begin with.
  * @returns `null` if they are not sorted, or too few to begin with
  */
-async function readNewest(since: number, reader: NumbersReader): Promise<IDataObject[] | null> {
-	const records: IDataObject[] = [];
+async function readNewest(since: number, reader: NumbersReader): Promise<NumberRow[] | null> {
+	const rows: NumberRow[] = [];
 	for await (const page of reader.newest()) {
-		records.push(...page.records);
-		const rows = ROWS.numberAdded(records);
+		rows.push(...ROWS.numberAdded(page.records));
 		if (!isNewestFirst(rows)) return null;
 		const oldest = rows.at(-1)?.time ?? 0;
 		if (oldest >= since) continue;
 		// Of the oldest time there may be more rows on the next page.
 		const isEnough = since < Infinity || rows.filter(({ time }) => time > oldest).length >= KEPT;
-		return isEnough ? records : null;
+		return isEnough ? rows : null;
 	}
-	return records;
+	return rows;
 }
 
 /** @throws NodeOperationError where the state would be too large */

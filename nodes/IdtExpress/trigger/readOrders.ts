@@ -84,11 +84,11 @@ export async function pollOrders(
 
 /** Reads what is new in the list, and the other pages where this takes fewer requests than lookups. */
 async function readNew(state: orders.OrdersState, reader: OrdersReader) {
-	const records: IDataObject[] = [];
+	const rows = new Map<string, IDataObject>();
 	let size = 1;
 	const read = async (number: number) => {
 		const page = await reader.page(number);
-		records.push(...page.records);
+		for (const [id, row] of byId(page.records)) rows.set(id, row);
 		size = Math.max(size, page.records.length);
 		return page;
 	};
@@ -96,11 +96,10 @@ async function readNew(state: orders.OrdersState, reader: OrdersReader) {
 		accounted: state.accounted,
 		isKnown: (row) => orders.isKnownOrder(state, row),
 	});
-	const rows = byId(records);
 	const unseen = Object.keys(state.open).filter((id) => !rows.has(id)).length;
 	const pageCount = Math.ceil((total ?? 0) / size);
 	for (let number = 2; unseen >= pageCount && number <= pageCount; number++) await read(number);
-	return { rows: byId(records), fresh, accounted: explained ? total : null };
+	return { rows, fresh, accounted: explained ? total : null };
 }
 
 function byId(records: IDataObject[]): Map<string, IDataObject> {

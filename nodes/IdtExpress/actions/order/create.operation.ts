@@ -1,9 +1,9 @@
 import { amount, collection, notice, toggle, wholeNumber } from '../../shared/field';
 import { textAt } from '../../shared/json';
 import { formatDecimal } from '../../shared/money';
+import { quantityOfItems } from '../../shared/orderStatus';
 import { orderOutput } from '../../shared/output';
 import { itemOperation } from '../operation';
-import { orderedQuantity } from './lostOrder';
 import { countNumbers, orderItem } from './orderItem';
 import { placeOrder } from './placeOrder';
 import { totalCost } from './spending';
@@ -77,7 +77,8 @@ export const create = itemOperation({
 	},
 	done: {
 		verb: 'placed',
-		describe: (order) => `order ${textAt(order, 'id')} (${countNumbers(orderedQuantity(order))})`,
+		describe: (order) =>
+			`order ${textAt(order, 'id')} (${countNumbers(quantityOfItems(order, 'ordered'))})`,
 		hint(orders) {
 			if (orders.length === 0) return undefined;
 			const cost = totalCost(orders);

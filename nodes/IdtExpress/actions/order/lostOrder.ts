@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countAt, listAt, textAt } from '../../shared/json';
+import { listAt, textAt } from '../../shared/json';
+import { quantityOfItems } from '../../shared/orderStatus';
 import { readTime } from '../../shared/time';
 import { quantityOf, type OrderItem } from './orderItem';
 
@@ -42,7 +43,7 @@ export function isOrderOf(order: IDataObject, item: OrderItem): boolean {
 		const wanted = item.did_skus.map(plainSku);
 		return skus.length === wanted.length && wanted.every((sku) => skus.includes(sku));
 	}
-	return skus.length === 0 && orderedQuantity(order) === quantityOf(item);
+	return skus.length === 0 && quantityOfItems(order, 'ordered') === quantityOf(item);
 }
 
 /**
@@ -61,12 +62,6 @@ export function isSurelyAnother(order: IDataObject, item: OrderItem): boolean {
 		groups.length > 0 &&
 		groups.every((group) => /^\d+$/.test(group) && !isGroup(group, item.did_group_id))
 	);
-}
-
-/** How many numbers an order, or a preview, is for; 0 where it does not say. */
-export function orderedQuantity(order: IDataObject): number {
-	const items = listAt(order, 'order_items');
-	return items.reduce((sum, item) => sum + countAt(item, 'ordered', 'quantity'), 0);
 }
 
 /** Whether an ID that the API writes, as text or number, is that of a DID group. */

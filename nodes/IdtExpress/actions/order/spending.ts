@@ -10,8 +10,9 @@ import {
 	ZERO,
 	type Decimal,
 } from '../../shared/money';
+import { quantityOfItems } from '../../shared/orderStatus';
 import type { WriteRecord } from '../ledger';
-import { isGroup, orderedQuantity } from './lostOrder';
+import { isGroup } from './lostOrder';
 import { countNumbers, describeItem, quantityOf, type OrderRequest } from './orderItem';
 
 /**
@@ -48,7 +49,7 @@ export function checkSpending(
 ): string {
 	const place: Place = { context, itemIndex };
 	const groups = listAt(preview, 'order_items').map((entry) => textAt(entry, 'did_group', 'id'));
-	const previewed = orderedQuantity(preview);
+	const previewed = quantityOfItems(preview, 'ordered');
 	const cost = costOf(preview);
 	if (cost === null || groups.some((id) => !isGroup(id, item.did_group_id))) {
 		throw inputError(
