@@ -229,6 +229,26 @@ describe('number events', () => {
 		expect(all[2].emitted[0]).toMatchObject({ cnam_name: 'Jenny', cnam_pending: null });
 	});
 
+	test('when numbers of other countries fill the newest page, those that pass the filter are emitted', async () => {
+		const { state } = sandbox;
+		const SECOND = 1_700_000_000;
+		const add = (count: number, first: number, groupId: number, second: number) => {
+			for (let i = 0; i < count; i++) {
+				state.addNumber({ number: `${first + i}`, groupId, addedAt: (second + i) * 1000 });
+			}
+		};
+		add(200, 12074060000, 39145, SECOND);
+		add(150, 442071000000, 7001, SECOND + 1000);
+		const simulated = trigger({ event: 'numberAdded', filters: { countryName: 'US' } });
+		await simulated.activate();
+		add(1, 12074070000, 39145, SECOND + 2000);
+		add(150, 442072000000, 7001, SECOND + 3000);
+		await simulated.tick();
+		await simulated.tick();
+		expect(numbersOf(simulated)).toEqual(['12074070000']);
+		expect(await requestsOf(async () => await simulated.tick())).toBe(1);
+	});
+
 	test('bought again and removed again is a new removal; a row that leaves the list is none', async () => {
 		const { state } = sandbox;
 		sandbox.settings.removedRetentionMs = Infinity;

@@ -367,6 +367,17 @@ describe('rows', () => {
 		expect((await collect(fetchPage, { limit: 4 })).records).toEqual([1, 2, 3, 4]);
 	});
 
+	test('when a page is the last one wanted, no other is read, and nothing is missing', async () => {
+		const { fetchPage, asked } = serve({ count: 700 });
+		const isLast = (records: number[]) => records.includes(150);
+		expect(await collect(fetchPage, { isLast })).toEqual({
+			records: upTo(200),
+			completeness: 'complete',
+			total: 700,
+		});
+		expect(asked.map(([page]) => page)).toEqual([1, 2]);
+	});
+
 	test('when a filter is set, pages are read one by one until the limit is met', async () => {
 		const { fetchPage, asked } = serve({ count: 1000 });
 		const filter = (record: number) => record % 50 === 0;

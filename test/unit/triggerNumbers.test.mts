@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { LISTS } from '../../nodes/IdtExpress/api/lists';
-import { collectPages, iteratePages, type FetchPage } from '../../nodes/IdtExpress/api/pages';
+import { collectPages, type FetchPage } from '../../nodes/IdtExpress/api/pages';
 import { pollNumbers, type NumbersReader } from '../../nodes/IdtExpress/trigger/readNumbers';
 import { IncompleteList } from '../../nodes/IdtExpress/trigger/source';
 import { filterAndSort, pageOf } from '../sandbox/lists.mts';
@@ -72,10 +72,16 @@ async function simulate(
 				const records = rows.map((row) => ({ ...showNumber(sandbox, row) }));
 				return { records, total: Number(meta.total), pageSize: Number(meta.page_size) };
 			};
-		const options = { identify: LISTS.numbers.identify, concurrency: 1, isTotalOfList: true };
+		const options = {
+			identify: LISTS.numbers.identify,
+			concurrency: 1,
+			isTotalOfList: true,
+			passes: 1,
+		};
 		const reader: NumbersReader = {
-			newest: () => iteratePages(fetchSorted('desc'), options),
-			all: async () => await collectPages(fetchSorted('asc'), { ...options, passes: 1 }),
+			passes: () => true,
+			newest: async (isLast) => await collectPages(fetchSorted('desc'), { ...options, isLast }),
+			all: async () => await collectPages(fetchSorted('asc'), options),
 		};
 		if (schedule === 'scheduler') memory = stored;
 		const isFirst = memory === null;

@@ -44,7 +44,10 @@ export type ListKey = keyof typeof LISTS;
 /** `path` follows the list's own. */
 export type ListRequest = Partial<Pick<ApiRequest, 'path' | 'query' | 'itemIndex'>>;
 
-export type ListOptions = Pick<CollectOptions<IDataObject>, 'limit' | 'filter' | 'passes'>;
+export type ListOptions = Pick<
+	CollectOptions<IDataObject>,
+	'limit' | 'filter' | 'isLast' | 'passes'
+>;
 
 /** Which lists do not have larger pages, by account: one request a list and process finds out. */
 const largePages = new LastUsed(200, () => ({ mayBeServed: true }));

@@ -36,6 +36,8 @@ export interface CollectOptions<T> {
 	limit?: number;
 	/** Only these records count, and are returned. */
 	filter?: (record: T) => boolean;
+	/** Whether no page after this one is wanted. */
+	isLast?: (records: T[]) => boolean;
 	/** What makes two rows the same record; `null` for a row that may be any. */
 	identify: (record: T) => string | null;
 	concurrency: number;
@@ -71,12 +73,13 @@ export async function collectPages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
 ): Promise<Collected<T>> {
-	const { limit = Infinity, filter, largePages, passes = MOST_PASSES } = options;
+	const { limit = Infinity, filter, isLast, largePages, passes = MOST_PASSES } = options;
 	const found = new Map<unknown, T>();
 	let total: number | null = null;
 	for (let pass = 1; ; pass++) {
 		let rows = 0;
 		let totalBefore: number | null = null;
+		let isEnough = false;
 		for await (const page of iteratePages(fetchPage, options)) {
 			for (const [index, record] of page.records.entries()) {
 				// A row without identity is kept each time that a first reading brings it.
@@ -89,7 +92,8 @@ export async function collectPages<T>(
 			rows += page.records.length;
 			total = page.total ?? total;
 			totalBefore ??= page.total;
-			if (found.size >= limit) break;
+			isEnough = found.size >= limit || (isLast?.(page.records) ?? false);
+			if (isEnough) break;
 		}
 		const records = [...found.values()].slice(0, options.limit);
 		// A total that counts less than there is counts something else.
@@ -97,7 +101,7 @@ export async function collectPages<T>(
 		const isChanged = total !== null && total !== totalBefore;
 		if (!options.isTotalOfList) total = null;
 		const isMissing = (total ?? 0) > rows;
-		const isWhole = found.size >= limit || !(isChanged || isMissing);
+		const isWhole = isEnough || !(isChanged || isMissing);
 		// Rows that are missing twice, while nothing changed, will not come the third time.
 		if (isWhole || (pass > 1 && !isChanged) || pass >= passes) {
 			const completeness = isWhole ? 'complete' : isChanged ? 'changed' : 'unknown';
@@ -115,12 +119,12 @@ export async function* iteratePages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
 ): AsyncGenerator<Page<T> & { keys: Array<string | null> }> {
-	const { limit = Infinity, filter, identify, concurrency, isTotalOfList, largePages } = options;
+	const { limit = Infinity, filter, identify, isLast, isTotalOfList, largePages } = options;
 	// How many rows hold the wanted ones is not known, so small pages would only mean more of them.
 	let pageSize = filter ? PAGE_SIZE : Math.min(PAGE_SIZE, limit);
 	let first = await fetchPage(1, pageSize);
-	// With a filter and a limit, any page may be the last one needed, so none is read ahead.
-	const wanted = filter && limit !== Infinity ? 0 : limit;
+	// Where any page may be the last one needed, none is read ahead.
+	const wanted = isLast || (filter && limit !== Infinity) ? 0 : limit;
 
 	// One hit of a filter is no full page, whatever the total says.
 	const isLong = isTotalOfList || first.records.length >= PAGE_SIZE;
@@ -162,7 +166,8 @@ export async function* iteratePages<T>(
 			if (!isTotalBelieved && number === PAGES_WITHOUT_TOTAL && lastPage > number) {
 				isTotalBelieved = (await fetchPage(lastPage, pageSize)).records.length > 0;
 			}
-			const ahead = isTotalBelieved && largest > 0 ? Math.min(concurrency, lastPage - number) : 0;
+			const ahead =
+				isTotalBelieved && largest > 0 ? Math.min(options.concurrency, lastPage - number) : 0;
 			while (underWay.length < ahead) {
 				const reading = fetchPage(number + underWay.length + 1, pageSize);
 				// It may fail before it is awaited; without a listener that would end n8n.

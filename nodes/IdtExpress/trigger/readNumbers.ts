@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import { collectList, isTotalOfList, LISTS, readPage } from '../api/lists';
-import { iteratePages } from '../api/pages';
+import { collectList, type ListOptions } from '../api/lists';
 import { inputError } from '../shared/field';
 import { passesFilters, type NumberFilters } from '../shared/numberFilters';
-import { decideCallerIds, MOST_CALLER_IDS, type CallerIdsState } from './callerIds';
-import { decideNumbers, ROWS, type NumberRow } from './numbers';
+import { decideCallerIds, decideNumbers, MOST_CALLER_IDS, ROWS } from './numbers';
+import type { CallerIdsState, NumberRow } from './numbers';
 import type { NumberEvent, NumberParameters } from './parameters';
 import { byTime, isNewestFirst, KEPT, type Processed } from './processed';
 import { checkTimes, refuseEmpty, type Source, type TriggerSession } from './source';
@@ -25,7 +24,8 @@ export function numbersSource(
 		},
 		async sample() {
 			const newest = event === 'numberAdded' ? await readNewest(Infinity, reader) : null;
-			const rows = newest ?? ROWS[event]((await reader.all()).records);
+			const passing = newest?.filter(({ record }) => reader.passes(record)) ?? [];
+			const rows = passing.length > 0 ? passing : ROWS[event]((await reader.all()).records);
 			const [latest] = rows.sort((a, b) => byTime(b, a));
 			return latest ? show(latest.record) : null;
 		},
@@ -42,10 +42,10 @@ export async function pollNumbers(
 	state: NumbersState | null,
 	reader: NumbersReader,
 ): Promise<{ events: IDataObject[]; next: NumbersState }> {
-	if (state) return await readAndDecide(event, state, reader);
+	const { events, next } = await readAndDecide(event, state, reader);
+	if (state) return { events: events.filter(reader.passes), next };
 	// Twice, because a row that the first reading misses would be an event later.
-	const first = await readAndDecide(event, null, reader);
-	return { ...(await readAndDecide(event, first.next, reader)), events: [] };
+	return { ...(await readAndDecide(event, next, reader)), events: [] };
 }
 
 async function readAndDecide(
@@ -68,17 +68,15 @@ async function readAndDecide(
  * @returns `null` if they are not sorted, or too few to begin with
  */
 async function readNewest(since: number, reader: NumbersReader): Promise<NumberRow[] | null> {
-	const rows: NumberRow[] = [];
-	for await (const page of reader.newest()) {
-		rows.push(...ROWS.numberAdded(page.records));
-		if (!isNewestFirst(rows)) return null;
-		const oldest = rows.at(-1)?.time ?? 0;
-		if (oldest >= since) continue;
-		// Of the oldest time there may be more rows on the next page.
-		const isEnough = since < Infinity || rows.filter(({ time }) => time > oldest).length >= KEPT;
-		return isEnough ? rows : null;
-	}
-	return rows;
+	const { records } = await reader.newest((page) => {
+		const rows = ROWS.numberAdded(page);
+		return !isNewestFirst(rows) || (rows.at(-1)?.time ?? 0) < since;
+	});
+	const rows = ROWS.numberAdded(records);
+	const isYounger = ({ time }: NumberRow) => time > (rows.at(-1)?.time ?? 0);
+	// Of the oldest time there may be more rows on the next page.
+	const isEnough = since < Infinity || rows.filter(isYounger).length >= KEPT;
+	return isEnough && isNewestFirst(rows) ? rows : null;
 }
 
 /** @throws NodeOperationError where the state would be too large */
@@ -91,31 +89,24 @@ function checkCount({ context }: TriggerSession, count: number): void {
 	);
 }
 
-/** What can be read of the numbers that pass the filters. */
+/** What can be read of the numbers. */
 export type NumbersReader = ReturnType<typeof numbersReader>;
 
 function numbersReader(session: TriggerSession, filters: NumberFilters) {
-	const { query } = filters;
-	const filter = (row: IDataObject) => passesFilters(filters, row);
-	// Rows of the same time would come in any order, and in another one at every request.
-	const sorted = (direction: 'asc' | 'desc') => ({
-		query: { ...query, order_by_added_at: direction, order_by_number: 'asc' },
-	});
+	const passes = (row: IDataObject) => passesFilters(filters, row);
+	const read = async (direction: 'asc' | 'desc', options: ListOptions) => {
+		// Rows of the same time would come in any order, and in another one at every request.
+		const order = { order_by_added_at: direction, order_by_number: 'asc' };
+		const request = { query: { ...filters.query, ...order } };
+		const list = await collectList(session, 'numbers', request, { ...options, passes: 1 });
+		return checkTimes(list, 'added_at', session);
+	};
 	return {
-		/** The newest rows first, page by page. */
-		async *newest() {
-			const fetchPage = async (page: number, pageSize: number) =>
-				await readPage(session, 'numbers', sorted('desc'), page, pageSize);
-			const options = { ...LISTS.numbers, concurrency: 1, isTotalOfList: isTotalOfList(query) };
-			for await (const page of iteratePages(fetchPage, options)) {
-				const { records } = checkTimes(page, 'added_at', session);
-				yield { records: records.filter(filter) };
-			}
-		},
-		/** The whole list, oldest first: new rows come at the end and shift no other. */
-		async all() {
-			const list = await collectList(session, 'numbers', sorted('asc'), { filter, passes: 1 });
-			return checkTimes(list, 'added_at', session);
-		},
+		/** For the filters that the API does not have. */
+		passes,
+		/** Those that pass the API's filters, newest first, page by page. */
+		newest: async (isLast: ListOptions['isLast']) => await read('desc', { isLast }),
+		/** All that pass, oldest first: new rows come at the end and shift no other. */
+		all: async () => await read('asc', { filter: passes }),
 	};
 }
