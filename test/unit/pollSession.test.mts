@@ -30,26 +30,26 @@ function contextOf(name: string, stored: IDataObject): IPollFunctions {
 const event = async () => ({ items: [{ id: 1 }], next: { seen: 1 }, mustBeStored: false });
 
 test('when n8n has not stored the state 25 seconds after an event, the next poll emits nothing', async () => {
-	expect(await runPoll(contextOf('slow', {}), event, () => undefined)).toHaveLength(1);
+	expect(await runPoll(contextOf('slow', {}), event, () => null)).toHaveLength(1);
 	now += 25_000;
-	expect(await runPoll(contextOf('slow', {}), event, () => undefined)).toBeNull();
+	expect(await runPoll(contextOf('slow', {}), event, () => null)).toBeNull();
 });
 
 test('when the state is the old one after a minute, it was lost, and the poll begins there', async () => {
-	expect(await runPoll(contextOf('lost', {}), event, () => undefined)).toHaveLength(1);
+	expect(await runPoll(contextOf('lost', {}), event, () => null)).toHaveLength(1);
 	now += 60_000;
-	expect(await runPoll(contextOf('lost', {}), event, () => undefined)).toHaveLength(1);
+	expect(await runPoll(contextOf('lost', {}), event, () => null)).toHaveLength(1);
 });
 
 test("when n8n grants little time, the poll's requests end well before", async () => {
 	let given: Poll | undefined;
 	await runPoll(
 		contextOf('deadline', {}),
-		async (poll) => {
+		async (_context, poll) => {
 			given = poll;
 			return { items: [], next: {}, mustBeStored: false };
 		},
-		() => undefined,
+		() => null,
 	);
 	const left = (given?.deadline ?? 0) - now;
 	expect(left).toBeGreaterThan(BUDGET_MS / 2);

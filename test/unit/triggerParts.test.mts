@@ -351,29 +351,31 @@ describe('numbers that were added or removed', () => {
 describe('the envelope of the state', () => {
 	test('when it is opened in its own scope, it is what was sealed', () => {
 		const sealed = again(sealState({ a: { b: [1] }, c: 2 }, 'here'));
-		expect(openState(sealed, 'here')).toEqual({ state: { a: { b: [1] }, c: 2 } });
+		expect(openState(sealed, 'here')).toEqual({ state: { a: { b: [1] }, c: 2 }, why: null });
 		expect(openState(sealed, 'there')).toEqual({ state: null, why: 'otherScope' });
 		expect(openState({}, 'here')).toEqual({ state: null, why: 'none' });
 	});
 
 	test.each<[string, (sealed: IDataObject) => IDataObject]>([
-		['damaged', () => ({ other: 1 })],
-		['damaged', () => ({ trigger: 'x' })],
-		['damaged', (sealed) => ({ trigger: { ...sealed, data: { a: 2 } } })],
-		['damaged', (sealed) => ({ trigger: { ...sealed, data: undefined } })],
-		['damaged', (sealed) => ({ trigger: { ...sealed, check: '' } })],
-		['otherVersion', (sealed) => ({ trigger: { ...sealed, version: 1 } })],
-		['otherVersion', (sealed) => ({ trigger: { ...sealed, version: 99 } })],
-	])('when it is %s, it says so', (why, spoil) => {
+		['something else', () => ({ other: 1 })],
+		['no envelope', () => ({ trigger: 'x' })],
+		['other data', (sealed) => ({ trigger: { ...sealed, data: { a: 2 } } })],
+		['no data', (sealed) => ({ trigger: { ...sealed, data: undefined } })],
+		['no checksum', (sealed) => ({ trigger: { ...sealed, check: '' } })],
+		['of an older version', (sealed) => ({ trigger: { ...sealed, version: 1 } })],
+		['of a newer version', (sealed) => ({ trigger: { ...sealed, version: 99 } })],
+	])('when it is %s, nothing of it is used', (_what, spoil) => {
 		const { trigger } = again(sealState({ a: 1 }, 'here'));
-		expect(openState(spoil(trigger as IDataObject), 'here')).toEqual({ state: null, why });
+		expect(openState(spoil(trigger as IDataObject), 'here')).toEqual({
+			state: null,
+			why: 'unreadable',
+		});
 	});
 
 	test.each<[keyof typeof FRESH_STARTS, string]>([
 		['none', 'n8n has no saved state for this node (it is new, a copy, or was renamed)'],
 		['otherScope', 'its event, filters or account were changed'],
-		['otherVersion', 'its saved state was written by another version of this package'],
-		['damaged', 'its saved state could not be read'],
+		['unreadable', 'its saved state is damaged, or another version of this package wrote it'],
 	])('when the trigger starts over (%s), the log says why: %s', (why, text) => {
 		expect(FRESH_STARTS[why]).toBe(text);
 	});

@@ -3,10 +3,14 @@ import { textAt } from '../shared/json';
 import { collectPages, PAGE_SIZE, type Page } from './pages';
 
 export interface NewOrders {
-	/** Their rows, each order once. */
+	/** What was read, by id. */
+	rows: Map<string, IDataObject>;
+	/** The rows of the new ones. */
 	fresh: IDataObject[];
 	/** As the list said last. A hint, not a fact. */
 	total: number | null;
+	/** How many rows a full page has. */
+	size: number;
 	/**
 	 * Whether the number of orders proves that no new one was missed: then `total` of them are accounted
 	 * for. If not, none are (`null`), and the next search reads the list whole.
@@ -39,11 +43,12 @@ export async function findNewOrders(
 		checksEnd?: boolean;
 	},
 ): Promise<NewOrders> {
-	const seen = new Set<string>();
+	const rows = new Map<string, IDataObject>();
 	const fresh = new Map<string, IDataObject>();
 	/** What the current search has read. */
 	const pages = new Map<number, Page<IDataObject>>();
 	let total: number | null = null;
+	let size = 1;
 	const read = async (number: number): Promise<Page<IDataObject>> => {
 		const page = pages.get(number) ?? (await readPage(number));
 		pages.set(number, page);
@@ -51,13 +56,15 @@ export async function findNewOrders(
 		for (const row of page.records) {
 			const id = idOf(row);
 			if (id === null) continue;
-			seen.add(id);
+			rows.set(id, row);
 			if (!known.isKnown(row)) fresh.set(id, row);
 		}
 		return page;
 	};
 	const missing = () => (total ?? NaN) - (known.accounted ?? NaN) - fresh.size;
-	const result = (explained: boolean) => ({ fresh: [...fresh.values()], total, explained });
+	const result = (explained: boolean): NewOrders => {
+		return { rows, fresh: [...fresh.values()], total, size, explained };
+	};
 
 	for (let search = 1; search <= MAX_SEARCHES; search++) {
 		pages.clear();
@@ -66,7 +73,7 @@ export async function findNewOrders(
 		const isFull = records.length >= (pageSize ?? PAGE_SIZE);
 		if (isFull && (before ?? 0) <= records.length) break;
 
-		const size = Math.max(1, pageSize ?? records.length);
+		size = Math.max(1, pageSize ?? records.length);
 		const end = (before ?? 0) / size;
 		if (known.checksEnd && Number.isInteger(end) && (await read(end + 1)).records.length > 0) break;
 		const most = 2 * Math.ceil(missing() / size);
@@ -82,7 +89,7 @@ export async function findNewOrders(
 	}
 
 	await collectPages(read, { identify: idOf, concurrency: 2, isTotalOfList: true, passes: 1 });
-	return result(missing() === 0 || seen.size === total);
+	return result(missing() === 0 || rows.size === total);
 }
 
 function idOf(row: IDataObject): string | null {

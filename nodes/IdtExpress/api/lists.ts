@@ -3,7 +3,7 @@ import { listAt, textAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
 import { digitsOf } from '../shared/numberRow';
 import { readTime } from '../shared/time';
-import { collectPages, NO_PAGE } from './pages';
+import { collectPages, NO_PAGE, PAGE_SIZE } from './pages';
 import type { Collected, CollectOptions, FetchPage, Page as PageOf } from './pages';
 import { apiError, trySend, type ApiRequest } from './request';
 import type { Session } from './session';
@@ -105,7 +105,7 @@ export async function readPage(
 	key: ListKey,
 	request: ListRequest,
 	page: number,
-	pageSize: number,
+	pageSize = PAGE_SIZE,
 	isTrial = false,
 ): Promise<Page> {
 	const { path, answer = key, isPaged = false }: ListDefinition = LISTS[key];

@@ -196,7 +196,7 @@ async function searchPages(
 	const [firstPage, before] = (paginationToken ?? '1 0').split(' ').map(Number);
 	let read = before;
 	for (let page = firstPage; page < firstPage + MOST_PAGES; page++) {
-		const { records, total, pageSize } = await readPage(session, key, { query }, page, PAGE_SIZE);
+		const { records, total, pageSize } = await readPage(session, key, { query }, page);
 		read += records.length;
 		const results = matching(records.filter(accept).map(entry), filter);
 		const isFull = records.length >= (pageSize ?? PAGE_SIZE);

@@ -10,14 +10,9 @@ import type { Processed, Timed } from './processed';
 /** The number events: pure functions from what is remembered and the rows read to events and next state. */
 
 /** A row of Get Numbers, with the time of its event. */
-export interface NumberRow extends Timed {
-	record: IDataObject;
-}
+export type NumberRow = Timed & { record: IDataObject };
 
-/**
- * For *Caller ID Updated*: number → a short hash of its purchase and one of the settings in force
- * (`cnam.current`), if it has some. The API gives no time for them.
- */
+/** Number → short hashes of its purchase and of its settings in force, for which the API has no time. */
 export type CallerIdsState = Record<string, string>;
 
 /** With more numbers than this, the state would be too large for n8n to store it at every event. */

@@ -13,21 +13,19 @@ import { addProcessed, byTime, isProcessed, NOTHING_PROCESSED } from './processe
 import type { Processed, Timed } from './processed';
 
 /**
- * The order events: pure functions from what is remembered and what was read to the events and what to
- * remember next. An order is *new* (listed, and not known), *open* (it can still be an event, and is
- * looked up again), or *done*.
+ * The order events: pure functions from what is remembered and what was read to events and next state.
+ * An order is *new* (listed, and not known), *open* (it can still be an event), or *done*.
  */
 export interface OrdersState {
 	/** How many orders of the list are accounted for; `null` where its total could not be believed. */
 	accounted: number | null;
-	/** The youngest ones. */
 	done: Processed;
 	/** By id. */
 	open: Record<string, OpenOrder>;
 }
 
 export interface OpenOrder {
-	/** When it was placed, in milliseconds. */
+	/** When it was placed. */
 	time: number;
 	/** As at the last lookup; `null` where none has succeeded yet. */
 	status: string | null;
@@ -58,10 +56,8 @@ type ById<T> = ReadonlyMap<string, T>;
 
 /** What is known of a new order. */
 export const UNREAD = { status: null, fulfilled: null };
-
 /** The numbers of a delivered order are awaited for this many polls; then it is emitted as it is. */
 const WAIT_FOR_NUMBERS = 5;
-
 /** When this many orders ended without an event, the state is stored, or each poll would find them again. */
 const MANY_DONE = 25;
 
@@ -86,10 +82,7 @@ export function isDue(known: OpenOrder, row?: IDataObject): boolean {
 	return !row || known.waited !== undefined || hasChanged(known, row);
 }
 
-/**
- * The first reading: nothing is an event.
- * @param details from Get Order. What could not be looked up counts as the list shows it.
- */
+/** The first reading: nothing is an event. What could not be looked up counts as the list shows it. */
 export function beginOrders(
 	rule: OrderRule,
 	rows: ById<IDataObject>,
@@ -99,18 +92,16 @@ export function beginOrders(
 	const open = new Map<string, OpenOrder>();
 	for (const [id, row] of rows) {
 		const order = details.get(id) ?? row;
-		if (!isOver(rule, order)) open.set(id, remember(order, timedOrder(row)));
-		else if (order !== row || isSurelyOver(rule, row)) done.push(timedOrder(row));
+		const { time } = timedOrder(row);
+		if (!isOver(rule, order)) open.set(id, remember(order, time));
+		else if (order !== row || isSurelyOver(rule, row)) done.push({ key: id, time });
 		// The rest of it may be on backorder.
-		else open.set(id, { ...remember(row, timedOrder(row)), isSaidOver: true });
+		else open.set(id, { ...remember(row, time), isSaidOver: true });
 	}
 	return { done: addProcessed(NOTHING_PROCESSED, done), open: Object.fromEntries(open) };
 }
 
-/**
- * Decides on what was read. Events and next state take effect together, or not at all.
- * @param details from Get Order; missing where it could not be read, or there was no time
- */
+/** Decides on what was read; `details` are from Get Order, for those that could be read. */
 export function decideOrders(
 	state: OrdersState,
 	rule: OrderRule,
@@ -131,19 +122,16 @@ export function decideOrders(
 		} else {
 			if (isEvent) events.push({ order, known });
 			if (isOver(rule, order)) done.push({ key: id, time });
-			else open.set(id, remember(order, known));
+			else open.set(id, remember(order, time, known.fulfilled));
 		}
 	}
 	const isAnyNew = watched.size > Object.keys(state.open).length;
 	// While new orders may have been missed, none of their times is forgotten.
 	const keepFrom = accounted === null && isAnyNew ? state.done.since : undefined;
+	const processed = addProcessed(state.done, done, keepFrom);
 	return {
 		events: events.sort((a, b) => byTime(timedOrder(a.order), timedOrder(b.order))),
-		next: {
-			accounted,
-			done: addProcessed(state.done, done, keepFrom),
-			open: Object.fromEntries(open),
-		},
+		next: { accounted, done: processed, open: Object.fromEntries(open) },
 		// n8n's scheduler would forget how long an order has waited.
 		mustBeStored: done.length >= MANY_DONE || [...open.values()].some(({ waited }) => waited),
 	};
@@ -160,15 +148,10 @@ function isOver(rule: OrderRule, order: IDataObject): boolean {
 }
 
 function fires(rule: OrderRule, known: OpenOrder, order: IDataObject): boolean {
-	switch (rule) {
-		case 'finished':
-			if (known.isSaidOver && !hasChanged(known, order)) return false;
-			return fulfilledQuantity(order) > 0 && isFinished(order);
-		case 'everyIncrease':
-			return hasMore(known, order);
-		case 'statusChanged':
-			return hasChanged(known, order);
-	}
+	if (rule === 'statusChanged') return hasChanged(known, order);
+	if (rule === 'everyIncrease') return hasMore(known, order);
+	const isOld = known.isSaidOver && !hasChanged(known, order);
+	return !isOld && fulfilledQuantity(order) > 0 && isFinished(order);
 }
 
 function hasChanged(known: OpenOrder, order: IDataObject): boolean {
@@ -187,10 +170,7 @@ function isWithoutNumbers(rule: OrderRule, order: IDataObject): boolean {
 	return rule !== 'statusChanged' && deliveredNumbers(order).length < fulfilledQuantity(order);
 }
 
-function remember(
-	order: IDataObject,
-	{ time, fulfilled }: Pick<OpenOrder, 'time'> & Partial<OpenOrder>,
-): OpenOrder {
-	const most = Math.max(fulfilledQuantity(order), fulfilled ?? 0);
-	return { time, status: textAt(order, 'status'), fulfilled: most };
+function remember(order: IDataObject, time: number, before: number | null = null): OpenOrder {
+	const fulfilled = Math.max(fulfilledQuantity(order), before ?? 0);
+	return { time, status: textAt(order, 'status'), fulfilled };
 }

@@ -5,19 +5,11 @@ import { orderFilters } from '../shared/orderFilters';
 import { recordOutput } from '../shared/output';
 import type { OrderRule } from './orders';
 
-/** The parameters of the trigger. */
-
 export const EVENTS = {
-	cnamUpdated: {
-		name: 'Caller ID Updated',
-		description: 'The caller ID (CNAM) settings in force for a number have changed',
-	},
+	cnamUpdated: { name: 'Caller ID Updated', description: 'The caller ID of a number changed' },
 	numberAdded: { name: 'Number Added', description: 'A number was added to the account' },
 	numberRemoved: { name: 'Number Removed', description: 'A number was removed from the account' },
-	orderFulfilled: {
-		name: 'Order Fulfilled',
-		description: 'Numbers that were ordered have been delivered',
-	},
+	orderFulfilled: { name: 'Order Fulfilled', description: 'Ordered numbers were delivered' },
 	orderStatusChanged: {
 		name: 'Order Status Changed',
 		description: 'An order was placed, or its status or the quantity delivered has changed',
@@ -71,17 +63,14 @@ export const properties: INodeProperties[] = [
 /** The API's field name → the label that a person sees. */
 export const { labels } = filtersForNumbers;
 
-const eventNames = Object.entries(EVENTS).map(([value, { name }]) => [value, name]);
+const names = Object.fromEntries(Object.entries(EVENTS).map(([event, { name }]) => [event, name]));
 
 /** The event in the words of the menu. */
-export const subtitle = `={{ (${JSON.stringify(Object.fromEntries(eventNames))})[$parameter["event"]] }}`;
+export const subtitle = `={{ (${JSON.stringify(names)})[$parameter["event"]] }}`;
 
 export type TriggerParameters = ReturnType<typeof readParameters>;
-
 export type OrderParameters = Extract<TriggerParameters, { rule: OrderRule }>;
-
 export type NumberParameters = Exclude<TriggerParameters, OrderParameters>;
-
 export type NumberEvent = NumberParameters['event'];
 
 /** @throws NodeOperationError for a parameter that cannot be used */

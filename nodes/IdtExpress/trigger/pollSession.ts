@@ -17,8 +17,6 @@ export interface Poll {
 	stored: IDataObject;
 	/** When it must be over (milliseconds since 1970). */
 	deadline: number;
-	/** Writes to n8n's log, once for each text. */
-	warnOnce(text: string): void;
 }
 
 export interface Polled {
@@ -29,11 +27,11 @@ export interface Polled {
 	mustBeStored: boolean;
 }
 
-/** What is remembered of a trigger. Times are when something no longer counts. */
+/** What is remembered of a trigger. */
 interface Place {
 	/** The poll that is under way. */
 	running: { until: number } | null;
-	/** The context of its youngest activation by n8n's timers. */
+	/** Of its youngest activation by n8n's timers. */
 	youngest: IPollFunctions | null;
 	/** The state with which the last poll that n8n stores began. */
 	emitted: { state: string; until: number } | null;
@@ -41,13 +39,10 @@ interface Place {
 
 /** Milliseconds that n8n allows for a poll where nothing limits it. Older versions do not say. */
 const USUAL_BUDGET = 300_000;
-
 /** Only the polls of n8n's scheduler are allowed less than this. */
 const TIMER_BUDGET = 120_000;
-
 /** A poll's requests end at this part of its budget. */
 const PART_OF_BUDGET = 0.85;
-
 /** How long n8n's scheduler may take to load the state before a poll, and to store it afterwards. */
 const STORING_TAKES = 30_000;
 
@@ -59,36 +54,19 @@ const activated = new WeakSet<IPollFunctions>();
 /**
  * Runs a poll, unless another one stands in its way, and moves the state and the items in one step.
  * @param poll reads and decides; where it throws, everything stays as it was
- * @param onFirstFailure for the first poll of an activation: returns for a fault that may pass, so that
- *   the next poll tries again, or throws
+ * @param onFirstFailure of an activation: returns what to throw, or `null` if it may pass by the next poll
  */
 export async function runPoll(
 	context: IPollFunctions,
-	poll: (given: Poll) => Promise<Polled>,
-	onFirstFailure: (error: unknown) => void,
-): Promise<INodeExecutionData[][] | null> {
-	const place = places.get(keyOf(context));
-	if (budgetOf(context) < TIMER_BUDGET) return await pollAlone(context, place, poll, false);
-	const isFirst = !activated.has(context);
-	if (isFirst || !place.youngest) place.youngest = context;
-	if (place.youngest !== context) return null;
-	const items = await pollAlone(context, place, poll, isFirst).catch((error: unknown) => {
-		if (!isFirst) throw error;
-		// Where this throws, n8n may try the activation again with the same context.
-		onFirstFailure(error);
-		return null;
-	});
-	activated.add(context);
-	return items;
-}
-
-async function pollAlone(
-	context: IPollFunctions,
-	place: Place,
-	poll: (given: Poll) => Promise<Polled>,
-	isFirst: boolean,
+	poll: (context: IPollFunctions, given: Poll) => Promise<Polled>,
+	onFirstFailure: (error: unknown) => unknown,
 ): Promise<INodeExecutionData[][] | null> {
 	const now = Date.now();
+	const place = places.get(keyOf(context));
+	const isTimed = budgetOf(context) >= TIMER_BUDGET;
+	const isFirst = isTimed && !activated.has(context);
+	if (isFirst || !place.youngest) place.youngest = context;
+	if (isTimed && place.youngest !== context) return null;
 	if (place.running && now < place.running.until) return null;
 	const running = { until: now + budgetOf(context) };
 	place.running = running;
@@ -100,11 +78,10 @@ async function pollAlone(
 		const isStale = place.emitted?.state === state && now < place.emitted.until;
 		// Another poller of the workflow has a state of its own, which its first poll must set.
 		if (isStale && !isFirst) return null;
-		const { items, next, mustBeStored } = await poll({
-			stored: JSON.parse(before) as IDataObject,
-			deadline: deadlineOf(context),
-			warnOnce: (text) => warnOnce(context, text),
-		});
+		const stored = JSON.parse(before) as IDataObject;
+		const given = { stored, deadline: deadlineOf(context) };
+		const { items, next, mustBeStored } = await poll(context, given);
+		activated.add(context);
 		// It took so long that another poll began.
 		if (place.running !== running) return null;
 		if (JSON.stringify(next) !== before) {
@@ -114,6 +91,12 @@ async function pollAlone(
 		if (items.length === 0 && !mustBeStored) return null;
 		place.emitted = { state, until: Date.now() + STORING_TAKES };
 		return [context.helpers.returnJsonArray(items)];
+	} catch (error) {
+		const reason = isFirst ? onFirstFailure(error) : error;
+		// After that, n8n may try the activation again with the same context.
+		if (reason !== null) throw reason;
+		activated.add(context);
+		return null;
 	} finally {
 		if (place.running === running) place.running = null;
 	}
@@ -128,13 +111,14 @@ function budgetOf(context: IPollFunctions): number {
 	return typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : USUAL_BUDGET;
 }
 
-/** n8n keeps a trigger's state under the workflow's id and the node's name. */
-function keyOf(context: IPollFunctions, text = ''): string {
-	return JSON.stringify([context.getWorkflow().id, context.getNode().name, text]);
-}
-
-function warnOnce(context: IPollFunctions, text: string): void {
+/** Writes to n8n's log, once for each trigger and text. */
+export function warnOnce(context: IPollFunctions, text: string): void {
 	const warning = warnings.get(keyOf(context, text));
 	if (!warning.isWritten) context.logger.warn(`${context.getNode().name}: ${text}`);
 	warning.isWritten = true;
+}
+
+/** n8n keeps a trigger's state under the workflow's id and the node's name. */
+function keyOf(context: IPollFunctions, text = ''): string {
+	return JSON.stringify([context.getWorkflow().id, context.getNode().name, text]);
 }

@@ -1,20 +1,18 @@
 import { shortHash } from '../shared/shortHash';
 
 /**
- * Which of the records that carry a time were processed, in a space that does not grow.
- *
- * Everything before `since` counts as processed. Of what is younger, each record is remembered by a
- * mark. So a record that shows up late, or with the same time as another one, is not taken for a known
- * one, as long as fewer than 90 younger ones were processed before it came. All times are the server's.
+ * Which of the records that carry a time were processed, in a space that does not grow: all before
+ * `since`, and each younger one that has a mark. So one that shows up late, or with the time of another,
+ * is not taken for known, as long as fewer than 90 younger ones were processed before it came.
  */
 export interface Processed {
-	/** Milliseconds. */
+	/** Milliseconds, as all times here, and the server's. */
 	since: number;
-	/** Time in milliseconds → the marks of the records of that time. */
+	/** Time → the marks of the records of that time. */
 	marks: Record<string, string[]>;
 }
 
-/** A record's identity, and its time in milliseconds; 0 where it cannot be read. */
+/** A record's identity, and its time; 0 where it cannot be read. */
 export interface Timed {
 	key: string;
 	time: number;
@@ -22,10 +20,8 @@ export interface Timed {
 
 /** How many records are remembered: somewhat fewer than a page holds, so that one page shows them all. */
 export const KEPT = 90;
-
 /** Records of the very same second are remembered together, up to this many. */
 const KEPT_ALIKE = 5000;
-
 export const NOTHING_PROCESSED: Processed = { since: 0, marks: {} };
 
 /** For sorting: the oldest first. */

@@ -20,7 +20,7 @@ export function numbersSource(
 		async advance(state: NumbersState | null) {
 			const { events, next } = await pollNumbers(event, state, reader);
 			if (!state && event === 'cnamUpdated') checkCount(session, Object.keys(next).length);
-			return { next, items: events.map(show) };
+			return { next, items: events.map(show), mustBeStored: false };
 		},
 		async sample() {
 			const newest = event === 'numberAdded' ? await readNewest(Infinity, reader) : null;
@@ -33,8 +33,7 @@ export function numbersSource(
 }
 
 /**
- * One poll: reads, and decides.
- * @param state `null` for the first reading
+ * One poll, or the first reading (`null`): reads, and decides.
  * @throws IncompleteList, and what the reader throws: then nothing has changed
  */
 export async function pollNumbers(
@@ -63,10 +62,7 @@ async function readAndDecide(
 	return decideCallerIds((state ?? {}) as CallerIdsState, records);
 }
 
-/**
- * Reads the newest rows, down to those older than a time: usually one page, and one to begin with.
- * @returns `null` if they are not sorted, or too few to begin with
- */
+/** The newest rows, back to a time; `null` if they are not sorted, or too few to begin with. */
 async function readNewest(since: number, reader: NumbersReader): Promise<NumberRow[] | null> {
 	const { records } = await reader.newest((page) => {
 		const rows = ROWS.numberAdded(page);

@@ -1,22 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 import { findNewOrders } from '../api/findNew';
 import { collectList, readPage } from '../api/lists';
-import { PAGE_SIZE } from '../api/pages';
 import { apiRecord } from '../api/request';
 import { textAt } from '../shared/json';
 import { mapConcurrent } from '../shared/mapConcurrent';
 import { fulfilledQuantity, isFinished } from '../shared/orderStatus';
 import * as orders from './orders';
 import type { OrderParameters } from './parameters';
+import { warnOnce } from './pollSession';
 import { byTime, isNewestFirst } from './processed';
 import { checkTimes, refuseEmpty, type Source, type TriggerSession } from './source';
 
 /** How many orders are looked up at the same time, as far as the session allows. */
 const LOOKUPS_AT_ONCE = 16;
-
 /** At each poll, this many open orders are looked up although the list says nothing new of them. */
 const MOST_CHECKED = 2;
-
 /** At most this many orders are looked up to find one that can be shown. */
 const MOST_SAMPLES = 10;
 
@@ -53,8 +51,7 @@ export function ordersSource(
 }
 
 /**
- * One poll: reads, and decides. New orders are found by their number (see findNewOrders).
- * @param state `null` for the first reading
+ * One poll, or the first reading (`null`): reads, and decides.
  * @throws IncompleteList, and what the reader throws: then nothing has changed
  */
 export async function pollOrders(
@@ -84,21 +81,15 @@ export async function pollOrders(
 
 /** Reads what is new in the list, and the other pages where this takes fewer requests than lookups. */
 async function readNew(state: orders.OrdersState, reader: OrdersReader) {
-	const rows = new Map<string, IDataObject>();
-	let size = 1;
-	const read = async (number: number) => {
-		const page = await reader.page(number);
-		for (const [id, row] of byId(page.records)) rows.set(id, row);
-		size = Math.max(size, page.records.length);
-		return page;
-	};
-	const { fresh, total, explained } = await findNewOrders(read, {
-		accounted: state.accounted,
-		isKnown: (row) => orders.isKnownOrder(state, row),
-	});
+	const isKnown = (row: IDataObject) => orders.isKnownOrder(state, row);
+	const found = await findNewOrders(reader.page, { accounted: state.accounted, isKnown });
+	const { rows, fresh, total, size, explained } = found;
 	const unseen = Object.keys(state.open).filter((id) => !rows.has(id)).length;
 	const pageCount = Math.ceil((total ?? 0) / size);
-	for (let number = 2; unseen >= pageCount && number <= pageCount; number++) await read(number);
+	for (let number = 2; unseen >= pageCount && number <= pageCount; number++) {
+		const { records } = await reader.page(number);
+		for (const [id, row] of byId(records)) rows.set(id, row);
+	}
 	return { rows, fresh, accounted: explained ? total : null };
 }
 
@@ -109,10 +100,7 @@ function byId(records: IDataObject[]): Map<string, IDataObject> {
 }
 
 /** Looks up each order once. */
-async function lookUp(
-	ids: Iterable<string>,
-	reader: OrdersReader,
-): Promise<Map<string, IDataObject>> {
+async function lookUp(ids: Iterable<string>, reader: OrdersReader) {
 	const details = new Map<string, IDataObject>();
 	await mapConcurrent([...new Set(ids)], LOOKUPS_AT_ONCE, async (id) => {
 		const order = await reader.order(id);
@@ -128,7 +116,7 @@ function ordersReader(session: TriggerSession) {
 	const hasTime = () => Date.now() < session.deadline;
 	return {
 		page: async (page: number) =>
-			checkTimes(await readPage(session, 'orders', {}, page, PAGE_SIZE), 'created_at', session),
+			checkTimes(await readPage(session, 'orders', {}, page), 'created_at', session),
 		/** The whole list, read again where rows are missing. */
 		all: async () => checkTimes(await collectList(session, 'orders'), 'created_at', session),
 		/** @returns `null` where this order cannot be read now, or there is no time left */
@@ -138,11 +126,10 @@ function ordersReader(session: TriggerSession) {
 			const request = { method: 'GET', path: ['orders', id], maxAttempts: 2 } as const;
 			return await apiRecord(session, request, 'order', id).catch(() => {
 				const text = `order ${id} cannot be read now; each poll tries again, and no other order waits for it`;
-				if (hasTime()) session.warnOnce(text);
+				if (hasTime()) warnOnce(session.context, text);
 				return null;
 			});
 		},
-		/** From 0 to 1. */
 		random: Math.random,
 	};
 }

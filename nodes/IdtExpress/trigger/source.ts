@@ -2,22 +2,17 @@ import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import type { Collected } from '../api/pages';
 import type { Session } from '../api/session';
 import { timeAt } from '../shared/time';
-import type { Poll } from './pollSession';
+import { warnOnce, type Polled } from './pollSession';
 
 /** An event of the trigger: what is read for it, and what becomes of that. */
 export interface Source {
-	/**
-	 * Takes the state one poll further.
-	 * @param state as `next` was, or `null` at the first reading
-	 */
-	advance(
-		state: object | null,
-	): Promise<{ items: IDataObject[]; next: object; mustBeStored?: boolean }>;
+	/** Takes the state one poll further; it is `null` at the first reading. */
+	advance(state: object | null): Promise<Omit<Polled, 'next'> & { next: object }>;
 	/** What *Fetch test event* shows: the latest record that the event could be of. */
 	sample(): Promise<IDataObject | null>;
 }
 
-export type TriggerSession = Session<IPollFunctions> & Pick<Poll, 'warnOnce'>;
+export type TriggerSession = Session<IPollFunctions>;
 
 /** A list came without its rows, though it says that there are some: nothing can be begun with it. */
 export class IncompleteList extends Error {}
@@ -32,10 +27,10 @@ export function refuseEmpty<T>(list: Collected<T>, what: string): Collected<T> {
 export function checkTimes<T extends Pick<Collected<IDataObject>, 'records'>>(
 	list: T,
 	field: string,
-	{ warnOnce }: TriggerSession,
+	{ context }: TriggerSession,
 ): T {
 	if (list.records.some((record) => timeAt(record, field) === 0)) {
-		warnOnce('IDT Express lists a time that cannot be read; a record like it may be left out');
+		warnOnce(context, 'IDT Express lists a time that cannot be read; it may be left out');
 	}
 	return list;
 }

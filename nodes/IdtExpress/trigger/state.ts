@@ -1,43 +1,35 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isRecord } from '../shared/json';
+import { isRecord, recordAt } from '../shared/json';
 import { shortHash } from '../shared/shortHash';
 
 /** Why a trigger starts over. */
 export const FRESH_STARTS = {
 	none: 'n8n has no saved state for this node (it is new, a copy, or was renamed)',
 	otherScope: 'its event, filters or account were changed',
-	otherVersion: 'its saved state was written by another version of this package',
-	damaged: 'its saved state could not be read',
+	unreadable: 'its saved state is damaged, or another version of this package wrote it',
 };
-
 /** Goes up with every change of the form. */
 const VERSION = 2;
 
-const KEY = 'trigger';
-
 /**
- * Opens the envelope around what the trigger remembers: the version of its form, the scope (event, filters
- * and account that it was read with), and a checksum. With the right checksum it is what this version
- * wrote, so nothing else about it is checked.
- * @param staticData the node's static data, as plain JSON
+ * Opens the node's static data: an envelope with the version of its form, the scope (event, filters and
+ * account), and a checksum. With the right one it is what this version wrote: nothing else is checked.
  */
 export function openState(
 	staticData: IDataObject,
 	scope: string,
-): { state: object | null; why?: keyof typeof FRESH_STARTS } {
-	if (Object.keys(staticData).length === 0) return { state: null, why: 'none' };
-	const stored = staticData[KEY];
-	if (!isRecord(stored)) return { state: null, why: 'damaged' };
-	if (stored.version !== VERSION) return { state: null, why: 'otherVersion' };
-	if (stored.check !== checksum(stored.data)) return { state: null, why: 'damaged' };
-	if (stored.scope !== scope) return { state: null, why: 'otherScope' };
-	return { state: stored.data as IDataObject };
+): { state: object; why: null } | { state: null; why: keyof typeof FRESH_STARTS } {
+	const { version, check, data, ...stored } = recordAt(staticData, 'trigger');
+	const isOurs = version === VERSION && check === checksum(data) && isRecord(data);
+	if (isOurs && stored.scope === scope) return { state: data, why: null };
+	if (isOurs) return { state: null, why: 'otherScope' };
+	return { state: null, why: Object.keys(staticData).length > 0 ? 'unreadable' : 'none' };
 }
 
 /** The static data that `openState` opens. */
 export function sealState(state: object, scope: string): IDataObject {
 	const data = JSON.parse(JSON.stringify(state)) as IDataObject;
-	return { [KEY]: { version: VERSION, scope, check: checksum(data), data } };
+	return { trigger: { version: VERSION, scope, check: checksum(data), data } };
 }
 
 function checksum(data: unknown): string {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { findNewOrders } from '../../api/findNew';
 import { readPage } from '../../api/lists';
-import { PAGE_SIZE, type Page } from '../../api/pages';
+import type { Page } from '../../api/pages';
 import { apiRecord } from '../../api/request';
 import type { RunSession } from '../../api/session';
 import { countAt, recordAt, textAt } from '../../shared/json';
@@ -201,6 +201,6 @@ function pageReader(
 	return async (page) => {
 		if (++pages > MOST_PAGES)
 			throw new Error('the account has too many new orders, or unsorted ones');
-		return await readPage(session, 'orders', { itemIndex }, page, PAGE_SIZE);
+		return await readPage(session, 'orders', { itemIndex }, page);
 	};
 }
