@@ -62,10 +62,10 @@ export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
 export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false): ApiFailure {
 	const { statusCode: status, headers, body } = answer;
 	const errors = isSuccess(answer) ? [] : readErrors(body);
-	const [first] = errors;
-	const words = errors.length === 1 && first.code === null ? first.detail : '';
+	const ownCodes = errors.flatMap(({ code }) => code ?? []);
+	const words = errors.length === 1 && ownCodes.length === 0 ? errors[0].detail : '';
 	const meaning = GATEWAY_WORDS.get(words.toLowerCase());
-	const codes = meaning ? [meaning] : errors.flatMap(({ code }) => code ?? []);
+	const codes = meaning ? [meaning] : ownCodes;
 	const kind = kindOf(answer, errors, codes);
 	const isUnknown =
 		isDone ||

@@ -60,37 +60,50 @@ export function toNodeApiError(
 	{ labels, redact, ...words }: ErrorWords,
 ): NodeApiError {
 	const clean = (text: string) => redact(text).replace(/(.{600}).+/s, '$1…');
-	const errors = said.errors.map(({ code, title, detail, field, source }) => ({
+	const failure = cleaned(said, clean);
+	const { errors, httpStatus, apiRequestId } = failure;
+	const hint = hintFor(failure);
+	const message = words.message ?? (sentencesOf(errors, labels) || hint.title);
+	const isInDoubt = method !== 'GET' && failure.outcome === 'unknown';
+	const codes = unique(errors.map(({ code }) => String(code ?? ''))).join(', ');
+	// What support asks for.
+	const facts = [
+		codes && `code ${codes}`,
+		httpStatus === null ? `network ${failure.cause}` : `HTTP ${httpStatus}`,
+		`request ${clean(`${method} ${path.join('/')}`)}`,
+		apiRequestId && `api_request_id ${apiRequestId}`,
+	];
+	const parts = [
+		...wordsBeside(failure, message, labels),
+		...(words.advice ? [redact(words.advice)] : [isInDoubt ? MAY_HAVE_HAPPENED : '', hint.advice]),
+		waitOf(failure),
+		attempts > 1 ? `Tried ${attempts} times.` : '',
+		`(${facts.filter(Boolean).join(', ')})`,
+	];
+	const description = parts.filter(Boolean).join(' ');
+	// A network code here would make n8n replace our message by its own.
+	const httpCode = httpStatus?.toString();
+	const error = new NodeApiError(node, { message }, { message, description, httpCode, itemIndex });
+	error.context.isTransient = failure.isTransient;
+	// The editor shows this as the error's data, and Continue On Fail builds its output from it.
+	error.context.data = { status: httpStatus, api_request_id: apiRequestId, errors };
+	return error;
+}
+
+function cleaned(failure: ApiFailure, clean: (text: string) => string): ApiFailure {
+	const errors = failure.errors.map(({ code, title, detail, field, source }) => ({
 		code: Number(clean(String(code))) || null,
 		title: clean(title),
 		detail: clean(detail),
 		field: field && clean(field),
 		source: source && clean(source),
 	}));
-	const apiRequestId = said.apiRequestId && clean(said.apiRequestId);
-	const failure = { ...said, errors, apiRequestId, reason: clean(said.reason) };
-	const hint = hintFor(failure);
-	const message = words.message ?? (sentencesOf(failure, labels) || hint.title);
-	const isInDoubt = method !== 'GET' && failure.outcome === 'unknown';
-	const parts = [
-		...wordsBeside(failure, message, labels),
-		...(words.advice ? [redact(words.advice)] : [isInDoubt ? MAY_HAVE_HAPPENED : '', hint.advice]),
-		waitOf(failure),
-		attempts > 1 ? `Tried ${attempts} times.` : '',
-		`(${factsOf(failure, clean(`${method} ${path.join('/')}`))})`,
-	];
-	const description = parts.filter(Boolean).join(' ');
-	// A network code here would make n8n replace our message by its own.
-	const httpCode = failure.httpStatus?.toString();
-	const error = new NodeApiError(node, { message }, { message, description, httpCode, itemIndex });
-	error.context.isTransient = failure.isTransient;
-	// The editor shows this as the error's data, and Continue On Fail builds its output from it.
-	error.context.data = { status: failure.httpStatus, api_request_id: apiRequestId, errors };
-	return error;
+	const apiRequestId = failure.apiRequestId && clean(failure.apiRequestId);
+	return { ...failure, errors, apiRequestId, reason: clean(failure.reason) };
 }
 
 /** What the errors of the API say, in short. */
-function sentencesOf({ errors }: ApiFailure, labels: Labels): string {
+function sentencesOf(errors: ApiErrorDetail[], labels: Labels): string {
 	const sentences = unique(errors.map((error) => sentenceOf(error, labels)));
 	const more = sentences.length - MOST_SAID;
 	return [...sentences.slice(0, MOST_SAID), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
@@ -116,18 +129,6 @@ function wordsBeside({ errors, reason }: ApiFailure, message: string, labels: La
 	return unique([...said, reason].map(withoutDot))
 		.filter((word) => !message.includes(word.replace(/^Parameter: /, '')))
 		.map((word) => `${word}.`);
-}
-
-/** What support asks for. */
-function factsOf({ errors, httpStatus, cause, apiRequestId }: ApiFailure, call: string): string {
-	const codes = unique(errors.map(({ code }) => String(code ?? ''))).join(', ');
-	const facts = [
-		codes && `code ${codes}`,
-		httpStatus === null ? `network ${cause}` : `HTTP ${httpStatus}`,
-		`request ${call}`,
-		apiRequestId && `api_request_id ${apiRequestId}`,
-	];
-	return facts.filter(Boolean).join(', ');
 }
 
 const UNITS = Object.entries({ hour: 3600, minute: 60 });

@@ -43,7 +43,7 @@ export function codeHint(code: number | null): string {
  * What is wrong, up to the first full stop, and what to do, where the API does not say it itself. By network
  * code, kind of failure, or HTTP status of a refusal; `|` stands between several.
  */
-const TEXTS = {
+const HINTS = {
 	quota: `Quota Exceeded. ${CODE_HINTS[2001]}`,
 	throttled: `Too many requests. ${CODE_HINTS[2002]}`,
 	redirect: `IDT Express answered with a redirect. It was not followed: that would send your API secret to another address. ${CHECK_ADDRESS}`,
@@ -78,18 +78,14 @@ const TEXTS = {
 	otherwise: `IDT Express refused the request. ${CODE_HINTS[1000]} ${CHECK_ADDRESS}`,
 };
 
-const HINTS = new Map(
-	Object.entries(TEXTS).flatMap(([causes, hint]) =>
-		causes.split('|').map((cause) => [cause, hint]),
-	),
-);
-
 /** What is wrong, where the API does not say it, and what to do: about each code, or else about what is wrong. */
 export function hintFor(failure: ApiFailure): { title: string; advice: string } {
 	const { kind, cause, isTransient, errors } = failure;
 	// What keeps a connection from being made, and is none of the others.
 	const general = kind === 'network' && !isTransient ? 'certificate' : kind;
-	const [hint] = [cause, general, 'otherwise'].flatMap((name) => HINTS.get(name) ?? []);
+	const about = (name: string) =>
+		Object.entries(HINTS).find(([names]) => names.split('|').includes(name))?.[1];
+	const hint = about(cause) ?? about(general) ?? HINTS.otherwise;
 	const [title] = hint.split('. ', 1);
 	const ofCodes = new Set(errors.map(({ code }) => codeHint(code)).filter(Boolean));
 	return { title, advice: [...ofCodes].join(' ') || hint.slice(title.length + 2) };
