@@ -7,7 +7,7 @@ import type {
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
-import { readEntered, SERVERS } from '../nodes/IdtExpress/api/credential';
+import { readAccess, SERVERS } from '../nodes/IdtExpress/api/credential';
 
 /** What the test of the credential says about an HTTP status. */
 const STATUS_WORDS: Record<number, string> = {
@@ -137,7 +137,7 @@ export class IdtExpressApi implements ICredentialType {
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> => {
 		const refuse = (problem: string, advice: string) => new UserError(`${problem}. ${advice}`);
-		const { apiKey, apiSecret } = readEntered(credentials, refuse);
+		const { apiKey, apiSecret } = readAccess(credentials, refuse);
 		return {
 			...requestOptions,
 			headers: {

@@ -336,10 +336,10 @@ export const DEFECTS: Defect[] = [
 	{
 		id: 'M18',
 		what: 'a POST is repeated',
-		file: `${NODES}api/request.ts`,
-		search: "isRepeatable: request.method !== 'POST',",
-		replace: 'isRepeatable: true,',
-		tests: ['test/engine/requests.test.mts'],
+		file: `${NODES}api/retry.ts`,
+		search: "if (method === 'POST' && failure.outcome !== 'refused') return null;",
+		replace: '',
+		tests: ['test/unit/retry.test.mts', 'test/engine/requests.test.mts'],
 	},
 	{
 		id: 'M19',

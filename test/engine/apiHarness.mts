@@ -4,7 +4,7 @@ import { ExecuteContext, LoadOptionsContext, PollContext } from 'n8n-core';
 import { createRunExecutionData, Workflow } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData, INodeTypes } from 'n8n-workflow';
 import { Session, type SessionOptions } from '../../nodes/IdtExpress/api/session';
-import type { ApiContext } from '../../nodes/IdtExpress/api/types';
+import type { AnyContext } from '../../nodes/IdtExpress/shared/field';
 import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node.ts';
 import { makeAdditionalData, nodeUnderTest, type Credential } from './harness.mts';
 
@@ -28,7 +28,7 @@ export function contextFor({
 	credential,
 	items,
 	cancel,
-}: ContextOptions): ApiContext {
+}: ContextOptions): AnyContext {
 	const node = nodeUnderTest({ resource: 'country', operation: 'getAll' });
 	const nodeTypes: INodeTypes = {
 		getByName: () => new IdtExpress(),

@@ -1,7 +1,7 @@
 import { Workflow } from 'n8n-workflow';
 import type { INodeTypes } from 'n8n-workflow';
 import { IdtExpressApi } from '../../credentials/IdtExpressApi.credentials.ts';
-import { readAccess, readEntered } from '../../nodes/IdtExpress/api/credential';
+import { readAccess } from '../../nodes/IdtExpress/api/credential';
 
 const SECRETS = { apiKey: 'key-of-test', apiSecret: 'secret-of-test' };
 
@@ -132,7 +132,7 @@ describe('authenticate', () => {
 		],
 	])('when the credential is %j, says what is wrong with it', async (data, problem) => {
 		const entered = { environment: 'live', ...SECRETS, ...data };
-		expect(() => readEntered(entered, Error)).toThrow(problem);
+		expect(() => readAccess(entered, Error)).toThrow(problem);
 		await expect(new IdtExpressApi().authenticate(entered, { url: '' })).rejects.toThrow(problem);
 	});
 });

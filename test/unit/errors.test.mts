@@ -12,10 +12,11 @@ import {
 	isTransient,
 	parameterLabel,
 	toNodeApiError,
-	type ErrorCircumstances,
+	type ErrorWords,
 } from '../../nodes/IdtExpress/api/errors';
 import { codeHint } from '../../nodes/IdtExpress/api/hints';
 import { redactor } from '../../nodes/IdtExpress/api/redact';
+import type { ApiRequest } from '../../nodes/IdtExpress/api/request';
 import type { ApiFailure } from '../../nodes/IdtExpress/api/types';
 
 const node: INode = {
@@ -42,18 +43,19 @@ function errorBody(status: number, ...errors: unknown[]) {
 	return { status, api_request_id: 'a171cfe8-a18c-49cc-be94-41511eaac645', errors };
 }
 
-function toError(
-	failure: ApiFailure,
-	circumstances: Partial<ErrorCircumstances> = {},
-): NodeApiError {
-	return toNodeApiError(node, failure, {
-		attempts: 1,
-		call: 'POST orders',
-		isWrite: false,
-		labels,
-		redact: (text) => text,
-		...circumstances,
-	});
+type Call = Partial<ErrorWords> & {
+	attempts?: number;
+	itemIndex?: number;
+	method?: ApiRequest['method'];
+	id?: string;
+};
+
+function toError(failure: ApiFailure, call: Call = {}): NodeApiError {
+	const { attempts = 1, itemIndex, method = 'GET', id, ...words } = call;
+	const path = id === undefined ? ['orders'] : ['orders', id];
+	const failed = { failure, attempts };
+	const usual = { labels, redact: (text: string) => text };
+	return toNodeApiError(node, { method, path, itemIndex }, failed, { ...usual, ...words });
 }
 
 const INVALID_QUANTITY = errorBody(422, {
@@ -107,7 +109,7 @@ describe('the message', () => {
 	test('of the caller takes the place of the usual one', () => {
 		const error = toError(answer(500, ''), { advice: 'Do this.', message: 'That happened' });
 		expect(error.message).toBe('That happened');
-		expect(error.description).toBe('Do this. (HTTP 500, request POST orders)');
+		expect(error.description).toBe('Do this. (HTTP 500, request GET orders)');
 	});
 });
 
@@ -122,7 +124,7 @@ describe('the description', () => {
 	test('says title, advice, code, status, call and request, and nothing twice', () => {
 		const error = toError(answer(422, INVALID_QUANTITY), { itemIndex: 2 });
 		expect(error.description).toBe(
-			'Invalid Field. Correct the value of the field that is named. (code 1002, HTTP 422, request POST orders, api_request_id a171cfe8-a18c-49cc-be94-41511eaac645)',
+			'Invalid Field. Correct the value of the field that is named. (code 1002, HTTP 422, request GET orders, api_request_id a171cfe8-a18c-49cc-be94-41511eaac645)',
 		);
 		expect(error.httpCode).toBe('422');
 		expect(error.context.itemIndex).toBe(2);
@@ -138,7 +140,7 @@ describe('the description', () => {
 			"'name': A; 'Switches, entry 2, Port': B; 'Switches, entry 2, Port': C",
 		);
 		expect(error.description).toBe(
-			`Required Field Missing. Invalid Field. ${codeHint(1001)} ${codeHint(1002)} (code 1001, 1002, HTTP 422, request POST orders)`,
+			`Required Field Missing. Invalid Field. ${codeHint(1001)} ${codeHint(1002)} (code 1001, 1002, HTTP 422, request GET orders)`,
 		);
 	});
 
@@ -157,19 +159,19 @@ describe('the description', () => {
 		['says the dots at the end of a sentence once', { title: 'New', detail: 'Odd . . ' }, 'Odd.'],
 	])('%s', (_name, error, words) => {
 		expect(toError(answer(422, { errors: [error] })).description).toBe(
-			`${words} ${REFUSED} (HTTP 422, request POST orders)`.trim(),
+			`${words} ${REFUSED} (HTTP 422, request GET orders)`.trim(),
 		);
 	});
 
 	test('when there are more than three errors, says no more of the others than the message', () => {
 		const errors = ['A', 'B', 'C', 'D'].map((detail) => ({ code: 3001, title: 'T', detail }));
 		expect(toError(answer(422, { errors })).description).toBe(
-			'A. B. C. Add funds to the account or order fewer numbers. (code 3001, HTTP 422, request POST orders)',
+			'A. B. C. Add funds to the account or order fewer numbers. (code 3001, HTTP 422, request GET orders)',
 		);
 	});
 
 	test('when a write may have been made, says so before the advice', () => {
-		const error = toError(answer(302, ''), { isWrite: true });
+		const error = toError(answer(302, ''), { method: 'POST' });
 		expect(error.description).toBe(
 			'The change may have been made all the same: check it with Get or Get Many before you run ' +
 				'this again. It was not followed: that would send your API secret to another address. ' +
@@ -179,13 +181,12 @@ describe('the description', () => {
 
 	test('says how often it was tried, and that a change may have been made', () => {
 		const timeout = classifyNetworkError({ code: 'ETIMEDOUT' });
-		const said = (circumstances: Partial<ErrorCircumstances>) =>
-			toError(timeout, circumstances).description;
+		const said = (call: Call) => toError(timeout, call).description;
 		expect(said({ attempts: 4 })).toContain('Tried 4 times.');
 		expect(said({ attempts: 1 })).not.toContain('Tried');
-		expect(said({ isWrite: true })).toContain('The change may have been made all the same');
-		expect(said({ isWrite: false })).not.toContain('may have been made');
-		const refused = toError(answer(422, INVALID_QUANTITY), { isWrite: true });
+		expect(said({ method: 'POST' })).toContain('The change may have been made all the same');
+		expect(said({ method: 'GET' })).not.toContain('may have been made');
+		const refused = toError(answer(422, INVALID_QUANTITY), { method: 'POST' });
 		expect(refused.description).not.toContain('may have been made');
 	});
 
@@ -204,7 +205,7 @@ describe('the description', () => {
 		const headers = { 'retry-after': seconds };
 		const failure = classifyAnswer({ statusCode: 429, headers, body: '' }, 0);
 		expect(toError(failure).description).toBe(
-			`${SLOW_DOWN} IDT Express asks to wait ${words}. (HTTP 429, request POST orders)`,
+			`${SLOW_DOWN} IDT Express asks to wait ${words}. (HTTP 429, request GET orders)`,
 		);
 	});
 
@@ -264,7 +265,7 @@ describe("when a gateway answers, AWS's words are told apart", () => {
 		const error = toError(failure);
 		expect(error.message).toBe(title);
 		expect(error.description).toMatch(advice);
-		expect(error.description).toContain(message);
+		expect(error.description).toMatch(new RegExp(`^The answer was: ${message}\\.`));
 	});
 });
 
@@ -399,7 +400,6 @@ describe('what became of a request', () => {
 				outcome,
 				isTransient: transient,
 				httpStatus: status,
-				networkCode: null,
 			});
 		},
 	);
@@ -422,18 +422,28 @@ describe('what became of a request', () => {
 			true,
 			'The connection to IDT Express was lost',
 		],
-		['CERT_HAS_EXPIRED', 'neverSent', false, /not trusted \(it has expired\)$/],
-		['ERR_TLS_CERT_ALTNAME_INVALID', 'neverSent', false, /\(it belongs to another host name\)$/],
-		['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'neverSent', false, /\(its issuer is not known\)$/],
-		['CERT_REVOKED', 'neverSent', false, /\(CERT_REVOKED\)$/],
+		['ERR_SSL_CERT_UNKNOWN', 'unknown', true, 'The connection to IDT Express was lost'],
+		['CERT_HAS_EXPIRED', 'neverSent', false, 'The certificate of IDT Express is not trusted'],
+		[
+			'ERR_TLS_CERT_ALTNAME_INVALID',
+			'neverSent',
+			false,
+			'The certificate of IDT Express is not trusted',
+		],
+		[
+			'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+			'neverSent',
+			false,
+			'The certificate of IDT Express is not trusted',
+		],
+		['CERT_REVOKED', 'neverSent', false, 'The certificate of IDT Express is not trusted'],
 	] as const)(
 		'when the network fails with %s: %s, transient %s',
 		(code, outcome, transient, title) => {
 			const failure = classifyNetworkError({ httpCode: code });
 			expect(failure).toMatchObject({ kind: 'network', outcome, isTransient: transient });
 			const error = toError(failure);
-			if (typeof title === 'string') expect(error.message).toBe(title);
-			else expect(error.message).toMatch(title);
+			expect(error.message).toBe(title);
 			expect(error.description).toContain(`network ${code}`);
 			expect(error.httpCode).toBeNull();
 		},
@@ -453,14 +463,16 @@ describe('what became of a request', () => {
 		[{ code: 'EPIPE!' }, 'UNKNOWN'],
 		[new Error('x'), 'UNKNOWN'],
 		[undefined, 'UNKNOWN'],
-	])('the code of %j is %s', (error, networkCode) => {
-		expect(classifyNetworkError(error).networkCode).toBe(networkCode);
+	])('the code of %j is %s', (error, cause) => {
+		expect(classifyNetworkError(error).cause).toBe(cause);
 	});
 
 	test.each([
 		[{ message: 'Outer', cause: { message: 'Odd thing' } }, 'Odd thing.'],
 		[{ message: 'Outer', cause: { code: 7 } }, 'Outer.'],
 		[{ message: 'Odd\nthing', description: 'And more' }, 'Odd thing. And more'],
+		[{ message: 'certificate has expired', code: 'CERT_HAS_EXPIRED' }, 'certificate has expired.'],
+		[{ message: 'bad record mac', code: 'ERR_SSL_BAD_RECORD_MAC' }, 'bad record mac.'],
 		// The code has words of its own.
 		[{ message: 'connect ECONNREFUSED 10.0.0.1', code: 'ECONNREFUSED' }, ''],
 	])('when the network fails with %j, %j is shown of it', (error, reason) => {
@@ -477,7 +489,7 @@ describe('what became of a request', () => {
 			httpStatus: null,
 			apiRequestId: null,
 			errors: [],
-			networkCode: 'BLOCKED',
+			cause: 'BLOCKED',
 			reason: 'The address 10.0.0.1 is blocked.',
 			retryAfter: null,
 		});
@@ -487,7 +499,7 @@ describe('what became of a request', () => {
 	test('when an error is its own cause, that is survived', () => {
 		const error = new Error('loop');
 		error.cause = error;
-		expect(classifyNetworkError(error).networkCode).toBe('UNKNOWN');
+		expect(classifyNetworkError(error).cause).toBe('UNKNOWN');
 	});
 
 	test.each([
@@ -586,7 +598,7 @@ describe('secrets that a server echoes', () => {
 		};
 		const error = toError(answer(403, body), {
 			redact: redactor(['k3yk3y9', '12345678']),
-			call: said,
+			id: said,
 		});
 		const whole = JSON.stringify({ ...error, message: error.message, stack: error.stack });
 		expect(whole).not.toMatch(/k3yk3y9|12345678/);
@@ -596,7 +608,7 @@ describe('secrets that a server echoes', () => {
 	test('when the caller gives the advice, they are taken out of that too', () => {
 		const redact = redactor(['k3yk3y9']);
 		const error = toError(answer(500, ''), { redact, advice: 'Find the order k3yk3y9.' });
-		expect(error.description).toBe('Find the order ***. (HTTP 500, request POST orders)');
+		expect(error.description).toBe('Find the order ***. (HTTP 500, request GET orders)');
 	});
 
 	test('our own words are left alone', () => {
@@ -653,7 +665,7 @@ describe('texts from outside', () => {
 					api_request_id: text,
 					errors: [{ title: text, detail: text, field: text, source: text }],
 				}),
-				{ redact, call: text },
+				{ redact, id: text },
 			);
 			toError(answer(400, text), { redact });
 			toError(classifyNetworkError({ message: text, code: text }), { redact });

@@ -1,4 +1,5 @@
 import { classifyAnswer } from '../../nodes/IdtExpress/api/classify';
+import type { ApiRequest } from '../../nodes/IdtExpress/api/request';
 import type { ApiFailure } from '../../nodes/IdtExpress/api/types';
 import { decideRetry, parseRetryAfter, type Attempt } from '../../nodes/IdtExpress/api/retry';
 import { timing } from '../../nodes/IdtExpress/api/timing';
@@ -8,19 +9,18 @@ function failure(statusCode: number, code?: number, retryAfter?: string): ApiFai
 	return classifyAnswer({ statusCode, headers: { 'retry-after': retryAfter }, body }, 0);
 }
 
-function decide(attempt: Partial<Attempt> & { failure: ApiFailure }) {
-	return decideRetry({
-		number: 1,
-		timeLeft: timing.totalBudget,
-		isRepeatable: true,
-		random: 0.5,
-		...attempt,
-	});
+type Asked = Partial<Attempt & Pick<ApiRequest, 'method' | 'maxAttempts'>> & {
+	failure: ApiFailure;
+};
+
+function decide({ failure: given, method = 'GET', maxAttempts, ...attempt }: Asked) {
+	const usual = { number: 1, timeLeft: timing.totalBudget, random: 0.5 };
+	return decideRetry({ method, maxAttempts }, given, { ...usual, ...attempt });
 }
 
 test('when the API throttles, it is waited out, for a POST too, ever longer', () => {
 	const waits = [1, 2, 3, 4].map((number) =>
-		decide({ number, isRepeatable: false, failure: failure(429, 2002) }),
+		decide({ number, method: 'POST', failure: failure(429, 2002) }),
 	);
 	expect(waits).toEqual([750, 1500, 3000, 6000]);
 });
@@ -54,12 +54,12 @@ test('when a quota is used up, it is not tried again', () => {
 
 test('when nobody of the API says 429, only what may be repeated is sent again', () => {
 	expect(decide({ failure: failure(429) })).not.toBeNull();
-	expect(decide({ isRepeatable: false, failure: failure(429) })).toBeNull();
+	expect(decide({ method: 'POST', failure: failure(429) })).toBeNull();
 });
 
 test('when the server fails, what may be repeated is sent again, a bounded number of times', () => {
 	expect(decide({ failure: failure(502) })).not.toBeNull();
-	expect(decide({ isRepeatable: false, failure: failure(502) })).toBeNull();
+	expect(decide({ method: 'POST', failure: failure(502) })).toBeNull();
 	expect(decide({ number: 3, failure: failure(502) })).not.toBeNull();
 	expect(decide({ number: 4, failure: failure(502) })).toBeNull();
 });

@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecord, textAt, valueAt } from '../shared/json';
-import { BLOCKED, gatewayMeaning, isTlsProblem } from './hints';
 import { parseRetryAfter } from './retry';
 import type { ApiErrorDetail, ApiFailure, HttpAnswer } from './types';
 
@@ -13,6 +12,17 @@ const QUOTA_EXCEEDED = 2001;
 const THROTTLED = 2002;
 
 /**
+ * What AWS's API gateway says, which shares the header `x-api-key` with the API: the code of the API, or the
+ * HTTP status, that means the same.
+ */
+const GATEWAY_WORDS = new Map([
+	['limit exceeded', QUOTA_EXCEEDED],
+	['too many requests', THROTTLED],
+	['forbidden', 403],
+	['missing authentication token', 404],
+]);
+
+/**
  * Statuses with which servers on the way speak of now, not of the request: it may go on behind them. Only
  * a code of the API, or words of its gateway, say that it does not.
  */
@@ -20,7 +30,13 @@ const NOT_NOW = [409, 423, 425, 429, 499];
 
 /** Network failures before which nothing was sent, and which may pass. */
 const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-const UNKNOWN_CODE = 'UNKNOWN';
+
+/**
+ * Those which do not pass: n8n's SSRF protection, a port without TLS, and certificates. (`ERR_SSL_…` is the
+ * code of a connection that breaks later, for example at an answer that was spoilt on its way.)
+ */
+const CANNOT_CONNECT =
+	/^(BLOCKED|EPROTO|CERT_|CRL_|UNABLE_TO_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
 const MOST_ERRORS = 20;
 const MOST_CAUSES = 5;
@@ -46,18 +62,22 @@ export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
 export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false): ApiFailure {
 	const { statusCode: status, headers, body } = answer;
 	const errors = isSuccess(answer) ? [] : readErrors(body);
-	const kind = kindOf(answer, errors);
-	const isOurs = errors.some(({ code }) => code !== null) || gatewayMeaning(errors) !== undefined;
+	const ownCodes = errors.flatMap(({ code }) => code ?? []);
+	const words = errors.length === 1 && ownCodes.length === 0 ? errors[0].detail : '';
+	const meaning = GATEWAY_WORDS.get(words.toLowerCase());
+	const codes = meaning ? [meaning] : ownCodes;
+	const kind = kindOf(answer, errors, codes);
 	const isUnknown =
-		// A page that is not the API's, or an empty answer, does not say what the API did.
-		errors.length === 0 ||
 		isDone ||
 		['server', 'redirect'].includes(kind) ||
-		(NOT_NOW.includes(status) && !isOurs) ||
 		// Done in part, or given up by a server that only waited.
-		[207, 408].includes(status);
+		[207, 408].includes(status) ||
+		// A page that is not the API's, or an empty answer, does not say what the API did.
+		errors.length === 0 ||
+		(NOT_NOW.includes(status) && codes.length === 0);
 	return {
 		kind,
+		cause: String(meaning ?? status),
 		outcome: isUnknown ? 'unknown' : 'refused',
 		isTransient:
 			['server', 'throttled'].includes(kind) ||
@@ -67,22 +87,23 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 		httpStatus: status,
 		// What IDT Express support asks for.
 		apiRequestId: textAt(body, 'api_request_id').slice(0, 100) || null,
-		errors,
-		networkCode: null,
-		reason: readPlainText(body),
+		errors: meaning ? [] : errors,
+		reason: readPlainText(meaning ? words : body),
 		retryAfter: parseRetryAfter(headers['retry-after'], headers.date, now),
 	};
 }
 
-function kindOf({ statusCode, body }: HttpAnswer, errors: ApiErrorDetail[]): ApiFailure['kind'] {
-	const has = (code: number) => errors.some((error) => error.code === code);
+function kindOf(
+	{ statusCode, body }: HttpAnswer,
+	errors: ApiErrorDetail[],
+	codes: number[],
+): ApiFailure['kind'] {
 	if (body === TOO_LARGE) return 'tooLarge';
 	if (statusCode >= 500) return 'server';
 	if (statusCode < 300 && errors.length === 0) return 'unreadable';
 	if (statusCode >= 300 && statusCode < 400) return 'redirect';
-	const meaning = gatewayMeaning(errors);
-	if (has(QUOTA_EXCEEDED) || meaning === 'quota') return 'quota';
-	if (has(THROTTLED) || meaning === 'throttled' || statusCode === 429) return 'throttled';
+	if (codes.includes(QUOTA_EXCEEDED)) return 'quota';
+	if (codes.includes(THROTTLED) || statusCode === 429) return 'throttled';
 	return statusCode < 300 ? 'failed' : 'refused';
 }
 
@@ -92,30 +113,30 @@ export function classifyNetworkError(error: unknown): ApiFailure {
 	for (let cause = error; isRecord(cause) && causes.length < MOST_CAUSES; cause = cause.cause) {
 		causes.push(cause);
 	}
-	const networkCode = causes.map(networkCodeOf).find((code) => code !== '') ?? UNKNOWN_CODE;
-	const isPermanent = networkCode === BLOCKED || isTlsProblem(networkCode);
+	const code = causes.map(networkCodeOf).find((name) => name !== '') ?? 'UNKNOWN';
+	const isPermanent = CANNOT_CONNECT.test(code);
 	// A host can become unreachable after the request was sent.
 	const isBroken = causes.some((cause) => ['read', 'write'].includes(textAt(cause, 'syscall')));
-	const isUnsent = isPermanent || (NOT_CONNECTED.includes(networkCode) && !isBroken);
-	// The innermost cause that says something, where the code does not.
+	const isUnsent = isPermanent || (NOT_CONNECTED.includes(code) && !isBroken);
 	const speaking = causes.reverse().find((cause) => textAt(cause, 'message') !== '');
 	const words = `${textAt(speaking, 'message')}. ${textAt(speaking, 'description')}`;
 	return {
 		kind: 'network',
+		cause: code,
 		outcome: isUnsent ? 'neverSent' : 'unknown',
 		isTransient: !isPermanent,
 		httpStatus: null,
 		apiRequestId: null,
 		errors: [],
-		networkCode,
-		reason: [BLOCKED, UNKNOWN_CODE].includes(networkCode) ? oneLine(words) : '',
+		// What the innermost cause says, where the code is none of the system's, such as ECONNRESET.
+		reason: /^E(?!RR_)/.test(code) ? '' : oneLine(words),
 		retryAfter: null,
 	};
 }
 
 /** n8n keeps the code as `httpCode`, and the original error as `cause`, sometimes of a cause. */
 function networkCodeOf(cause: unknown): string {
-	if (textAt(cause, 'name').startsWith('SsrfBlocked')) return BLOCKED;
+	if (textAt(cause, 'name').startsWith('SsrfBlocked')) return 'BLOCKED';
 	const codes = [textAt(cause, 'httpCode'), textAt(cause, 'code')];
 	return codes.find((code) => /^[A-Z][A-Z_]{3,60}$/.test(code)) ?? '';
 }
@@ -140,11 +161,9 @@ function errorsIn(errors: unknown, field: string | null = null, depth = 0): ApiE
 	const error = isRecord(errors) ? readError(errors, field) : [];
 	if (error.length > 0) return error;
 	// A list, or by field: {"quantity": ["must be positive"]}
-	return Object.entries(errors)
-		.slice(0, MOST_ERRORS)
-		.flatMap(([name, entry]) =>
-			errorsIn(entry, Array.isArray(errors) ? field : oneLine(name), depth + 1),
-		);
+	const fieldOf = (name: string) => (Array.isArray(errors) ? field : oneLine(name));
+	const entries = Object.entries(errors).slice(0, MOST_ERRORS);
+	return entries.flatMap(([name, entry]) => errorsIn(entry, fieldOf(name), depth + 1));
 }
 
 /** @returns nothing where the record says nothing */

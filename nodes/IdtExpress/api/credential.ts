@@ -19,6 +19,8 @@ type Refuse = (problem: string, advice: string) => Error;
 export interface Access {
 	/** Before `/v1/dids`, without a slash at its end. */
 	baseUrl: string;
+	apiKey: string;
+	apiSecret: string;
 	/** Identifies the account in its environment, without revealing the key. */
 	account: string;
 	redact: (text: string) => string;
@@ -27,20 +29,18 @@ export interface Access {
 }
 
 /**
- * Reads what the user entered in the credential.
- * @returns the address before `/v1/dids`, key and secret, as they are sent
+ * Reads what the user entered in the credential, as it is sent.
  * @see docs/api.md#authentication
  */
-export function readEntered(data: ICredentialDataDecryptedObject, refuse: Refuse) {
+export function readAccess(data: ICredentialDataDecryptedObject, refuse: Refuse): Access {
 	const environment = textAt(data, 'environment');
-	const isCustom = environment === 'custom';
-	if (!isCustom && !Object.hasOwn(SERVERS, environment)) {
+	if (environment !== 'custom' && !Object.hasOwn(SERVERS, environment)) {
 		throw refuse(
 			"The credential's 'Environment' is not Custom, Live or Sandbox",
 			'Open the credential and choose one. If it is an expression, check what it gives.',
 		);
 	}
-	const url = isCustom ? mendBaseUrl(textAt(data, 'baseUrl')) : new URL(SERVERS[environment]);
+	const url = mendBaseUrl(SERVERS[environment] ?? textAt(data, 'baseUrl'));
 	if (url === null) {
 		throw refuse(
 			"The credential's 'Base URL' is not a web address",
@@ -60,14 +60,12 @@ export function readEntered(data: ICredentialDataDecryptedObject, refuse: Refuse
 			'Copy it from the IDT Express Portal again. If it is an expression, check what it gives.',
 		);
 	};
-	return { url, apiKey: secret('apiKey', 'API Key'), apiSecret: secret('apiSecret', 'API Secret') };
-}
-
-export function readAccess(data: ICredentialDataDecryptedObject, refuse: Refuse): Access {
-	const { url, apiKey, apiSecret } = readEntered(data, refuse);
+	const [apiKey, apiSecret] = [secret('apiKey', 'API Key'), secret('apiSecret', 'API Secret')];
 	const baseUrl = url.href.replace(/\/$/, '');
 	return {
 		baseUrl,
+		apiKey,
+		apiSecret,
 		// The key is the account's; its secrets may be renewed.
 		account: shortHash(`${baseUrl} ${apiKey}`, 43),
 		redact: redactor([apiKey, apiSecret, ...[url.username, url.password].map(decode)]),
@@ -84,12 +82,9 @@ function mendBaseUrl(text: string): URL | null {
 	// `host:4010` has a port, `ftp:` and `file:` are schemes.
 	const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(entered);
 	const address = hasScheme ? entered : `https://${entered}`;
-	if (/[?#\s]/.test(address) || !URL.canParse(address)) return null;
+	if (!/^https?:[^?#\s]*$/i.test(address) || !URL.canParse(address)) return null;
 	const url = new URL(address);
-	if (!['http:', 'https:'].includes(url.protocol)) return null;
-	const steps = url.pathname.split('/').filter((step) => step !== '');
-	if (/^v1\/dids$/i.test(steps.slice(-2).join('/'))) steps.splice(-2);
-	url.pathname = steps.join('/');
+	url.pathname = url.pathname.replace(/\/+/g, '/').replace(/\/v1\/dids\/?$/i, '');
 	return url;
 }
 

@@ -1,7 +1,8 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 import { countAt, listAt, textAt } from '../shared/json';
-import { codeHint, gatewayMeaning, hintFor, isCategory } from './hints';
+import { hintFor } from './hints';
+import type { ApiRequest, FailedResult } from './request';
 import type { ApiErrorDetail, ApiFailure, Labels } from './types';
 
 /** Whether the request that failed with this error may succeed a moment later. */
@@ -32,53 +33,14 @@ export function errorOutput(error: Error) {
 	};
 }
 
-/** What the error says beside the failure itself. */
-export interface ErrorCircumstances {
-	itemIndex?: number;
-	/** How often the request was sent. */
-	attempts: number;
-	/** For example `POST orders`: shows support which call it was. */
-	call: string;
-	/** Whether the request was to change something. */
-	isWrite: boolean;
-	/** Takes the place of the usual advice: the caller knows better what to do next. */
-	advice?: string;
-	/** Takes the place of the API's own message. */
-	message?: string;
+/** What an error needs beside the failed call. */
+export interface ErrorWords {
 	labels: Labels;
 	redact: (text: string) => string;
-}
-
-/**
- * Turns a failure into the one error that the user sees. The message says what is wrong, for a toast, a
- * log line or a model shows nothing else; the description adds advice, code, status and `api_request_id`.
- */
-export function toNodeApiError(
-	node: INode,
-	failure: ApiFailure,
-	circumstances: ErrorCircumstances,
-): NodeApiError {
-	const { labels, redact, itemIndex, call, advice = '' } = circumstances;
-	const clean = (text: string) => redact(text).replace(/(.{600}).+/s, '$1…');
-	const errors = failure.errors.map((error) => ({
-		code: clean(String(error.code)) === String(error.code) ? error.code : null,
-		title: clean(error.title),
-		detail: clean(error.detail),
-		field: error.field && clean(error.field),
-		source: error.source && clean(error.source),
-	}));
-	const apiRequestId = failure.apiRequestId && clean(failure.apiRequestId);
-	const shown = { ...failure, errors, apiRequestId, reason: clean(failure.reason) };
-	const message = circumstances.message ?? messageOf(shown, labels);
-	const cleaned = { ...circumstances, advice: redact(advice), call: clean(call) };
-	const description = describe(shown, message, cleaned);
-	// A network code here would make n8n replace our message by its own.
-	const httpCode = failure.httpStatus?.toString();
-	const error = new NodeApiError(node, { message }, { message, description, httpCode, itemIndex });
-	error.context.isTransient = failure.isTransient;
-	// The editor shows this as the error's data, and Continue On Fail builds its output from it.
-	error.context.data = { status: failure.httpStatus, api_request_id: apiRequestId, errors };
-	return error;
+	/** Takes the place of the API's own message. */
+	message?: string;
+	/** Takes the place of the usual advice: the caller knows better what to do next. */
+	advice?: string;
 }
 
 const MAY_HAVE_HAPPENED =
@@ -87,51 +49,84 @@ const MAY_HAVE_HAPPENED =
 /** This many errors are put into words; the data of the error has all. */
 const MOST_SAID = 3;
 
-function messageOf(failure: ApiFailure, labels: Labels): string {
-	const sentences = unique(failure.errors.map((error) => sentenceOf(error, labels)));
-	if (sentences.length === 0 || gatewayMeaning(failure.errors)) return hintFor(failure).title;
+/**
+ * Turns a failed call into the one error that the user sees. The message says what is wrong, for a toast, a
+ * log line or a model shows nothing else; the description adds advice, code, status and `api_request_id`.
+ */
+export function toNodeApiError(
+	node: INode,
+	{ method, path, itemIndex }: Pick<ApiRequest, 'method' | 'path' | 'itemIndex'>,
+	{ failure: said, attempts }: Pick<FailedResult, 'failure' | 'attempts'>,
+	{ labels, redact, ...words }: ErrorWords,
+): NodeApiError {
+	const clean = (text: string) => redact(text).replace(/(.{600}).+/s, '$1…');
+	const failure = cleaned(said, clean);
+	const { errors, httpStatus, apiRequestId } = failure;
+	const hint = hintFor(failure);
+	const message = words.message ?? (sentencesOf(errors, labels) || hint.title);
+	const isInDoubt = method !== 'GET' && failure.outcome === 'unknown';
+	const codes = unique(errors.map(({ code }) => String(code ?? ''))).join(', ');
+	// What support asks for.
+	const facts = [
+		codes && `code ${codes}`,
+		httpStatus === null ? `network ${failure.cause}` : `HTTP ${httpStatus}`,
+		`request ${clean(`${method} ${path.join('/')}`)}`,
+		apiRequestId && `api_request_id ${apiRequestId}`,
+	];
+	const parts = [
+		...wordsBeside(failure, message, labels),
+		...(words.advice ? [redact(words.advice)] : [isInDoubt ? MAY_HAVE_HAPPENED : '', hint.advice]),
+		waitOf(failure),
+		attempts > 1 ? `Tried ${attempts} times.` : '',
+		`(${facts.filter(Boolean).join(', ')})`,
+	];
+	const description = parts.filter(Boolean).join(' ');
+	// A network code here would make n8n replace our message by its own.
+	const httpCode = httpStatus?.toString();
+	const error = new NodeApiError(node, { message }, { message, description, httpCode, itemIndex });
+	error.context.isTransient = failure.isTransient;
+	// The editor shows this as the error's data, and Continue On Fail builds its output from it.
+	error.context.data = { status: httpStatus, api_request_id: apiRequestId, errors };
+	return error;
+}
+
+function cleaned(failure: ApiFailure, clean: (text: string) => string): ApiFailure {
+	const errors = failure.errors.map(({ code, title, detail, field, source }) => ({
+		code: Number(clean(String(code))) || null,
+		title: clean(title),
+		detail: clean(detail),
+		field: field && clean(field),
+		source: source && clean(source),
+	}));
+	const apiRequestId = failure.apiRequestId && clean(failure.apiRequestId);
+	return { ...failure, errors, apiRequestId, reason: clean(failure.reason) };
+}
+
+/** What the errors of the API say, in short. */
+function sentencesOf(errors: ApiErrorDetail[], labels: Labels): string {
+	const sentences = unique(errors.map((error) => sentenceOf(error, labels)));
 	const more = sentences.length - MOST_SAID;
 	return [...sentences.slice(0, MOST_SAID), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
-/** What one error says: its title, or its detail with the field, where the title is only a category. */
+/** Its title; or its detail with the field, where the title only names a kind of problem. */
 function sentenceOf(error: ApiErrorDetail, labels: Labels): string {
-	if (error.title !== '' && (error.detail === '' || !isCategory(error.code))) return error.title;
+	// The codes 1000 to 1999 and 4000 to 4999 do.
+	const isCategory = [1, 4].includes(Math.floor((error.code ?? 0) / 1000));
+	if (error.title !== '' && (error.detail === '' || !isCategory)) return error.title;
 	const detail = withoutDot(error.detail);
 	const label = parameterLabel(error, labels);
 	const isNamed = detail.toLowerCase().includes(label.toLowerCase());
 	return isNamed ? detail : `'${label}': ${detail}`;
 }
 
-function describe(failure: ApiFailure, message: string, circumstances: ErrorCircumstances): string {
-	const { attempts, call, isWrite, labels, advice } = circumstances;
-	const doubt = isWrite && failure.outcome === 'unknown' ? MAY_HAVE_HAPPENED : '';
-	const codes = unique(failure.errors.map(({ code }) => String(code ?? '')));
-	const hints = unique(failure.errors.map(({ code }) => codeHint(code)));
-	const usual = [doubt, ...(hints.length > 0 ? hints : [hintFor(failure).advice])];
-	const facts = [
-		codes.length > 0 ? `code ${codes.join(', ')}` : '',
-		failure.httpStatus === null ? `network ${failure.networkCode}` : `HTTP ${failure.httpStatus}`,
-		`request ${call}`,
-		failure.apiRequestId ? `api_request_id ${failure.apiRequestId}` : '',
-	];
-	const parts = [
-		...wordsBeside(failure, message, labels),
-		...(advice ? [advice] : usual),
-		waitOf(failure),
-		attempts > 1 ? `Tried ${attempts} times.` : '',
-		`(${facts.filter(Boolean).join(', ')})`,
-	];
-	return parts.filter(Boolean).join(' ');
-}
-
 /** What the server says and the message does not say yet. */
-function wordsBeside(failure: ApiFailure, message: string, labels: Labels): string[] {
-	const said = failure.errors.slice(0, MOST_SAID).flatMap((error) => {
+function wordsBeside({ errors, reason }: ApiFailure, message: string, labels: Labels): string[] {
+	const said = errors.slice(0, MOST_SAID).flatMap((error) => {
 		const label = parameterLabel(error, labels);
 		return [error.title, error.detail, label && `Parameter: '${label}'`];
 	});
-	return unique([...said, failure.reason].map(withoutDot))
+	return unique([...said, reason].map(withoutDot))
 		.filter((word) => !message.includes(word.replace(/^Parameter: /, '')))
 		.map((word) => `${word}.`);
 }

@@ -1,15 +1,6 @@
 import type { ApiFailure } from './types';
 
-const CHECK_ACCESS =
-	'Check the API key and the API secret in the credential: each environment has its own ' +
-	'secret. If both are right, ask your IDT Express account manager whether the account has ' +
-	'access to the API.';
 const CHECK_ADDRESS = "Check the environment and the 'Base URL' in the credential.";
-const ASK_FOR_QUOTA =
-	'The request quota of the account is used up, so trying again does not help. Ask your IDT Express account manager.';
-const SLOW_DOWN =
-	'The account sends too many requests. Wait a moment, then run it again, with fewer ' +
-	'workflows at the same time. If it happens often, ask your IDT Express account manager.';
 
 /**
  * What a person can do about each documented code.
@@ -20,9 +11,14 @@ const CODE_HINTS: Record<number, string> = {
 	1001: 'Fill in the value that is missing.',
 	1002: 'Correct the value of the field that is named.',
 	1003: 'Check that the ID is right and belongs to the environment of the credential: Sandbox and Live have separate data.',
-	2000: CHECK_ACCESS,
-	2001: ASK_FOR_QUOTA,
-	2002: SLOW_DOWN,
+	2000:
+		'Check the API key and the API secret in the credential: each environment has its own ' +
+		'secret. If both are right, ask your IDT Express account manager whether the account has ' +
+		'access to the API.',
+	2001: 'The request quota of the account is used up, so trying again does not help. Ask your IDT Express account manager.',
+	2002:
+		'The account sends too many requests. Wait a moment, then run it again, with fewer ' +
+		'workflows at the same time. If it happens often, ask your IDT Express account manager.',
 	3000: 'The account may not buy numbers any more. Ask your IDT Express account manager.',
 	3001: 'Add funds to the account or order fewer numbers.',
 	4000: "Turn off 'Toll-Free', or choose a country that has supports_toll_free: true in Country → Get Many.",
@@ -43,129 +39,54 @@ export function codeHint(code: number | null): string {
 	return CODE_HINTS[code ?? 0] ?? '';
 }
 
-/** Whether a code's title only names a kind of problem; the detail says what it is. */
-export function isCategory(code: number | null): boolean {
-	return code !== null && (code < 2000 || code >= 4000) && codeHint(code) !== '';
-}
-
-/** The code that a request has which n8n's SSRF protection stops. */
-export const BLOCKED = 'BLOCKED';
-
-const NO_TRUST =
-	/^(CERT_|CRL_|UNABLE_TO_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
-
 /**
- * Whether a secure connection could not be made; nothing has been sent then. (`ERR_SSL_…` is the code of
- * one that breaks later, for example at an answer that was spoilt on its way.)
+ * What is wrong, up to the first full stop, and what to do, where the API does not say it itself. By network
+ * code, kind of failure, or HTTP status of a refusal; `|` stands between several.
  */
-export function isTlsProblem(networkCode: string): boolean {
-	return networkCode === 'EPROTO' || NO_TRUST.test(networkCode);
-}
-
-const TLS_WORDS: Record<string, string> = {
-	CERT_HAS_EXPIRED: 'it has expired',
-	CERT_NOT_YET_VALID: 'it is not valid yet',
-	DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
-	ERR_TLS_CERT_ALTNAME_INVALID: 'it belongs to another host name',
-	SELF_SIGNED_CERT_IN_CHAIN: 'its issuer is self-signed',
-	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not known',
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is not known',
+const HINTS = {
+	quota: `Quota Exceeded. ${CODE_HINTS[2001]}`,
+	throttled: `Too many requests. ${CODE_HINTS[2002]}`,
+	redirect: `IDT Express answered with a redirect. It was not followed: that would send your API secret to another address. ${CHECK_ADDRESS}`,
+	server:
+		'IDT Express could not answer. The fault is on the side of the service or a gateway in front of it. ' +
+		'Try again in a few minutes. If it goes on, tell IDT Express support the api_request_id or the time.',
+	tooLarge: `The answer of IDT Express is too large. It was not read. ${CHECK_ADDRESS}`,
+	unreadable: `The answer of IDT Express could not be read. It is cut off, empty, or not what this endpoint documents. ${CHECK_ADDRESS} If they are right, try again later.`,
+	network:
+		'The connection to IDT Express was lost. Try again in a moment. If it goes on, check the network, ' +
+		'and any proxy between this n8n and IDT Express.',
+	'401|403': `Access Denied. ${CODE_HINTS[2000]} A proxy or firewall on the way may also have refused the request.`,
+	'404|405': `Not found. Nothing answers at this address. ${CHECK_ADDRESS} Check that the ID is right.`,
+	'407':
+		'A proxy requires authentication. The request went to a proxy, which refused it. Check the proxy ' +
+		'settings of n8n (HTTPS_PROXY, HTTP_PROXY), with user name and password.',
+	'413|414':
+		'The request is too large. Split it into smaller parts: fewer numbers, SKUs or characters at a time.',
+	BLOCKED: `n8n blocked the request to IDT Express. ${CHECK_ADDRESS}`,
+	'ENOTFOUND|EAI_AGAIN':
+		"The host name of IDT Express could not be found. Check the 'Base URL' in the credential for a typo, " +
+		'and that this n8n can reach the internet (DNS).',
+	ECONNREFUSED: `IDT Express refused the connection. Nothing listens at that address. ${CHECK_ADDRESS} Check any firewall or proxy; otherwise the service is down: try again later.`,
+	'EHOSTUNREACH|ENETUNREACH':
+		'IDT Express could not be reached. Check the network, and any firewall or proxy between this n8n and IDT Express.',
+	'ECONNABORTED|ETIMEDOUT':
+		'IDT Express did not answer in time. Try again later. If it goes on, check the network between this n8n and IDT Express.',
+	EPROTO: `No secure connection to IDT Express could be made. The address begins with https://, but what answers there does not speak TLS. ${CHECK_ADDRESS}`,
+	certificate:
+		`The certificate of IDT Express is not trusted. Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this ` +
+		'certificate, have n8n trust its issuer with the environment variable NODE_EXTRA_CA_CERTS.',
+	otherwise: `IDT Express refused the request. ${CODE_HINTS[1000]} ${CHECK_ADDRESS}`,
 };
 
-/** What the words of AWS's API gateway mean, which shares the header `x-api-key` with the API. */
-const GATEWAY_WORDS = new Map([
-	['limit exceeded', 'quota'],
-	['too many requests', 'throttled'],
-	['forbidden', '403'],
-	['missing authentication token', '404'],
-]);
-
-/** @returns the kind of failure or the HTTP status that a gateway's words mean, where they are known */
-export function gatewayMeaning(errors: ApiFailure['errors']): string | undefined {
-	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
-	return GATEWAY_WORDS.get(words.toLowerCase());
-}
-
-/** By network code, kind of failure, or HTTP status of a refusal; `|` stands between several. */
-const HINTS: Record<string, [title: string, advice: string]> = {
-	quota: ['Quota Exceeded', ASK_FOR_QUOTA],
-	throttled: ['Too many requests', SLOW_DOWN],
-	redirect: [
-		'IDT Express answered with a redirect',
-		`It was not followed: that would send your API secret to another address. ${CHECK_ADDRESS}`,
-	],
-	server: [
-		'IDT Express could not answer',
-		'The fault is on the side of the service or a gateway in front of it. Try again in a few ' +
-			'minutes. If it goes on, tell IDT Express support the api_request_id or the time.',
-	],
-	tooLarge: ['The answer of IDT Express is too large', `It was not read. ${CHECK_ADDRESS}`],
-	unreadable: [
-		'The answer of IDT Express could not be read',
-		`It is cut off, empty, or not what this endpoint documents. ${CHECK_ADDRESS} If they are right, try again later.`,
-	],
-	network: [
-		'The connection to IDT Express was lost',
-		'Try again in a moment. If it goes on, check the network, and any proxy between this n8n and IDT Express.',
-	],
-	'401|403': [
-		'Access Denied',
-		`${CHECK_ACCESS} A proxy or firewall on the way may also have refused the request.`,
-	],
-	'404|405': [
-		'Not found',
-		`Nothing answers at this address. ${CHECK_ADDRESS} Check that the ID is right.`,
-	],
-	'407': [
-		'A proxy requires authentication',
-		'The request went to a proxy, which refused it. Check the proxy settings of n8n (HTTPS_PROXY, HTTP_PROXY), with user name and password.',
-	],
-	'413|414': [
-		'The request is too large',
-		'Split it into smaller parts: fewer numbers, SKUs or characters at a time.',
-	],
-	[BLOCKED]: ['n8n blocked the request to IDT Express', CHECK_ADDRESS],
-	'ENOTFOUND|EAI_AGAIN': [
-		'The host name of IDT Express could not be found',
-		"Check the 'Base URL' in the credential for a typo, and that this n8n can reach the internet (DNS).",
-	],
-	ECONNREFUSED: [
-		'IDT Express refused the connection',
-		`Nothing listens at that address. ${CHECK_ADDRESS} Check any firewall or proxy; otherwise the service is down: try again later.`,
-	],
-	'EHOSTUNREACH|ENETUNREACH': [
-		'IDT Express could not be reached',
-		'Check the network, and any firewall or proxy between this n8n and IDT Express.',
-	],
-	'ECONNABORTED|ETIMEDOUT': [
-		'IDT Express did not answer in time',
-		'Try again later. If it goes on, check the network between this n8n and IDT Express.',
-	],
-	EPROTO: [
-		'No secure connection to IDT Express could be made',
-		`The address begins with https://, but what answers there does not speak TLS. ${CHECK_ADDRESS}`,
-	],
-	certificate: [
-		'The certificate of IDT Express is not trusted',
-		`Nothing was sent. ${CHECK_ADDRESS} If a proxy or a server of your own uses this ` +
-			'certificate, have n8n trust its issuer with the environment variable NODE_EXTRA_CA_CERTS.',
-	],
-	otherwise: [
-		'IDT Express refused the request',
-		`Check the values of this operation. ${CHECK_ADDRESS}`,
-	],
-};
-
-const KEYS = Object.keys(HINTS);
-
-/** What is wrong and what to do, for a failure that the API does not explain itself. */
-export function hintFor({ kind, errors, httpStatus, networkCode }: ApiFailure) {
-	const code = networkCode ?? '';
-	const isUntrusted = NO_TRUST.test(code);
-	const cause = gatewayMeaning(errors) ?? (isUntrusted ? 'certificate' : code);
-	// The first of these that the table has.
-	const names = [cause, kind, String(httpStatus), 'otherwise'];
-	const keys = names.flatMap((name) => KEYS.filter((key) => key.split('|').includes(name)));
-	const [title, advice] = HINTS[keys[0]];
-	return { title: isUntrusted ? `${title} (${TLS_WORDS[code] ?? code})` : title, advice };
+/** What is wrong, where the API does not say it, and what to do: about each code, or else about what is wrong. */
+export function hintFor(failure: ApiFailure): { title: string; advice: string } {
+	const { kind, cause, isTransient, errors } = failure;
+	// What keeps a connection from being made, and is none of the others.
+	const general = kind === 'network' && !isTransient ? 'certificate' : kind;
+	const about = (name: string) =>
+		Object.entries(HINTS).find(([names]) => names.split('|').includes(name))?.[1];
+	const hint = about(cause) ?? about(general) ?? HINTS.otherwise;
+	const [title] = hint.split('. ', 1);
+	const ofCodes = new Set(errors.map(({ code }) => codeHint(code)).filter(Boolean));
+	return { title, advice: [...ofCodes].join(' ') || hint.slice(title.length + 2) };
 }

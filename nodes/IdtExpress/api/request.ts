@@ -1,14 +1,14 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-import { inputError, quote } from '../shared/field';
+import { inputError, quote, type AnyContext } from '../shared/field';
 import { isRecord, recordAt, textAt } from '../shared/json';
 import { classifyAnswer, classifyNetworkError, isSuccess, TOO_LARGE } from './classify';
 import { CREDENTIAL, type Access } from './credential';
-import { toNodeApiError } from './errors';
+import { toNodeApiError, type ErrorWords } from './errors';
 import { letThrough, throttled } from './pace';
 import { decideRetry } from './retry';
 import { cancelSignal, type Session } from './session';
 import { timing } from './timing';
-import type { ApiContext, ApiFailure, HttpAnswer } from './types';
+import type { ApiFailure, HttpAnswer } from './types';
 
 export interface ApiRequest {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -67,7 +67,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 	// The time that is spent on waiting for a place is not the request's.
 	let endsAt = Infinity;
 	let mayHaveHappened = false;
-	for (let attempt = 1; ; attempt++) {
+	for (let attempts = 1; ; attempts++) {
 		const answer = await session.send(async () => {
 			endsAt = Math.min(endsAt, Date.now() + budget, session.deadline);
 			return await sendOnce(session.context, { ...request, url }, access, endsAt);
@@ -76,18 +76,12 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 		if (isLetThrough) session.pace = letThrough(session.pace);
 		if ('body' in answer) return { ok: true, ...answer };
 		mayHaveHappened ||= answer.outcome === 'unknown';
-		const wait = decideRetry({
-			number: attempt,
-			timeLeft: endsAt - Date.now(),
-			maxAttempts: request.maxAttempts,
-			isRepeatable: request.method !== 'POST',
-			failure: answer,
-			random: Math.random(),
-		});
+		const attempt = { number: attempts, timeLeft: endsAt - Date.now(), random: Math.random() };
+		const wait = decideRetry(request, answer, attempt);
 		if (wait === null) {
 			// A refusal of the last attempt does not say what became of the others.
 			const outcome = mayHaveHappened ? 'unknown' : answer.outcome;
-			return { ok: false, failure: { ...answer, outcome }, attempts: attempt };
+			return { ok: false, failure: { ...answer, outcome }, attempts };
 		}
 		if (answer.kind === 'throttled') session.pace = throttled(session.pace, Date.now(), wait);
 		await session.sleep(wait);
@@ -98,24 +92,17 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 export async function apiError(
 	session: Session,
 	request: ApiRequest,
-	{ failure, attempts }: FailedResult,
-	words: { message?: string; advice?: string } = {},
+	failed: FailedResult,
+	words: Pick<ErrorWords, 'message' | 'advice'> = {},
 ): Promise<Error> {
+	const { context, labels } = session;
 	const { redact } = await session.access(request.itemIndex);
-	return toNodeApiError(session.context.getNode(), failure, {
-		itemIndex: request.itemIndex,
-		attempts,
-		call: `${request.method} ${request.path.join('/')}`,
-		isWrite: request.method !== 'GET',
-		labels: session.labels,
-		redact,
-		...words,
-	});
+	return toNodeApiError(context.getNode(), request, failed, { labels, redact, ...words });
 }
 
 /** @param endsAt when all attempts together must be over, milliseconds since 1970 */
 async function sendOnce(
-	context: ApiContext,
+	context: AnyContext,
 	{ method, url, query, body, isValid }: ApiRequest & { url: string },
 	{ decrypted }: Access,
 	endsAt: number,
@@ -125,7 +112,7 @@ async function sendOnce(
 	const cancelled = cancelSignal(context);
 	const abortSignal = cancelled ? AbortSignal.any([cancelled, deadline]) : deadline;
 	// n8n hands on the signal of the execution alone: this one also ends with the deadline.
-	const caller: ApiContext = Object.create(context, {
+	const caller: AnyContext = Object.create(context, {
 		getExecutionCancelSignal: { value: () => abortSignal },
 	});
 	// A new object for every attempt: n8n writes the secrets into the headers of the one it gets.
@@ -154,16 +141,13 @@ async function sendOnce(
 	const ended = new Promise<never>((_resolve, reject) => {
 		abortSignal.addEventListener('abort', () => reject(abortSignal.reason), { once: true });
 	});
-	let answer: HttpAnswer;
-	try {
-		answer = await Promise.race([receive(), ended]);
-	} catch (error) {
+	const answer = await Promise.race([receive(), ended]).catch((error: unknown) =>
 		// axios' own timeout counts only silence, so an answer that drips would never end.
-		return classifyNetworkError(deadline.aborted ? { code: 'ETIMEDOUT' } : error);
-	}
+		classifyNetworkError(deadline.aborted ? { code: 'ETIMEDOUT' } : error),
+	);
+	if ('kind' in answer) return answer;
 	const content = answer.body ?? '';
 	const record = content === '' ? {} : content;
-	// A page or half a body comes from something else than the API.
 	const isGood = isRecord(record) && (isValid?.(record) ?? true);
 	if (isSuccess(answer) && isGood) return { body: record };
 	return classifyAnswer(answer, Date.now(), isValid !== undefined && isGood);

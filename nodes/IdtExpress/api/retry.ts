@@ -1,35 +1,33 @@
-import type { ApiFailure } from './types';
+import type { ApiRequest } from './request';
 import { timing } from './timing';
+import type { ApiFailure } from './types';
 
-/** Times in milliseconds. */
+/** A request is sent at most this often when the network or the server fails. */
+const MOST_ATTEMPTS = 4;
+
 export interface Attempt {
 	/** From 1. */
 	number: number;
 	/** For all attempts together. */
 	timeLeft: number;
-	maxAttempts?: number;
-	/** Whether sending it again is harmless although the first may have been carried out. */
-	isRepeatable: boolean;
-	failure: ApiFailure;
 	/** 0 ≤ random < 1; spreads clients that were throttled together. */
 	random: number;
 }
 
-/** A request is sent at most this often when the network or the server fails. */
-const MOST_ATTEMPTS = 4;
-
 /**
- * Decides whether a failed request is sent again.
- * @returns the wait in milliseconds before the next attempt, or `null` to stop
+ * Decides whether a failed request is sent again. Times are in milliseconds.
+ * @returns the wait before the next attempt, or `null` to stop
  * @see docs/api.md#error-codes
  */
-export function decideRetry(attempt: Attempt): number | null {
-	const { number, timeLeft, maxAttempts = Infinity, isRepeatable, failure, random } = attempt;
+export function decideRetry(
+	{ method, maxAttempts = Infinity }: Pick<ApiRequest, 'method' | 'maxAttempts'>,
+	failure: ApiFailure,
+	{ number, timeLeft, random }: Attempt,
+): number | null {
 	// It would only fail in the same way.
 	if (!failure.isTransient) return null;
-	// A throttled request was not carried out, so a write may be sent again too; but an HTTP 429 without
-	// an error of the API proves nothing, and an order may have been placed.
-	if (!isRepeatable && failure.outcome !== 'refused') return null;
+	// An HTTP 429 without an error of the API, for example, proves nothing: an order may have been placed.
+	if (method === 'POST' && failure.outcome !== 'refused') return null;
 	// Throttling is waited out as long as there is time, however often.
 	const most = failure.kind === 'throttled' ? Infinity : MOST_ATTEMPTS;
 	if (number >= Math.min(most, maxAttempts)) return null;

@@ -1,10 +1,10 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { inputError } from '../shared/field';
+import { inputError, type AnyContext } from '../shared/field';
 import { DEFAULT_CONCURRENCY } from '../shared/fields';
 import { CREDENTIAL, readAccess, type Access } from './credential';
 import { startPace, takeSlot } from './pace';
-import type { ApiContext, Labels } from './types';
+import type { Labels } from './types';
 
 /** How many credentials are read at the same time: each reads n8n's database. */
 const CREDENTIAL_READS = 4;
@@ -15,7 +15,7 @@ export type SessionOptions = Partial<Pick<Session, 'concurrency' | 'deadline' | 
  * What all requests of one run, poll or list of the editor share: how many are under way at the same
  * time, the pace that the API asks for, and the credential of each item.
  */
-export class Session<C extends ApiContext = ApiContext> {
+export class Session<C extends AnyContext = AnyContext> {
 	readonly concurrency: number;
 	/** No request lasts longer than until then (milliseconds since 1970). */
 	readonly deadline: number;
@@ -35,12 +35,12 @@ export class Session<C extends ApiContext = ApiContext> {
 
 	constructor(
 		readonly context: C,
-		{ concurrency, deadline, labels }: SessionOptions = {},
+		{ concurrency = DEFAULT_CONCURRENCY, deadline = Infinity, labels = {} }: SessionOptions = {},
 	) {
-		this.concurrency = concurrency ?? DEFAULT_CONCURRENCY;
-		this.deadline = deadline ?? Infinity;
-		this.labels = labels ?? {};
-		this.places = new Places(this.concurrency);
+		this.concurrency = concurrency;
+		this.deadline = deadline;
+		this.labels = labels;
+		this.places = new Places(concurrency);
 	}
 
 	/**
@@ -110,6 +110,6 @@ class Places {
 }
 
 /** The signal with which n8n cancels an execution; polls and lists of the editor have none. */
-export function cancelSignal(context: ApiContext): AbortSignal | undefined {
+export function cancelSignal(context: AnyContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }

@@ -1,7 +1,3 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
-
-export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
-
 /** The API's field name → the label in the form. */
 export type Labels = Record<string, string>;
 
@@ -16,12 +12,6 @@ export interface ApiErrorDetail {
 	source: string | null;
 }
 
-/**
- * What became of a request that failed. `neverSent`: no byte of it reached the server. `refused`: the API
- * or its gateway says so itself; nothing was done. `unknown`: it may have been carried out.
- */
-export type Outcome = 'neverSent' | 'refused' | 'unknown';
-
 /** Why a request failed, in plain data. */
 export interface ApiFailure {
 	kind:
@@ -34,14 +24,18 @@ export interface ApiFailure {
 		| 'tooLarge'
 		| 'redirect' // 3xx
 		| 'network'; // no answer
-	outcome: Outcome;
+	/** What the advice is about: an HTTP status, a network code such as `ECONNREFUSED`, or a gateway's meaning. */
+	cause: string;
+	/**
+	 * `neverSent`: no byte reached the server. `refused`: the API or its gateway says so itself; nothing was
+	 * done. `unknown`: it may have been carried out.
+	 */
+	outcome: 'neverSent' | 'refused' | 'unknown';
 	/** Whether the same request may succeed a moment later. */
 	isTransient: boolean;
 	httpStatus: number | null;
 	apiRequestId: string | null;
 	errors: ApiErrorDetail[];
-	/** The code of a network failure, for example `ECONNREFUSED`. */
-	networkCode: string | null;
 	/** Other words on it: a plain text answer, or those of n8n or Node for a network failure. */
 	reason: string;
 	/** How long the API asks us to wait, in milliseconds. */
