@@ -414,6 +414,15 @@ describe('Number → Set Caller ID', () => {
 		expect(error?.message).toBe('The caller ID may have been requested');
 	});
 
+	test('when the answer is lost while the same caller ID is being deleted, is not sure', async () => {
+		const current = { name: 'Jenny', type: 'business', display: 'allow' } as const;
+		const row = api.sandbox.state.activeNumber(NUMBER);
+		Object.assign(row?.cnam ?? {}, { current, pending: { action: 'disable' } });
+		api.sandbox.fault({ match: { method: 'POST' }, when: 'after', kind: 'drop' });
+		const { error } = await set('Jenny');
+		expect(error?.message).toBe('The caller ID may have been requested');
+	});
+
 	test('when the repetition is refused because the first request was carried out, it is done', async () => {
 		api.sandbox.settings.deviations = { listLag: 6 };
 		api.sandbox.fault({ match: { method: 'POST' }, when: 'after', kind: 'drop' });
