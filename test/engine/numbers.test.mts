@@ -57,6 +57,9 @@ describe('Number → Get Many', () => {
 	test.each([
 		[{ countryName: 'braz' }, 3],
 		[{ regionName: 'Maine' }, 2],
+		[{ regionName: 'US-ME' }, 2],
+		[{ regionName: 'us-az', countryName: 'US' }, 1],
+		[{ regionName: 'CA-ME' }, 0],
 		[{ didGroupName: 'lima' }, 1],
 		[{ number: '+51 1' }, 1],
 		[{ number: '2074069000' }, 1],
