@@ -197,6 +197,18 @@ describe('DID Group → Get Many', () => {
 		expect(idsOf(jsonOf(await api.run({ ...maine, filters })))).toEqual(ids);
 	});
 
+	test.each(['Piotrków', 'piotrkow', 'St. Louis', 'Łódź'])(
+		'when a name is written %s, finds the group whose name has no accents and dots',
+		async (nameContains) => {
+			const { state } = api.sandbox;
+			const group = state.didGroups.find(({ name }) => name.startsWith('PIOTRKOW'));
+			if (!group) throw new Error('no such group');
+			group.name = 'PIOTRKOW, ST LOUIS, LODZ';
+			const poland = { ...operation, countryIso: by('iso', 'PL'), filters: { nameContains } };
+			expect(idsOf(jsonOf(await api.run(poland)))).toEqual([group.id]);
+		},
+	);
+
 	test('when the area code has the domestic 0, finds it', async () => {
 		const london = { ...operation, countryIso: by('iso', 'GB'), filters: { areaCode: '020' } };
 		expect(idsOf(jsonOf(await api.run(london)))).toEqual([7001]);

@@ -234,6 +234,19 @@ describe('paged lists', () => {
 		expect(values.size).toBe(54);
 	});
 
+	it('when the server does not say that its pages are smaller, are whole with a search, too', async () => {
+		engine.sandbox.reset({ maxPageSize: 20, deviations: { metaPageSize: 'missing' } });
+		engine.sandbox.state.seedNumbers(50);
+		const values = new Set();
+		for (let token: string | undefined = '1 0'; token; ) {
+			const page = await search('searchNumbers', {}, '1', token);
+			for (const { value } of page.results) values.add(value);
+			token = page.paginationToken;
+		}
+		const all = engine.sandbox.state.numbers.filter(({ number }) => number.includes('1'));
+		expect(values.size).toBe(all.length);
+	});
+
 	it('when it is on a later page, find it at once', async () => {
 		engine.sandbox.state.seedOrders(450);
 		const { labels } = await search('searchOrders', {}, '018-7cb');

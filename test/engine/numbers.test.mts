@@ -57,6 +57,9 @@ describe('Number → Get Many', () => {
 	test.each([
 		[{ countryName: 'braz' }, 3],
 		[{ regionName: 'Maine' }, 2],
+		[{ regionName: 'US-ME' }, 2],
+		[{ regionName: 'us-az', countryName: 'US' }, 1],
+		[{ regionName: 'CA-ME' }, 0],
 		[{ didGroupName: 'lima' }, 1],
 		[{ number: '+51 1' }, 1],
 		[{ number: '2074069000' }, 1],
@@ -411,6 +414,15 @@ describe('Number → Set Caller ID', () => {
 		await set('Jenny');
 		api.sandbox.fault({ match: { method: 'POST' }, when: 'before', kind: 'drop' });
 		const { error } = await set('Otto');
+		expect(error?.message).toBe('The caller ID may have been requested');
+	});
+
+	test('when the answer is lost while the same caller ID is being deleted, is not sure', async () => {
+		const current = { name: 'Jenny', type: 'business', display: 'allow' } as const;
+		const row = api.sandbox.state.activeNumber(NUMBER);
+		Object.assign(row?.cnam ?? {}, { current, pending: { action: 'disable' } });
+		api.sandbox.fault({ match: { method: 'POST' }, when: 'after', kind: 'drop' });
+		const { error } = await set('Jenny');
 		expect(error?.message).toBe('The caller ID may have been requested');
 	});
 

@@ -454,8 +454,16 @@ describe('In Stock Only', () => {
 		expect(placed()).toHaveLength(0);
 	});
 
+	test('when the preview tells neither stock nor region, the group is found in one of all regions', async () => {
+		hideStockOfPreviews({ id: BRUNSWICK, country: { iso: 'US', name: 'USA', has_regions: true } });
+		const order = inStock(91);
+		const didGroupId = { __rl: true, mode: 'id', value: BRUNSWICK };
+		jsonOf(await api.run({ ...order, didGroupId }));
+		expect(quantities()).toEqual([91]);
+	});
+
 	/** As in the samples of the document, previews have no quantity of their DID group. */
-	function hideStockOfPreviews(): void {
+	function hideStockOfPreviews(group: IDataObject = {}): void {
 		const order_items = (quantity: number) => [
 			{
 				status: 'Preview',
@@ -465,6 +473,7 @@ describe('In Stock Only', () => {
 					toll_free: false,
 					country: { iso: 'GB', name: 'UNITED KINGDOM', has_regions: false },
 					fees: { setup_fee: '1.25', monthly_fee: '2.95' },
+					...group,
 				},
 			},
 		];

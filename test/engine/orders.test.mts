@@ -120,6 +120,15 @@ describe('Order → Get Many', () => {
 		expect(orders.map((order) => order.id)).toEqual(['aaa-aaa-aaaa']);
 	});
 
+	test.each(['created', '={{ "CREATED" }}', 'Backordered'])(
+		'sends the status %j as the samples write it, and others as they are',
+		async (status) => {
+			await api.run({ ...operation, filters: { status } });
+			const sent = status === 'Backordered' ? status : 'Created';
+			expect(api.sandbox.requests[0].query).toMatchObject({ filter_by_status: sent });
+		},
+	);
+
 	test.each(['={{ ["Created"] }}', '={{ $json.missing }}', '={{ true }}'])(
 		'when the status is %j, it is refused: without it, all orders would come',
 		async (status) => {

@@ -516,6 +516,22 @@ describe('Trunk Group → Assign Numbers', () => {
 			expect(api.sandbox.requests).toHaveLength(2);
 		});
 
+		test.each([true, false])(
+			'when the API does not name it, names those that it may be (one item for each: %s)',
+			async (isEach) => {
+				const numbers = addNumbers(3);
+				api.sandbox.fault(refusal({}));
+				const items = isEach
+					? numbers.map((number) => ({ group: 8375, numbers: number }))
+					: [{ group: 8375, numbers }];
+				const { error } = await api.run(each, items);
+				expect(error?.description).toContain(
+					`does not say which of these it refuses: ${numbers.join(', ')}.`,
+				);
+				expect(numbers.map(groupOf)).toEqual([null, null, null]);
+			},
+		);
+
 		test('when the request was split before, says which numbers were assigned', async () => {
 			const numbers = addNumbers(4);
 			api.sandbox.onRequest = ({ body }) => {

@@ -34,5 +34,6 @@ test.each([
 
 test('when the DID group is given, takes orders with this in its name', () => {
 	expect(filtered({ didGroupName: 'cit', countryName: 'UA' })).toEqual([places[3]]);
+	expect(filtered({ didGroupName: 'Cíty' })).toEqual(places);
 	expect(filtered({ didGroupName: 'town' })).toEqual([]);
 });

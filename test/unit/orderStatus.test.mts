@@ -4,6 +4,7 @@ import {
 	fulfilledQuantity,
 	isFinished,
 	normalise,
+	orderedQuantity,
 } from '../../nodes/IdtExpress/shared/orderStatus';
 
 const NOTHING = { fulfilled: 0, ordered: 2 };
@@ -137,6 +138,14 @@ test('the quantity that was delivered is what the order counts, or as many numbe
 	expect(fulfilledQuantity({})).toBe(0);
 	const items = [{ fulfilled: { quantity: 2 } }, { fulfilled: { quantity: '1' } }];
 	expect(fulfilledQuantity({ order_items: items })).toBe(3);
+});
+
+test('the quantity that was ordered is what the order says, or what its items say', () => {
+	const items = [{ ordered: { quantity: 2 } }, { ordered: { quantity: '1' } }];
+	expect(orderedQuantity({ order_items: items })).toBe(3);
+	expect(orderedQuantity({ order_items: items, ordered: { quantity: 4 } })).toBe(4);
+	expect(orderedQuantity(order('Complete', NOTHING))).toBe(2);
+	expect(orderedQuantity({})).toBe(0);
 });
 
 test('a status of 100 KB takes no longer than a short one', () => {

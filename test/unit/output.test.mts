@@ -242,6 +242,18 @@ describe('an order from Get Orders', () => {
 		expect(flatOrder(backordered)).toMatchObject({ finished: false });
 	});
 
+	test.each([{}, { ordered: { quantity: 0 } }])(
+		'whose quantity (%j) is only on its item has the price of that, and none without one',
+		(said) => {
+			const fees = { monthly_fee: '4.25', setup_fee: '1.00' };
+			const item = { ordered: { quantity: 3 }, did_group: { fees } };
+			const priced = { ordered_quantity: 3, total_due_now: 15.75, total_monthly_fee: 12.75 };
+			expect(flatOrder({ ...said, order_items: [item] })).toMatchObject(priced);
+			const unsaid = { ...said, order_items: [{ did_group: { fees } }] };
+			expect(flatOrder(unsaid)).toMatchObject({ total_due_now: null, total_setup_fee: null });
+		},
+	);
+
 	test('with more delivered than ordered has nothing missing', () => {
 		const order = { ordered: { quantity: 1 }, fulfilled: { quantity: 2 } };
 		expect(flatOrder(order)).toMatchObject({ missing_quantity: 0, finished: true });

@@ -4,6 +4,7 @@ import { timing } from '../api/timing';
 import { inputError, labelsOf } from '../shared/field';
 import { country, didGroupId, region, tollFree } from '../shared/fields';
 import { textAt, valueAt } from '../shared/json';
+import { searchable } from '../shared/textsOf';
 
 /** What the lists of the editor share. */
 
@@ -34,10 +35,10 @@ export interface Entry extends INodeListSearchItems {
 
 /** Entries that can be chosen, and that have all words of the search. */
 export function matching(entries: Entry[], search = ''): INodeListSearchItems[] {
-	const words = plain(search).split(/\s+/);
+	const words = searchable(search).split(/\s+/);
 	return entries
 		.filter(({ name, value, otherNames = '' }) => {
-			const text = plain(`${name} ${otherNames}`);
+			const text = searchable(`${name} ${otherNames}`);
 			return value !== '' && words.every((word) => text.includes(word));
 		})
 		.map(({ name, value, description }) => ({ name, value, description }));
@@ -45,15 +46,6 @@ export function matching(entries: Entry[], search = ''): INodeListSearchItems[] 
 
 export function byName(items: INodeListSearchItems[]): INodeListSearchItems[] {
 	return items.sort((a, b) => a.name.localeCompare(b.name));
-}
-
-/** In small letters, without accents, dots, and marks from copying: `são` is found by `sao`. */
-function plain(text: string): string {
-	return text
-		.normalize('NFKD')
-		.replace(/[\p{M}\p{Cf}.]/gu, '')
-		.toLowerCase()
-		.trim();
 }
 
 /** What is chosen in a field that a list depends on: its value, or `''`. */

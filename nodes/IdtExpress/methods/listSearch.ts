@@ -199,7 +199,8 @@ async function searchPages(
 		const { records, total, pageSize } = await readPage(session, key, { query }, page);
 		read += records.length;
 		const results = matching(records.filter(accept).map(entry), filter);
-		const isFull = records.length >= (pageSize ?? PAGE_SIZE);
+		// Where a page does not say how large it can be, it may be full.
+		const isFull = records.length >= (pageSize ?? 1);
 		const isMore = records.length > 0 && (isFull || (isTotalOfList(query) && read < (total ?? 0)));
 		if (!isMore) return { results };
 		if (results.length > 0) return { results, paginationToken: `${page + 1} ${read}` };

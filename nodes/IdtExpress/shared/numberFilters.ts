@@ -60,36 +60,50 @@ export const numberFilterFields = {
 		label: 'Region Name',
 		apiName: 'filter_by_region_name',
 		placeholder: 'e.g. Maine',
-		description: 'Only numbers of regions with this in their name',
+		description: 'Only numbers of regions with this in their name, or with this code such as US-ME',
 	}),
 };
 
 export interface NumberFilters {
 	/** What the API filters by, in its names. */
 	query: Record<string, string>;
-	/** The API has no filter for the digits that a number begins with, nor for a country's code. */
+	/** The API has no filter for the digits that a number begins with, nor for codes of places. */
 	beginning: string;
 	countryIso: string;
+	regionCode: string;
 }
 
 /** Whether a row of Get Numbers passes the filters that the API does not have. */
-export function passesFilters({ beginning, countryIso }: NumberFilters, row: IDataObject): boolean {
-	const iso = textAt(row, 'did_group', 'country', 'iso').toUpperCase();
-	return beginsWith(row, beginning) && (countryIso === '' || iso === countryIso);
+export function passesFilters(filters: NumberFilters, row: IDataObject): boolean {
+	const { beginning, countryIso, regionCode } = filters;
+	const has = (code: string, ...path: string[]) =>
+		code === '' || textAt(row, 'did_group', ...path).toUpperCase() === code;
+	return (
+		beginsWith(row, beginning) &&
+		has(countryIso, 'country', 'iso') &&
+		has(regionCode, 'region', 'code')
+	);
 }
+
+/** No name of a region is written so. */
+const REGION_CODE = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
 
 /** @param values of a collection with `numberFilterFields` */
 export function readNumberFilters({
 	number,
 	filter_by_country_name: country = '',
+	filter_by_region_name: region = '',
 	...texts
 }: CollectionValues<typeof numberFilterFields>): NumberFilters {
 	// US is not meant to find Austria.
 	const countryIso = isoOf(country) ?? '';
 	const query: NumberFilters['query'] = { ...texts };
 	if (country !== '' && countryIso === '') query.filter_by_country_name = country;
+	const regionCode = REGION_CODE.exec(region.toUpperCase())?.[0] ?? '';
+	if (region !== '' && regionCode === '') query.filter_by_region_name = region;
 	if (number !== undefined) query.filter_by_number = number.digits;
-	return { query, beginning: number?.isBeginning ? number.digits : '', countryIso };
+	const beginning = number?.isBeginning ? number.digits : '';
+	return { query, beginning, countryIso, regionCode };
 }
 
 /** The filters alone, as a collection. */

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { filters, mapField, optionalText, type SingleField } from './field';
 import { isoOf } from './countryNames';
 import { listAt, textAt } from './json';
+import { searchable } from './textsOf';
 
 /** Whether an order from Get Order passes the filters. The API has none for this. */
 export type OrderFilter = (order: IDataObject) => boolean;
@@ -23,14 +24,14 @@ export const orderFilters: SingleField<OrderFilter> = mapField(
 		}),
 	}),
 	({ countryName, didGroupName }): OrderFilter => {
-		const country = countryName?.toUpperCase() ?? '';
-		const name = didGroupName?.toUpperCase() ?? '';
+		const country = searchable(countryName ?? '');
+		const name = searchable(didGroupName ?? '');
 		if (country === '' && name === '') return () => true;
 		// US is not meant to find Austria.
-		const iso = isoOf(country);
+		const iso = isoOf(country)?.toLowerCase();
 		return (order) =>
 			listAt(order, 'order_items').some((item) => {
-				const at = (...path: string[]) => textAt(item, 'did_group', ...path).toUpperCase();
+				const at = (...path: string[]) => searchable(textAt(item, 'did_group', ...path));
 				const isInCountry = iso
 					? at('country', 'iso') === iso
 					: at('country', 'name').includes(country);

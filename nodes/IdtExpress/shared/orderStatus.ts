@@ -53,9 +53,9 @@ export function quantityOfItems(order: IDataObject, kind: 'ordered' | 'fulfilled
 	return items.reduce((sum, item) => sum + countAt(item, kind, 'quantity'), 0);
 }
 
-/** How many numbers were ordered, as the order itself says. */
+/** How many numbers were ordered, as the order or its items say; 0 where neither does. */
 export function orderedQuantity(order: IDataObject): number {
-	return countAt(order, 'ordered', 'quantity');
+	return Math.max(countAt(order, 'ordered', 'quantity'), quantityOfItems(order, 'ordered'));
 }
 
 /** Whether everything that was ordered has been delivered. */

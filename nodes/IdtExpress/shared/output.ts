@@ -85,7 +85,7 @@ const NUMBER: Fields = {
 	cnam_per_dip_fee: fee('cnam', 'per_dip_fee'),
 };
 
-/** A fee of the item's DID group, or several, times the quantity ordered. */
+/** A fee of the item's DID group, or several, times the quantity ordered; `null` where either is not said. */
 const total =
 	(...names: string[]) =>
 	(order: IDataObject) => {
@@ -94,7 +94,8 @@ const total =
 			const decimal = decimalAt(itemOf(order), 'did_group', 'fees', name);
 			sum = sum && decimal && add(sum, decimal);
 		}
-		return sum && toNumber(multiply(sum, orderedQuantity(order)));
+		const quantity = orderedQuantity(order);
+		return quantity > 0 ? sum && toNumber(multiply(sum, quantity)) : null;
 	};
 
 /** An order has exactly one item, whose DID group and status are the order's. */

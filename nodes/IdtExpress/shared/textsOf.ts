@@ -11,6 +11,18 @@ export function trimmed(text: string): string {
 	return characters.slice(start, end).join('');
 }
 
+const STROKED: Record<string, string> = { đ: 'd', ł: 'l', ø: 'o' };
+
+/** What a search compares: small letters without accents, dots, and marks from copying; `sao` finds `São`. */
+export function searchable(text: string): string {
+	return text
+		.normalize('NFKD')
+		.replace(/[\p{M}\p{Cf}.]/gu, '')
+		.toLowerCase()
+		.replace(/[đłø]/g, (letter) => STROKED[letter])
+		.trim();
+}
+
 /**
  * What stands in place of a value: what JavaScript writes where an expression found nothing, or an
  * object; an expression in a field that takes none; an error of a spreadsheet.

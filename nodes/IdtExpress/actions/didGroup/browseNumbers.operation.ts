@@ -27,7 +27,8 @@ const patterns = mapField(
 			if (read) return read;
 			throw refuse(
 				`must be made of digits, letters, * and ? (for any digit), not ${quote(text)}`,
-				'Write a pattern such as *7777, 1207*, 207406???? or *FLOWERS, with at most 18 digits.',
+				'Write a pattern such as *7777, 1207*, 207406???? or *FLOWERS, with ? in place of X, and ' +
+					'at most 18 digits.',
 			);
 		}),
 );

@@ -12,6 +12,7 @@ import { areaCode, country, listLimit, region, tollFree } from '../../shared/fie
 import { countAt, isOn, textAt } from '../../shared/json';
 import { compare, decimalAt } from '../../shared/money';
 import { didGroupOutput } from '../../shared/output';
+import { searchable } from '../../shared/textsOf';
 import { itemOperation } from '../operation';
 
 const filterFields = {
@@ -46,7 +47,7 @@ const filterFields = {
 		name: 'nameContains',
 		label: 'Name Contains',
 		placeholder: 'e.g. Brunswick',
-		description: 'Only DID groups with this in their name; case does not matter',
+		description: 'Only DID groups with this in their name; case and accents do not matter',
 	}),
 };
 
@@ -79,14 +80,14 @@ export const getAll = itemOperation({
 
 /** The API has no such filters. */
 function filterOf(wanted: CollectionValues<typeof filterFields>): (group: IDataObject) => boolean {
-	const name = wanted.nameContains?.toLowerCase() ?? '';
+	const name = searchable(wanted.nameContains ?? '');
 	const least = Math.max(wanted.minQuantity ?? 0, wanted.inStockOnly === true ? 1 : 0);
 	const { isInArea, maxMonthlyFee: most } = wanted;
 	return (group) => {
 		const fee = decimalAt(group, 'fees', 'monthly_fee');
 		return (
 			(isInArea?.(group) ?? true) &&
-			textAt(group, 'name').toLowerCase().includes(name) &&
+			searchable(textAt(group, 'name')).includes(name) &&
 			(wanted.browsableOnly !== true || isOn(group, 'supports_browse')) &&
 			countAt(group, 'quantity') >= least &&
 			// A fee that cannot be read is not known to be within the limit.

@@ -18,14 +18,17 @@ const MOST_DIGITS = 18;
 /** What people write between the digits of a number, invisible marks from copying included. */
 const SEPARATORS = /[\s().\-\p{Pd}\p{Cf}]/gu;
 
-/** Decimals, a placeholder for any digits, a sentence, several patterns, or what a spreadsheet shortened. */
-const NO_PATTERN = /\.\d{1,2}$|XX|NNN|[A-Z]\s+[A-Z]|\*\S+\s.*\*|^[\d.,]+E\d+$/;
+/** Decimals, a sentence, several patterns, or what a spreadsheet shortened. */
+const NO_PATTERN = /\.\d{1,2}$|[A-Z]\s+[A-Z]|\*\S+\s.*\*|^[\d.,]+E\d+$/;
+
+/** X and N that may stand for any digit: several, or one that is no part of a word, beside digits. */
+const PLACEHOLDER = /XX|NNN|\d.*(?<![A-Z])[XN](?![A-Z])|(?<![A-Z])[XN](?![A-Z]).*\d/;
 
 /**
  * Reads a pattern. Without a `*` its digits may stand anywhere in the number, or at its beginning
  * where it is written with `+`: `7777` is `*7777*`, `007` is `*007*`, and `+1 207` is `+1207*`. No number
  * begins with 00, so in `0044 20*` it is the international prefix.
- * @returns `null` where it is none (`XXX` may be meant as any digits), or has more digits than any number
+ * @returns `null` where it is none (`305X` may be meant as any digit), or has more digits than any number
  */
 export function parseNumberPattern(text: string): NumberPattern | null {
 	if (text.length > 100) return null;
@@ -33,6 +36,7 @@ export function parseNumberPattern(text: string): NumberPattern | null {
 	const compact = written.replace(SEPARATORS, '');
 	const pattern = compact.replace(/^(?:\+|00(?=\d.*\*))/, '');
 	if (!/^[\dA-Z?*]+$/.test(pattern) || NO_PATTERN.test(written)) return null;
+	if (PLACEHOLDER.test(written)) return null;
 	if (pattern.replaceAll('*', '').length > MOST_DIGITS) return null;
 	const isInternational = pattern !== compact;
 	const digits = pattern.replace(/[A-Z]/g, (letter) => DIGIT_OF_LETTER[letter.charCodeAt(0) - 65]);

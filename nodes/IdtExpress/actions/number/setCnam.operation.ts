@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { choice, text } from '../../shared/field';
-import { recordAt, textAt, valueAt } from '../../shared/json';
+import { textAt, valueAt } from '../../shared/json';
 import { toE164 } from '../../shared/phoneNumber';
 import { isSameText, lookUpTimes } from '../lookUp';
 import { itemOperation } from '../operation';
@@ -97,9 +97,8 @@ export const setCnam = itemOperation({
 	},
 });
 
+/** Where a change is pending, it counts: the current setting is about to go. */
 function isRequested(row: IDataObject | undefined, wanted: IDataObject): boolean {
-	const cnam = recordAt(row, 'cnam');
-	return [recordAt(cnam, 'pending'), recordAt(cnam, 'current')].some((setting) =>
-		Object.keys(wanted).every((key) => isSameText(textAt(setting, key), textAt(wanted, key))),
-	);
+	const setting = valueAt(row, 'cnam', 'pending') ?? valueAt(row, 'cnam', 'current');
+	return Object.keys(wanted).every((key) => isSameText(textAt(setting, key), textAt(wanted, key)));
 }

@@ -1,7 +1,7 @@
 import { amount, collection, notice, toggle, wholeNumber } from '../../shared/field';
 import { textAt } from '../../shared/json';
 import { formatDecimal } from '../../shared/money';
-import { quantityOfItems } from '../../shared/orderStatus';
+import { orderedQuantity } from '../../shared/orderStatus';
 import { orderOutput } from '../../shared/output';
 import { itemOperation } from '../operation';
 import { countNumbers, orderItem } from './orderItem';
@@ -77,8 +77,7 @@ export const create = itemOperation({
 	},
 	done: {
 		verb: 'placed',
-		describe: (order) =>
-			`order ${textAt(order, 'id')} (${countNumbers(quantityOfItems(order, 'ordered'))})`,
+		describe: (order) => `order ${textAt(order, 'id')} (${countNumbers(orderedQuantity(order))})`,
 		hint(orders) {
 			if (orders.length === 0) return undefined;
 			const cost = totalCost(orders);

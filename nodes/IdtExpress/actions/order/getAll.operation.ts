@@ -1,5 +1,5 @@
 import { readList } from '../../api/lists';
-import { filters, optionalText } from '../../shared/field';
+import { filters, mapField, optionalText } from '../../shared/field';
 import { listLimit } from '../../shared/fields';
 import { orderOutput } from '../../shared/output';
 import { itemOperation } from '../operation';
@@ -8,15 +8,19 @@ import { itemOperation } from '../operation';
 const STATUSES = ['Complete', 'Created', 'Processing'];
 
 /** @see docs/api.md#order-status */
-const status = optionalText({
-	name: 'status',
-	label: 'Status',
-	apiName: 'filter_by_status',
-	default: 'Complete',
-	description:
-		'Only orders with this status. IDT Express does not list all statuses: an expression may ' +
-		'give another one. Complete does not mean that all numbers were delivered.',
-}).with({ type: 'options', options: STATUSES.map((name) => ({ name, value: name })) });
+const status = mapField(
+	optionalText({
+		name: 'status',
+		label: 'Status',
+		apiName: 'filter_by_status',
+		default: 'Complete',
+		description:
+			'Only orders with this status. IDT Express does not list all statuses: an expression may ' +
+			'give another one. Complete does not mean that all numbers were delivered.',
+	}).with({ type: 'options', options: STATUSES.map((name) => ({ name, value: name })) }),
+	// Get Order also writes `complete`, and the API's filter may tell them apart.
+	(written) => STATUSES.find((name) => name.toLowerCase() === written?.toLowerCase()) ?? written,
+);
 
 /** @see docs/api.md#get-orders */
 export const getAll = itemOperation({

@@ -43,7 +43,8 @@ async function readStock(
 	if (quantity !== null || countryIso === '') return quantity;
 	const place = {
 		countryIso,
-		regionCode: textAt(group, 'region', 'code'),
+		// Without it, all regions: what is looked for is the one group.
+		regionCode: textAt(group, 'region', 'code') || undefined,
 		tollFree: isOn(group, 'toll_free'),
 	};
 	const filter = (row: IDataObject) => isGroup(textAt(row, 'id'), item.did_group_id);

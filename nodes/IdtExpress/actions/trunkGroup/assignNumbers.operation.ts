@@ -146,6 +146,7 @@ async function assign(
 				error: await assignmentError(session, { ...request, itemIndex: item.itemIndex }, result, {
 					refused: [...named].filter(isOwn),
 					assigned: partly.filter(isOwn),
+					suspected: isUnclear && sent.length > 1 ? sent : [],
 				}),
 			};
 		}
@@ -171,7 +172,7 @@ async function assignmentError(
 	session: RunSession,
 	request: ApiRequest,
 	failed: FailedResult,
-	{ refused, assigned }: { refused: string[]; assigned: string[] },
+	{ refused, assigned, suspected }: Record<'refused' | 'assigned' | 'suspected', string[]>,
 ): Promise<Error> {
 	// The places are those in the request, where the numbers of several items are together.
 	const errors = failed.failure.errors.map((error) => ({
@@ -183,12 +184,19 @@ async function assignmentError(
 	const isNamed = refused.length === 1 && errors.some(({ detail }) => detail.includes(refused[0]));
 	const more = [
 		refused.length > 0 && !isNamed && `Refused: ${refused.join(', ')}.`,
+		suspected.length > 0 &&
+			`IDT Express does not say which of these it refuses: ${short(suspected.join(', '))}. To ` +
+				"find out, give each an item of its own, with 'On Error' set to Continue.",
 		assigned.length > 0 && `Assigned before this: ${assigned.join(', ')}.`,
 	];
 	if (error instanceof NodeApiError) {
 		error.description = [error.description, ...more].filter(Boolean).join(' ');
 	}
 	return error;
+}
+
+function short(text: string): string {
+	return text.replace(/^(.{600}).+/, '$1…');
 }
 
 function nameOf(trunkGroup: unknown): string {
