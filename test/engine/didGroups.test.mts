@@ -248,6 +248,16 @@ describe('DID Group → Get Many', () => {
 		expect(error?.message).toMatch(message);
 		expect(api.sandbox.requests).toHaveLength(0);
 	});
+
+	test('when one of all regions is not offered, the DID groups of the others come out', async () => {
+		const errors = [{ code: 4002, title: 'Region Not Offered', detail: 'Region is not offered' }];
+		const body = { status: 422, api_request_id: 'a', errors };
+		const match = { path: '/did_groups' };
+		api.sandbox.fault({ match, skip: 1, kind: 'status', status: 422, body });
+		const countryIso = { __rl: true, mode: 'iso', value: 'US' };
+		const operation = { resource: 'didGroup', operation: 'getAll', countryIso, returnAll: true };
+		expect(jsonOf(await api.run(operation)).length).toBeGreaterThan(0);
+	});
 });
 
 describe('DID Group → Browse Numbers', () => {

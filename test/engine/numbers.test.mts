@@ -175,6 +175,21 @@ describe('Number → Get Many', () => {
 		expect(new Set(seen).size).toBe(seen.length);
 		expect(seen).toEqual(expect.arrayContaining(before.slice(3)));
 	});
+
+	test('when a number is removed before the list is read again, it does not come out as active', async () => {
+		const { state } = api.sandbox;
+		state.seedNumbers(150);
+		const removed = state.numbers[3].number;
+		let pages = 0;
+		api.sandbox.onRequest = () => {
+			if (++pages !== 2) return;
+			state.removeNumber(removed);
+			state.addNumber({ number: '12074069999' });
+		};
+		const filters = { status: 'active' };
+		const numbers = jsonOf(await api.run({ ...operation, filters, returnAll: true }));
+		expect(numbers.map(({ number }) => number)).not.toContain(removed);
+	});
 });
 
 describe('Number → Get', () => {
@@ -208,6 +223,13 @@ describe('Number → Get', () => {
 		const [latest] = jsonOf(await get('12074069000', { output: 'raw' }));
 		expect(latest.status).toBe('removed');
 		expect(Date.parse(String(latest.added_at))).toBeGreaterThan(Date.parse('2026-03-01'));
+	});
+
+	test('when the rows of a number have no times, gives the active one', async () => {
+		api.sandbox.reset({ numbersSort: 'newest', deviations: { timeForm: 'missing' } });
+		api.sandbox.state.removeNumber('12074069001');
+		api.sandbox.state.addNumber({ number: '12074069001' });
+		expect(jsonOf(await get('12074069001'))[0]).toMatchObject({ status: 'active' });
 	});
 
 	test.each([

@@ -47,13 +47,19 @@ export async function readDidGroups(
 				"expression gives a code on every item, or leave 'Region' blank for all regions.",
 		);
 	}
+	// Get Regions also lists those in which nothing is offered.
+	const readOffered = async (region: string) =>
+		await read(region).catch((error: unknown) => {
+			if (hasCode(error, REGION_NOT_OFFERED)) return [];
+			throw error;
+		});
 	const groups: IDataObject[] = [];
 	for (let next = 0; next < regions.length && groups.length < limit; ) {
 		// As many regions at a time as will do if the next ones hold as much as those before.
 		const foreseen = next === 0 ? 1 : Math.ceil(((limit - groups.length) * next) / groups.length);
 		const count = limit === Infinity ? regions.length : Math.min(foreseen, session.concurrency);
 		const batch = regions.slice(next, next + count);
-		groups.push(...(await mapConcurrent(batch, session.concurrency, read)).flat());
+		groups.push(...(await mapConcurrent(batch, session.concurrency, readOffered)).flat());
 		next += count;
 	}
 	return groups.slice(0, limit);
@@ -82,6 +88,7 @@ async function readRegionCodes(
 	return regions.map((region) => textAt(region, 'code')).filter((code) => code !== '');
 }
 
+const REGION_NOT_OFFERED = [4002];
 /** Invalid Request, Invalid Field, Resource Not Found. */
 const NOT_BROWSABLE = [1000, 1002, 1003];
 
@@ -90,5 +97,9 @@ const NOT_BROWSABLE = [1000, 1002, 1003];
  * @see docs/api.md#browse-available-numbers (what the API answers then is not documented)
  */
 export function isNotBrowsable(error: unknown): boolean {
-	return error instanceof Error && NOT_BROWSABLE.includes(errorOutput(error).code ?? 0);
+	return hasCode(error, NOT_BROWSABLE);
+}
+
+function hasCode(error: unknown, codes: number[]): boolean {
+	return error instanceof Error && codes.includes(errorOutput(error).code ?? 0);
 }

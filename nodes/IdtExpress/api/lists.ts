@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { listAt, textAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
-import { digitsOf } from '../shared/numberRow';
+import { digitsOf, isRemoved } from '../shared/numberRow';
 import { readTime } from '../shared/time';
 import { collectPages, NO_PAGE, PAGE_SIZE } from './pages';
 import type { Collected, CollectOptions, FetchPage, Page as PageOf } from './pages';
@@ -138,7 +138,7 @@ export async function readPage(
 /** A number can be removed and bought again. Numbers and times may be written in several ways. */
 function numberAndTime(row: IDataObject): string | null {
 	const [number, addedAt] = [digitsOf(row), textAt(row, 'added_at')];
-	return number === '' ? null : `${number} ${readTime(addedAt) || addedAt}`;
+	return number === '' ? null : `${number} ${readTime(addedAt) || addedAt || isRemoved(row)}`;
 }
 
 const RESOURCE_NOT_FOUND = 1003;

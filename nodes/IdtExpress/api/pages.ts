@@ -84,10 +84,9 @@ export async function collectPages<T>(
 			for (const [index, record] of page.records.entries()) {
 				// A row without identity is kept each time that a first reading brings it.
 				const key = page.keys[index] ?? (pass === 1 ? Symbol() : null);
-				if (key === null || filter?.(record) === false) continue;
-				// In the order of the last reading.
+				// As the last reading has it, and in its order.
 				found.delete(key);
-				found.set(key, record);
+				if (key !== null && filter?.(record) !== false) found.set(key, record);
 			}
 			rows += page.records.length;
 			total = page.total ?? total;
