@@ -176,6 +176,17 @@ describe('Number → Get Many', () => {
 		expect(seen).toEqual(expect.arrayContaining(before.slice(3)));
 	});
 
+	test('when the list changes each time while it is read, a hint says that rows may be missing', async () => {
+		const { state } = api.sandbox;
+		state.seedNumbers(150);
+		let next = 12074069100;
+		api.sandbox.onRequest = () => void state.addNumber({ number: String(next++) });
+		const { run } = await api.run({ ...operation, returnAll: true });
+		const { hints = [] } = run.data.resultData.runData['IDT Express'][0];
+		expect(hints).toHaveLength(1);
+		expect(hints[0].message).toContain('changed while it was read');
+	});
+
 	test('when a number is removed before the list is read again, it does not come out as active', async () => {
 		const { state } = api.sandbox;
 		state.seedNumbers(150);

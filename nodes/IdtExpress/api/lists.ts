@@ -53,7 +53,7 @@ export type ListOptions = Pick<
 const largePages = new LastUsed(200, () => ({ mayBeServed: true }));
 
 /**
- * Reads a list, several pages at a time, and says whether it got everything. Where rows are surely
+ * Reads a list, several pages at a time, and says whether it got everything. Where rows are or may be
  * missing, a hint of the run says so, too.
  * @throws NodeApiError
  */
@@ -74,11 +74,12 @@ export async function collectList(
 		isTotalOfList: isTotalOfList(request.query),
 		largePages: largePages.get(`${account} ${key}`),
 	});
-	if (list.completeness === 'unknown') {
-		session.hint(
-			`IDT Express reports ${list.total} entries in this list, but does not list all of them. Run ` +
-				'this again, and compare the result with the IDT Express Portal.',
-		);
+	if (list.completeness !== 'complete') {
+		const what = {
+			changed: 'This list changed while it was read, each time, so entries may be missing.',
+			unknown: `IDT Express reports ${list.total} entries in this list, but does not list all of them.`,
+		}[list.completeness];
+		session.hint(`${what} Run this again, and compare the result with the IDT Express Portal.`);
 	}
 	return list;
 }
