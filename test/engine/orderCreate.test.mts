@@ -501,6 +501,20 @@ describe('Wait for Fulfillment', () => {
 		expect(order.numbers).toHaveLength(2);
 	});
 
+	test.each([
+		[2, 2],
+		[1000, 0],
+	])(
+		'when numbers are counted %d readings before they are listed, they are waited for a while',
+		async (quantityBeforeNumbers, listed) => {
+			api.sandbox.settings.deviations = { quantityBeforeNumbers };
+			api.sandbox.settings.fulfilment = { mode: 'auto', processingMs: 5, completeMs: 30 };
+			const [order] = jsonOf(await api.run(waitFor(60)));
+			expect(order).toMatchObject({ fulfilled_quantity: 2, finished: true, timed_out: false });
+			expect(order.numbers).toHaveLength(listed);
+		},
+	);
+
 	test('when the time is up, the order comes out as it is', async () => {
 		const [order] = jsonOf(await api.run(waitFor(1)));
 		expect(order).toMatchObject({ status: 'Created', finished: false, timed_out: true });
