@@ -213,6 +213,9 @@ describe('text', () => {
 		'#N/A',
 		'#DIV/0!',
 		'#NAME?',
+		'#NV',
+		'N/A',
+		'-',
 		'a\u2028b',
 	])('%j stands in place of a value, and is refused', (value) => {
 		expect(readingOf(text({ name: 'name', label: 'Name' }), value)).toBe(REFUSED);
