@@ -9,6 +9,7 @@ import {
 	type SingleField,
 } from './field';
 import { textAt } from './json';
+import { asCode } from './locators';
 import { beginsWith } from './numberRow';
 import { toNumberPart } from './phoneNumber';
 
@@ -99,7 +100,7 @@ export function readNumberFilters({
 	const countryIso = isoOf(country) ?? '';
 	const query: NumberFilters['query'] = { ...texts };
 	if (country !== '' && countryIso === '') query.filter_by_country_name = country;
-	const regionCode = REGION_CODE.exec(region.toUpperCase())?.[0] ?? '';
+	const regionCode = REGION_CODE.exec(asCode(region))?.[0] ?? '';
 	if (region !== '' && regionCode === '') query.filter_by_region_name = region;
 	if (number !== undefined) query.filter_by_number = number.digits;
 	const beginning = number?.isBeginning ? number.digits : '';
