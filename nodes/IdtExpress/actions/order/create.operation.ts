@@ -69,7 +69,8 @@ export const create = itemOperation({
 					most: LONGEST_TIMEOUT,
 					default: USUAL_TIMEOUT,
 					description:
-						'How long to wait at most. After that, the order is returned as it is, with timed_out: true.',
+						'How long to wait at most. After that, the order is returned as it is, with timed_out: true ' +
+						'(not in raw output).',
 					displayOptions: { show: { waitForFulfillment: [true] } },
 				}),
 			},
