@@ -93,6 +93,18 @@ describe('the example “Provision numbers”', () => {
 		expect(calls.filter((call) => call === 'PUT /set_trunk_group')).toHaveLength(1);
 	});
 
+	it('when the first DID group has too few in stock, buys from one that has enough', async () => {
+		const { n8n, credential, sandbox } = fixture;
+		const [brunswick] = sandbox.state.didGroups;
+		brunswick.stock = brunswick.stock.slice(0, 2);
+		const workflow = await n8n.createWorkflow(await readExample('provision-numbers', credential));
+		const execution = await n8n.runWorkflow(workflow);
+		expect(execution.error).toBeUndefined();
+		expect(records(execution.items('Order the numbers'))).toMatchObject([
+			{ did_group_name: 'Portland (207) 536', fulfilled_quantity: 3 },
+		]);
+	});
+
 	it('when nothing is in stock within the fee, buys nothing', async () => {
 		const { n8n, credential, sandbox } = fixture;
 		for (const group of sandbox.state.didGroups) group.stock = [];
@@ -194,6 +206,21 @@ describe('the example “Alert: order fulfilled, or not”', () => {
 				text: `⚠️ Order abc-def-0002: 2 of 2 numbers are missing (Brunswick (207) 406, ${itemStatus.replace(' - ', ' – ')})`,
 			},
 		]);
+	});
+
+	it("when an order's own status follows later, sends no second message", async () => {
+		const { n8n, sandbox } = fixture;
+		const workflow = await n8n.createWorkflow(await exampleWithDownstream('order-alert'));
+		const { state } = sandbox;
+		state.addOrder({ id: 'abc-def-0004', quantity: 2, itemStatus: 'Backordered' });
+		for (const [status, itemStatus] of [
+			['Processing', 'Backorder Canceled'],
+			['Complete', 'Backorder Canceled'],
+		] as const) {
+			state.setOrder('abc-def-0004', status, itemStatus);
+			expect((await n8n.runWorkflow(workflow)).error).toBeUndefined();
+		}
+		expect(downstream.requests).toHaveLength(1);
 	});
 
 	it('when an order is in progress, sends nothing', async () => {
