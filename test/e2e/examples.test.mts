@@ -20,6 +20,7 @@ beforeAll(async () => {
 beforeEach(() => {
 	fixture.sandbox.reset({ fulfilment: { mode: 'auto', processingMs: 200, completeMs: 600 } });
 	downstream.requests.length = 0;
+	downstream.statusOf = undefined;
 });
 afterAll(async () => {
 	await fixture.sandbox.close();
@@ -268,6 +269,42 @@ describe('the example “Clean up removed numbers downstream”', () => {
 		expect(records(execution.items('Keep a record'))).toMatchObject([
 			{ number: '+12074069001', did_group_name: 'Brunswick (207) 406' },
 		]);
+	});
+
+	/** Three numbers that were removed since the last poll. */
+	const removed = async () => {
+		const workflow = await exampleWithDownstream('clean-up-removed-numbers');
+		const rows = ['+12074069001', '+12074069002', '+12074069003'].map((e164) => ({
+			json: { e164, number: e164.slice(1), removed_at: '2026-01-01', did_group_name: 'Brunswick' },
+		}));
+		return await fixture.n8n.runWorkflow(
+			await fixture.n8n.createWorkflow({
+				...adapt(workflow, ({ waitBetweenTries }) =>
+					waitBetweenTries ? { waitBetweenTries: 1 } : {},
+				),
+				pinData: { 'Number removed': rows },
+			}),
+		);
+	};
+
+	it('when one of several calls fails once, repeats that call alone', async () => {
+		downstream.statusOf = ({ path }) => {
+			const before = downstream.requests.filter((request) => request.path === path).length;
+			if (path.endsWith('2')) return before === 0 ? 503 : 200;
+			return before === 0 ? 200 : 404;
+		};
+		const execution = await removed();
+		expect(execution.error).toBeUndefined();
+		expect(downstream.requests).toHaveLength(4);
+		expect(execution.status).toBe('success');
+	});
+
+	it('when one of several calls keeps failing, removes the others, and says which one failed', async () => {
+		downstream.statusOf = ({ path }) => (path.endsWith('1') ? 503 : 200);
+		const execution = await removed();
+		expect(new Set(downstream.requests.map(({ path }) => path)).size).toBe(3);
+		expect(execution.error?.message).toContain('+12074069001');
+		expect(execution.error?.message).not.toContain('+12074069002');
 	});
 });
 
