@@ -209,6 +209,17 @@ describe('the example “Alert: order fulfilled, or not”', () => {
 		]);
 	});
 
+	it('when the numbers are not listed yet, says so', async () => {
+		fixture.sandbox.settings.deviations = { quantityBeforeNumbers: 99 };
+		fixture.sandbox.state.addOrder({
+			id: 'abc-def-0005',
+			status: 'Complete',
+			itemStatus: 'Fulfilled - Complete',
+			numbers: ['12074063050'],
+		});
+		expect(JSON.stringify(await run())).toContain('is fulfilled: its numbers are not listed yet');
+	});
+
 	it("when an order's own status follows later, sends no second message", async () => {
 		const { n8n, sandbox } = fixture;
 		const workflow = await n8n.createWorkflow(await exampleWithDownstream('order-alert'));
