@@ -40,12 +40,12 @@ export function searchable(text: string): string {
 }
 
 /**
- * What stands in place of a value: what JavaScript writes where an expression found nothing, or an
- * object; an expression in a field that takes none; what spreadsheets and people write for nothing, and
- * the errors of spreadsheets in any language (`#N/A`, `#NV`, `#¡REF!`).
+ * What stands in place of a value: what JavaScript and Python write where nothing was found, or for an
+ * object; an expression in a field that takes none; what people write for nothing; and the errors of
+ * spreadsheets in any language (`#N/A`, `#NV`, `#¡REF!`).
  */
 const NO_TEXT =
-	/\b(?:undefined|null|NaN)\b|\[object \w+\]|\{\{|^(?:[nN]\/[aA]|\p{Pd}+|#NV)$|^#(?:\p{Lu}\/\p{Lu}|[¡¿]?\p{Lu}[\p{Lu}\d/]{2,}[!?])/u;
+	/\b(?:undefined|null|NaN)\b|\[object \w+\]|\{\{|^(?:None|nan|[nN]\/[aA]|\p{Pd}+|#NV)$|^#(?:\p{Lu}\/\p{Lu}|[¡¿]?\p{Lu}[\p{Lu}\d/]{2,}[!?])/u;
 
 /** Marks that cannot be seen, but those that join letters and emojis. */
 const INVISIBLE = /(?!\u200c|\u200d|[\u{e0020}-\u{e007f}])\p{Cf}/gu;
