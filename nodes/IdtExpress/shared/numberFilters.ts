@@ -12,7 +12,7 @@ import { textAt } from './json';
 import { asCode } from './locators';
 import { beginsWith } from './numberRow';
 import { toNumberPart } from './phoneNumber';
-import { searchable } from './textsOf';
+import { isPlain, searchable } from './textsOf';
 
 /**
  * The filters of Get Numbers, for the operation and for the trigger. They match parts.
@@ -120,8 +120,7 @@ export function readNumberFilters({
 	};
 	const [query, names]: Array<Record<string, string>> = [{}, {}];
 	for (const [name, text] of Object.entries(given)) {
-		const isPlain = searchable(text) === text.toLowerCase();
-		if (text !== '') (isPlain ? query : names)[name] = text;
+		if (text !== '') (isPlain(text) ? query : names)[name] = text;
 	}
 	if (number !== undefined) query.filter_by_number = number.digits;
 	const beginning = number?.isBeginning ? number.digits : '';

@@ -39,6 +39,11 @@ export function searchable(text: string): string {
 		.trim();
 }
 
+/** Whether a name has no accents and such, so that the API's own filters find it. */
+export function isPlain(name: string): boolean {
+	return searchable(name) === name.toLowerCase();
+}
+
 /**
  * What stands in place of a value: what JavaScript and Python write where nothing was found, or for an
  * object; an expression in a field that takes none; what people write for nothing; and the errors of
