@@ -84,6 +84,8 @@ describe('searchable', () => {
 		['Hafnarfjörður', 'Hafnarfjordur'],
 		['Łódź', 'lodz'],
 		['Winston–Salem', 'WINSTON-SALEM'],
+		['Santa  Rosa', 'Santa Rosa (707) 867'],
+		['Santa Rosa', 'SANTA   ROSA'],
 	])('when %j is looked for, %j is found', (wanted, name) => {
 		expect(searchable(name)).toContain(searchable(wanted));
 	});

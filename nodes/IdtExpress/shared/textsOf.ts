@@ -26,14 +26,15 @@ const PLAIN: Record<string, string> = {
 const NOT_PLAIN = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g');
 
 /**
- * What a search compares: small letters without accents, dots, apostrophes, and marks from copying; `sao`
- * finds `São`, and `d’Or` finds `D'OR`.
+ * What a search compares: small letters without accents, dots, apostrophes, marks from copying, and with
+ * one blank for several; `sao` finds `São`, and `d’Or` finds `D'OR`.
  */
 export function searchable(text: string): string {
 	return text
 		.normalize('NFKD')
 		.replace(/[\p{M}\p{Cf}.'‘’ʼ]/gu, '')
 		.replace(/\p{Pd}/gu, '-')
+		.replace(/\s+/g, ' ')
 		.toLowerCase()
 		.replace(NOT_PLAIN, (letter) => PLAIN[letter])
 		.trim();
