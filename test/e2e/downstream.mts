@@ -5,16 +5,20 @@ import { listenOnLoopback } from './loopback.mts';
 export interface Downstream {
 	url: string;
 	requests: { method: string; path: string; body: unknown }[];
+	/** The HTTP status of an answer. Default: 200. */
+	statusOf?: (request: Downstream['requests'][number]) => number;
 	close(): Promise<void>;
 }
 
 export async function startDownstream(): Promise<Downstream> {
-	const requests: Downstream['requests'] = [];
+	const downstream: Pick<Downstream, 'requests' | 'statusOf'> = { requests: [] };
 	const app = express();
 	app.use(express.json());
 	app.use((request, response) => {
-		requests.push({ method: request.method, path: request.path, body: request.body });
-		response.json({ ok: true });
+		const { method, path, body } = request;
+		const status = downstream.statusOf?.({ method, path, body }) ?? 200;
+		downstream.requests.push({ method, path, body });
+		response.status(status).json({ ok: status === 200 });
 	});
-	return { ...(await listenOnLoopback(app)), requests };
+	return Object.assign(downstream, await listenOnLoopback(app));
 }

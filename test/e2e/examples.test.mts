@@ -20,6 +20,7 @@ beforeAll(async () => {
 beforeEach(() => {
 	fixture.sandbox.reset({ fulfilment: { mode: 'auto', processingMs: 200, completeMs: 600 } });
 	downstream.requests.length = 0;
+	downstream.statusOf = undefined;
 });
 afterAll(async () => {
 	await fixture.sandbox.close();
@@ -91,6 +92,18 @@ describe('the example “Provision numbers”', () => {
 		expect(ordersPlaced()).toBe(1);
 		const calls = sandbox.requests.map(({ method, path }) => `${method} ${path}`);
 		expect(calls.filter((call) => call === 'PUT /set_trunk_group')).toHaveLength(1);
+	});
+
+	it('when the first DID group has too few in stock, buys from one that has enough', async () => {
+		const { n8n, credential, sandbox } = fixture;
+		const [brunswick] = sandbox.state.didGroups;
+		brunswick.stock = brunswick.stock.slice(0, 2);
+		const workflow = await n8n.createWorkflow(await readExample('provision-numbers', credential));
+		const execution = await n8n.runWorkflow(workflow);
+		expect(execution.error).toBeUndefined();
+		expect(records(execution.items('Order the numbers'))).toMatchObject([
+			{ did_group_name: 'Portland (207) 536', fulfilled_quantity: 3 },
+		]);
 	});
 
 	it('when nothing is in stock within the fee, buys nothing', async () => {
@@ -196,6 +209,32 @@ describe('the example “Alert: order fulfilled, or not”', () => {
 		]);
 	});
 
+	it('when the numbers are not listed yet, says so', async () => {
+		fixture.sandbox.settings.deviations = { quantityBeforeNumbers: 99 };
+		fixture.sandbox.state.addOrder({
+			id: 'abc-def-0005',
+			status: 'Complete',
+			itemStatus: 'Fulfilled - Complete',
+			numbers: ['12074063050'],
+		});
+		expect(JSON.stringify(await run())).toContain('is fulfilled: its numbers are not listed yet');
+	});
+
+	it("when an order's own status follows later, sends no second message", async () => {
+		const { n8n, sandbox } = fixture;
+		const workflow = await n8n.createWorkflow(await exampleWithDownstream('order-alert'));
+		const { state } = sandbox;
+		state.addOrder({ id: 'abc-def-0004', quantity: 2, itemStatus: 'Backordered' });
+		for (const [status, itemStatus] of [
+			['Processing', 'Backorder Canceled'],
+			['Complete', 'Backorder Canceled'],
+		] as const) {
+			state.setOrder('abc-def-0004', status, itemStatus);
+			expect((await n8n.runWorkflow(workflow)).error).toBeUndefined();
+		}
+		expect(downstream.requests).toHaveLength(1);
+	});
+
 	it('when an order is in progress, sends nothing', async () => {
 		fixture.sandbox.state.addOrder({ id: 'abc-def-0003', status: 'Processing' });
 		expect(await run()).toEqual([]);
@@ -241,6 +280,42 @@ describe('the example “Clean up removed numbers downstream”', () => {
 		expect(records(execution.items('Keep a record'))).toMatchObject([
 			{ number: '+12074069001', did_group_name: 'Brunswick (207) 406' },
 		]);
+	});
+
+	/** Three numbers that were removed since the last poll. */
+	const removed = async () => {
+		const workflow = await exampleWithDownstream('clean-up-removed-numbers');
+		const rows = ['+12074069001', '+12074069002', '+12074069003'].map((e164) => ({
+			json: { e164, number: e164.slice(1), removed_at: '2026-01-01', did_group_name: 'Brunswick' },
+		}));
+		return await fixture.n8n.runWorkflow(
+			await fixture.n8n.createWorkflow({
+				...adapt(workflow, ({ waitBetweenTries }) =>
+					waitBetweenTries ? { waitBetweenTries: 1 } : {},
+				),
+				pinData: { 'Number removed': rows },
+			}),
+		);
+	};
+
+	it('when one of several calls fails once, repeats that call alone', async () => {
+		downstream.statusOf = ({ path }) => {
+			const before = downstream.requests.filter((request) => request.path === path).length;
+			if (path.endsWith('2')) return before === 0 ? 503 : 200;
+			return before === 0 ? 200 : 404;
+		};
+		const execution = await removed();
+		expect(execution.error).toBeUndefined();
+		expect(downstream.requests).toHaveLength(4);
+		expect(execution.status).toBe('success');
+	});
+
+	it('when one of several calls keeps failing, removes the others, and says which one failed', async () => {
+		downstream.statusOf = ({ path }) => (path.endsWith('1') ? 503 : 200);
+		const execution = await removed();
+		expect(new Set(downstream.requests.map(({ path }) => path)).size).toBe(3);
+		expect(execution.error?.message).toContain('+12074069001');
+		expect(execution.error?.message).not.toContain('+12074069002');
 	});
 });
 

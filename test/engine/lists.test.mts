@@ -300,6 +300,14 @@ describe('numbers', () => {
 		expect(Object.keys(queries()[0])).toHaveLength(4);
 	});
 
+	it('when the DID group is written with accents, are found', async () => {
+		engine.sandbox.state.addNumber({ number: '01148448881015', groupId: 19500 });
+		for (const filter of ['Piotrków', 'piotrkow', 'Piotrków Tryb.']) {
+			const { results } = await search('searchNumbers', {}, filter);
+			expect(results).toMatchObject([{ value: '01148448881015' }]);
+		}
+	});
+
 	it('when listed, are readable, the newest first, removed ones marked', async () => {
 		engine.sandbox.state.removeNumber('12074069001');
 		const { labels, results } = await search('searchNumbers');

@@ -72,6 +72,19 @@ describe('Number → Get Many', () => {
 		expect(jsonOf(await api.run({ ...operation, filters }))).toHaveLength(count);
 	});
 
+	test.each(['Piotrków', 'PIOTRKÓW TRYB', 'Piotrkow', 'Piotrkow Tryb.'])(
+		'when the DID group is written %s, finds the numbers of PIOTRKOW TRYBUNALSKI',
+		async (didGroupName) => {
+			const group = api.sandbox.state.didGroups.find(({ name }) => name.startsWith('PIOTRKOW'));
+			api.sandbox.state.addNumber({ number: '01148448881015', groupId: group?.id });
+			const filters = { didGroupName, countryName: 'poland' };
+			const found = jsonOf(await api.run({ ...operation, filters }));
+			expect(found).toMatchObject([{ number: '01148448881015' }]);
+			const inPeru = { ...operation, filters: { ...filters, countryName: 'Perú' } };
+			expect(jsonOf(await api.run(inPeru))).toEqual([]);
+		},
+	);
+
 	test.each(['plus', 'dashes', 'json', 'flips'] as const)(
 		'when IDT Express writes numbers otherwise (%s), a beginning finds them',
 		async (numberForm) => {

@@ -174,7 +174,12 @@ describe('what is done is said', () => {
 		const [task] = run.run.data.resultData.runData['IDT Express'];
 		expect(task.hints).toHaveLength(1);
 		expect(task.hints?.[0].message).toMatch(
-			/^3 orders placed, one for each input item, 25\.20 in all by the listed fees\..*pin this output/,
+			/^3 orders placed, each for an input item of its own, 25\.20 in all by the listed fees\..*pin this output/,
+		);
+		api.sandbox.fault({ ...refusal(1000), skip: 1 });
+		const partly = await api.run(buy(), [{}, {}, {}], CONTINUE);
+		expect(partly.run.data.resultData.runData['IDT Express'][0].hints?.[0].message).toMatch(
+			/^2 orders placed, (?!one for each)/,
 		);
 		const single = await api.run(buy());
 		const [hint] = single.run.data.resultData.runData['IDT Express'][0].hints ?? [];
@@ -500,6 +505,20 @@ describe('Wait for Fulfillment', () => {
 		});
 		expect(order.numbers).toHaveLength(2);
 	});
+
+	test.each([
+		[2, 2],
+		[1000, 0],
+	])(
+		'when numbers are counted %d readings before they are listed, they are waited for a while',
+		async (quantityBeforeNumbers, listed) => {
+			api.sandbox.settings.deviations = { quantityBeforeNumbers };
+			api.sandbox.settings.fulfilment = { mode: 'auto', processingMs: 5, completeMs: 30 };
+			const [order] = jsonOf(await api.run(waitFor(60)));
+			expect(order).toMatchObject({ fulfilled_quantity: 2, finished: true, timed_out: false });
+			expect(order.numbers).toHaveLength(listed);
+		},
+	);
 
 	test('when the time is up, the order comes out as it is', async () => {
 		const [order] = jsonOf(await api.run(waitFor(1)));

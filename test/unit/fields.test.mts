@@ -213,6 +213,9 @@ describe('text', () => {
 		'#N/A',
 		'#DIV/0!',
 		'#NAME?',
+		'#NV',
+		'N/A',
+		'-',
 		'a\u2028b',
 	])('%j stands in place of a value, and is refused', (value) => {
 		expect(readingOf(text({ name: 'name', label: 'Name' }), value)).toBe(REFUSED);
@@ -803,6 +806,8 @@ describe('the filters of numbers', () => {
 		['Great Britain', 'GB'],
 		['united states', 'US'],
 		['PR', 'PR'],
+		['U.K.', 'GB'],
+		['U.S.', 'US'],
 	])('the country %j is compared by its code, %s', (countryName, iso) => {
 		const wanted = read({ countryName });
 		expect(wanted.query).toEqual({});
@@ -810,6 +815,10 @@ describe('the filters of numbers', () => {
 		expect(passesFilters(wanted, inCountry(iso))).toBe(true);
 		expect(passesFilters(wanted, inCountry('AU'))).toBe(false);
 		expect(passesFilters(wanted, { number: '1' })).toBe(false);
+	});
+
+	test.each(['US-ME', 'us-me', 'US–ME'])('the region %j is compared by its code', (regionName) => {
+		expect(read({ regionName })).toMatchObject({ query: {}, regionCode: 'US-ME' });
 	});
 
 	test('digits may be anywhere; with + and the country code the number begins with them', () => {

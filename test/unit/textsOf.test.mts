@@ -1,4 +1,4 @@
-import { plainText, textsOf, trimmed } from '../../nodes/IdtExpress/shared/textsOf';
+import { plainText, searchable, textsOf, trimmed } from '../../nodes/IdtExpress/shared/textsOf';
 
 const refuse = (problem: string, part: unknown) => new Error(`${problem}: ${String(part)}`);
 
@@ -32,6 +32,24 @@ describe('plainText', () => {
 		['#REF!', undefined],
 		['#NAME?', undefined],
 		['#N/A', undefined],
+		['#DIV/0!', undefined],
+		['#NV', undefined],
+		['#N/D', undefined],
+		['#¡REF!', undefined],
+		['#¿NOMBRE?', undefined],
+		['#ÜBERLAUF!', undefined],
+		['N/A', undefined],
+		['n/a ', undefined],
+		['-', undefined],
+		['–', undefined],
+		['None', undefined],
+		['nan', undefined],
+		['None Such', 'None Such'],
+		['Nan', 'Nan'],
+		['#NVIDIA', '#NVIDIA'],
+		['A/N/A', 'A/N/A'],
+		['- A', '- A'],
+		['Val-d’Or', "Val-d'Or"],
 		['#A!', '#A!'],
 		['#123!', '#123!'],
 		['#REFX', '#REFX'],
@@ -51,6 +69,25 @@ describe('plainText', () => {
 		[['x'], undefined],
 	])('when the value is %j, gives %j', (value, expected) => {
 		expect(plainText(value)).toBe(expected);
+	});
+});
+
+describe('searchable', () => {
+	test.each([
+		['São', 'SAO'],
+		['Coeur d’Alene', "COEUR D'ALENE (208) 292"],
+		['L’Assomption', 'lassomption'],
+		["St. John's", 'St Johns'],
+		['Gießen', 'GIESSEN'],
+		['Diyarbakır', 'DIYARBAKIR'],
+		['Næstved', 'NAESTVED'],
+		['Hafnarfjörður', 'Hafnarfjordur'],
+		['Łódź', 'lodz'],
+		['Winston–Salem', 'WINSTON-SALEM'],
+		['Santa  Rosa', 'Santa Rosa (707) 867'],
+		['Santa Rosa', 'SANTA   ROSA'],
+	])('when %j is looked for, %j is found', (wanted, name) => {
+		expect(searchable(name)).toContain(searchable(wanted));
 	});
 });
 

@@ -11,7 +11,7 @@ import { otherNamesOf } from '../shared/countryNames';
 import { isOn, textAt, valueAt } from '../shared/json';
 import { beginsWith, isRemoved } from '../shared/numberRow';
 import { displayNumber, toNumberPart } from '../shared/phoneNumber';
-import { trimmed } from '../shared/textsOf';
+import { isPlain, trimmed } from '../shared/textsOf';
 import {
 	byName,
 	chosenCountry,
@@ -101,10 +101,11 @@ export const listSearch = {
 	/** Operations that change a number list those that they can change. */
 	async searchNumbers(typed = '', paginationToken) {
 		const operation = String(this.getCurrentNodeParameter('operation'));
-		// The API searches over all pages: for digits in the number, for anything else in the group's name.
+		// The API searches over all pages: for digits in the number, for a plain name in the group's name.
 		const filter = trimmed(typed);
 		const part = toNumberPart(filter);
 		const isNumber = 'digits' in part;
+		const isName = !isNumber && isPlain(filter);
 		const accept = (row: IDataObject) =>
 			(ACCEPTED[operation]?.(row) ?? true) &&
 			(!isNumber || !part.isBeginning || beginsWith(row, part.digits));
@@ -114,10 +115,17 @@ export const listSearch = {
 		});
 		const query = {
 			filter_by_number: isNumber ? part.digits : '',
-			filter_by_did_group_name: isNumber ? '' : filter,
+			filter_by_did_group_name: isName ? filter : '',
 			order_by_added_at: 'desc',
 		};
-		return await searchPages(this, 'numbers', { entry, accept, query, paginationToken });
+		const ours = isNumber || isName ? undefined : filter;
+		return await searchPages(this, 'numbers', {
+			entry,
+			accept,
+			query,
+			filter: ours,
+			paginationToken,
+		});
 	},
 
 	async searchTrunkGroups(filter, paginationToken) {

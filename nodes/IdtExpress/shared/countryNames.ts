@@ -1,3 +1,5 @@
+import { searchable } from './textsOf';
+
 /** Names of countries that neither the API nor ICU uses, by ISO 3166-1 code. */
 const ALIASES: Record<string, string[]> = {
 	AE: ['UAE', 'Emirates'],
@@ -31,7 +33,8 @@ export function otherNamesOf(iso: string): string {
  * @returns two capital letters, or `undefined` for any other text
  */
 export function isoOf(written: string): string | undefined {
-	const text = written.toUpperCase();
+	// U.K. is UK.
+	const text = searchable(written).toUpperCase();
 	const isAlias = (names: string[]) => names.some((name) => name.toUpperCase() === text);
 	const [iso] = Object.entries(ALIASES).find(([, names]) => isAlias(names)) ?? [text];
 	return /^[A-Z]{2}$/.test(iso) ? iso : undefined;

@@ -130,9 +130,14 @@ export function optionalCode({
 	});
 }
 
+/** As codes are written: `us–me` is `US-ME`. */
+export function asCode(text: string): string {
+	return text.toUpperCase().replace(/\p{Pd}/gu, '-');
+}
+
 function codeOf(pattern: RegExp, example: string): ParseLocated<string> {
 	return (text, given, { refuse }) => {
-		const written = text?.toUpperCase().replace(/\p{Pd}/gu, '-') ?? '';
+		const written = asCode(text ?? '');
 		if (pattern.test(written)) return written;
 		throw refuse(
 			`must be a code such as ${example}, not ${quote(unlocated(given))}`,

@@ -9,8 +9,10 @@ import {
 	type SingleField,
 } from './field';
 import { textAt } from './json';
+import { asCode } from './locators';
 import { beginsWith } from './numberRow';
 import { toNumberPart } from './phoneNumber';
+import { isPlain, searchable } from './textsOf';
 
 /**
  * The filters of Get Numbers, for the operation and for the trigger. They match parts.
@@ -71,14 +73,27 @@ export interface NumberFilters {
 	beginning: string;
 	countryIso: string;
 	regionCode: string;
+	/** As in `query`: names that the API may write otherwise, such as without their accents. */
+	names: Partial<Record<NameFilter, string>>;
 }
+
+/** Where a row of Get Numbers has the names that the API filters by. */
+const NAMES = {
+	filter_by_country_name: ['country', 'name'],
+	filter_by_did_group_name: ['name'],
+	filter_by_region_name: ['region', 'name'],
+};
+type NameFilter = keyof typeof NAMES;
 
 /** Whether a row of Get Numbers passes the filters that the API does not have. */
 export function passesFilters(filters: NumberFilters, row: IDataObject): boolean {
-	const { beginning, countryIso, regionCode } = filters;
+	const { beginning, countryIso, regionCode, names } = filters;
 	const has = (code: string, ...path: string[]) =>
 		code === '' || textAt(row, 'did_group', ...path).toUpperCase() === code;
+	const isNamed = ([name, text]: [string, string]) =>
+		searchable(textAt(row, 'did_group', ...NAMES[name as NameFilter])).includes(searchable(text));
 	return (
+		Object.entries(names).every(isNamed) &&
 		beginsWith(row, beginning) &&
 		has(countryIso, 'country', 'iso') &&
 		has(regionCode, 'region', 'code')
@@ -97,13 +112,19 @@ export function readNumberFilters({
 }: CollectionValues<typeof numberFilterFields>): NumberFilters {
 	// US is not meant to find Austria.
 	const countryIso = isoOf(country) ?? '';
-	const query: NumberFilters['query'] = { ...texts };
-	if (country !== '' && countryIso === '') query.filter_by_country_name = country;
-	const regionCode = REGION_CODE.exec(region.toUpperCase())?.[0] ?? '';
-	if (region !== '' && regionCode === '') query.filter_by_region_name = region;
+	const regionCode = REGION_CODE.exec(asCode(region))?.[0] ?? '';
+	const given = {
+		...texts,
+		filter_by_country_name: countryIso === '' ? country : '',
+		filter_by_region_name: regionCode === '' ? region : '',
+	};
+	const [query, names]: Array<Record<string, string>> = [{}, {}];
+	for (const [name, text] of Object.entries(given)) {
+		if (text !== '') (isPlain(text) ? query : names)[name] = text;
+	}
 	if (number !== undefined) query.filter_by_number = number.digits;
 	const beginning = number?.isBeginning ? number.digits : '';
-	return { query, beginning, countryIso, regionCode };
+	return { query, names, beginning, countryIso, regionCode };
 }
 
 /** The filters alone, as a collection. */

@@ -40,6 +40,11 @@ export function deliveredNumbers(order: IDataObject): IDataObject[] {
 	return listAt(order, 'order_items').flatMap((item) => listAt(item, 'numbers'));
 }
 
+/** Whether all numbers that count as delivered are listed: IDT Express may count them a moment before. */
+export function listsItsNumbers(order: IDataObject): boolean {
+	return deliveredNumbers(order).length >= fulfilledQuantity(order);
+}
+
 /** How many numbers were delivered, as far as the order counts or lists them. */
 export function fulfilledQuantity(order: IDataObject): number {
 	const counted = quantityOfItems(order, 'fulfilled');

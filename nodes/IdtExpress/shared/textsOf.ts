@@ -11,37 +11,62 @@ export function trimmed(text: string): string {
 	return characters.slice(start, end).join('');
 }
 
-const STROKED: Record<string, string> = { đ: 'd', ł: 'l', ø: 'o' };
+/** Letters that are no others with an accent, and how names are written without them. */
+const PLAIN: Record<string, string> = {
+	đ: 'd',
+	ð: 'd',
+	ł: 'l',
+	ø: 'o',
+	ı: 'i',
+	ß: 'ss',
+	æ: 'ae',
+	œ: 'oe',
+	þ: 'th',
+};
+const NOT_PLAIN = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g');
 
-/** What a search compares: small letters without accents, dots, and marks from copying; `sao` finds `São`. */
+/**
+ * What a search compares: small letters without accents, dots, apostrophes, marks from copying, and with
+ * one blank for several; `sao` finds `São`, and `d’Or` finds `D'OR`.
+ */
 export function searchable(text: string): string {
 	return text
 		.normalize('NFKD')
-		.replace(/[\p{M}\p{Cf}.]/gu, '')
+		.replace(/[\p{M}\p{Cf}.'‘’ʼ]/gu, '')
+		.replace(/\p{Pd}/gu, '-')
+		.replace(/\s+/g, ' ')
 		.toLowerCase()
-		.replace(/[đłø]/g, (letter) => STROKED[letter])
+		.replace(NOT_PLAIN, (letter) => PLAIN[letter])
 		.trim();
 }
 
+/** Whether a name has no accents and such, so that the API's own filters find it. */
+export function isPlain(name: string): boolean {
+	return searchable(name) === name.toLowerCase();
+}
+
 /**
- * What stands in place of a value: what JavaScript writes where an expression found nothing, or an
- * object; an expression in a field that takes none; an error of a spreadsheet.
+ * What stands in place of a value: what JavaScript and Python write where nothing was found, or for an
+ * object; an expression in a field that takes none; what people write for nothing; and the errors of
+ * spreadsheets in any language (`#N/A`, `#NV`, `#¡REF!`).
  */
-const NO_TEXT = /\b(?:undefined|null|NaN)\b|\[object \w+\]|\{\{|^#(?:N\/A|DIV\/0!|[A-Z]{3,}[!?])/;
+const NO_TEXT =
+	/\b(?:undefined|null|NaN)\b|\[object \w+\]|\{\{|^(?:None|nan|[nN]\/[aA]|\p{Pd}+|#NV)$|^#(?:\p{Lu}\/\p{Lu}|[¡¿]?\p{Lu}[\p{Lu}\d/]{2,}[!?])/u;
 
 /** Marks that cannot be seen, but those that join letters and emojis. */
 const INVISIBLE = /(?!\u200c|\u200d|[\u{e0020}-\u{e007f}])\p{Cf}/gu;
 
 /**
  * Text or number as text without surrounding blanks, or `undefined` where it is neither. What
- * in it looks like a space, a hyphen or nothing becomes that.
+ * in it looks like a space, a hyphen, an apostrophe or nothing becomes that.
  */
 export function plainText(value: unknown): string | undefined {
 	if (typeof value !== 'string' && !Number.isFinite(value)) return undefined;
 	const written = trimmed(String(value))
 		.replace(INVISIBLE, '')
 		.replace(/\p{Zs}/gu, ' ')
-		.replace(/[\u2010\u2011]/g, '-');
+		.replace(/[\u2010\u2011]/g, '-')
+		.replace(/[‘’ʼ]/g, "'");
 	// Half a character cannot be sent.
 	return NO_TEXT.test(written) || /\p{Surrogate}/u.test(written) ? undefined : written;
 }

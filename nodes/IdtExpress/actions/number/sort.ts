@@ -35,7 +35,7 @@ const rules = entryList(
 		label: 'Sort',
 		placeholder: 'Add Sort Rule',
 		description:
-			'How to sort the numbers: by the first rule, then numbers that are equal in it by the second, and so on',
+			'How to sort the numbers. IDT Express sorts them, and does not say which of several rules counts first.',
 		entry: { name: 'rules', label: 'Rules', noun: 'rule' },
 	},
 	{ field, direction },

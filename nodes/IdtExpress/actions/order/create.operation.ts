@@ -69,7 +69,8 @@ export const create = itemOperation({
 					most: LONGEST_TIMEOUT,
 					default: USUAL_TIMEOUT,
 					description:
-						'How long to wait at most. After that, the order is returned as it is, with timed_out: true.',
+						'How long to wait at most. After that, the order is returned as it is, with timed_out: true ' +
+						'(not in raw output).',
 					displayOptions: { show: { waitForFulfillment: [true] } },
 				}),
 			},
@@ -84,7 +85,7 @@ export const create = itemOperation({
 			const [what, each] =
 				orders.length === 1
 					? ['1 order placed', '']
-					: [`${orders.length} orders placed`, ', one for each input item'];
+					: [`${orders.length} orders placed`, ', each for an input item of its own'];
 			const total = cost ? `, ${formatDecimal(cost)} in all by the listed fees` : '';
 			return `${what}${each}${total}. 'Execute step' on a later node runs this one again and orders again: pin this output to prevent it.`;
 		},
