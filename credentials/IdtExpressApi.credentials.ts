@@ -47,7 +47,7 @@ const BODY_RULE = {
 const CUSTOM_BASE_URL = [
 	'($credentials.baseUrl ?? "")',
 	'.replace(/[\\s\\p{Cc}\\p{Cf}\\u2800\\u3164]/gu, "")',
-	'.split(/(?<!\\/)\\/+v1\\/+dids/i)[0]',
+	'.replace(/(?<!\\/)\\/+v1(\\/+dids(\\/.*)?)?\\/*$/i, "")',
 	'.replace(/(?<!\\/)\\/+$/, "")',
 	'.replace(/^(?![a-z][a-z0-9+.-]*:(?!\\d))/i, "https://")',
 ].join('');
@@ -150,7 +150,7 @@ export class IdtExpressApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ (${JSON.stringify(SERVERS)})[$credentials.environment] ?? ${CUSTOM_BASE_URL} }}`,
+			baseURL: `={{ (${JSON.stringify(SERVERS)})[String($credentials.environment).trim().toLowerCase()] ?? ${CUSTOM_BASE_URL} }}`,
 			url: '/v1/dids/coverage/countries',
 			disableFollowRedirect: true,
 		},

@@ -34,6 +34,7 @@ describe('the address', () => {
 	test.each([
 		['live', 'https://api.idtexpress.com'],
 		['sandbox', 'https://sandbox-api.idtexpress.com'],
+		[' Live\n', 'https://api.idtexpress.com'],
 	])('when the environment is %s, is %s', (environment, address) => {
 		expect(ofNode({ environment })).toBe(address);
 		expect(ofTest({ environment })).toBe(address);
@@ -51,6 +52,9 @@ describe('the address', () => {
 		['http://127.0.0.1:4010/v1/dids', 'http://127.0.0.1:4010'],
 		['http://127.0.0.1:4010/V1/DIDs/', 'http://127.0.0.1:4010'],
 		['proxy.example.com//v1//dids//', 'https://proxy.example.com'],
+		['https://proxy.example.com/v1', 'https://proxy.example.com'],
+		['https://proxy.example.com/v1/dids/orders', 'https://proxy.example.com'],
+		['https://proxy.example.com/v1/idt', 'https://proxy.example.com/v1/idt'],
 		['https://proxy.example.com/idt', 'https://proxy.example.com/idt'],
 		['https://proxy.example.com/idt/v1/dids/', 'https://proxy.example.com/idt'],
 		['https://user:pass@proxy.example.com/', 'https://user:pass@proxy.example.com'],

@@ -33,7 +33,7 @@ export interface Access {
  * @see docs/api.md#authentication
  */
 export function readAccess(data: ICredentialDataDecryptedObject, refuse: Refuse): Access {
-	const environment = textAt(data, 'environment');
+	const environment = textAt(data, 'environment').trim().toLowerCase();
 	if (environment !== 'custom' && !Object.hasOwn(SERVERS, environment)) {
 		throw refuse(
 			"The credential's 'Environment' is not Custom, Live or Sandbox",
@@ -84,7 +84,7 @@ function mendBaseUrl(text: string): URL | null {
 	const address = hasScheme ? entered : `https://${entered}`;
 	if (!/^https?:[^?#\s]*$/i.test(address) || !URL.canParse(address)) return null;
 	const url = new URL(address);
-	url.pathname = url.pathname.replace(/\/+/g, '/').replace(/\/v1\/dids\/?$/i, '');
+	url.pathname = url.pathname.replace(/\/+/g, '/').replace(/\/v1(\/dids(\/.*)?)?\/?$/i, '');
 	return url;
 }
 
