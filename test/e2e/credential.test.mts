@@ -22,7 +22,7 @@ describe('the test of the credential', () => {
 		]);
 	});
 
-	it.each(['/', '///', '  ', '\u200b', '/v1/dids', '/v1/dids/'])(
+	it.each(['/', '///', '  ', '\u200b', '/v1', '/v1/dids', '/v1/dids/'])(
 		'when the base URL ends in %j, it succeeds',
 		async (ending) => {
 			const { n8n, credential, credentialData, sandbox } = fixture;
