@@ -798,9 +798,26 @@ describe('who says that a write was refused', () => {
 			expect(isSuccess(answer)).toBe(false);
 			expect(classifyAnswer(answer, 0).errors[0].detail).toMatch(/funds/);
 		}
-		for (const body of [{ error: null }, { error: '' }, { error: false }, { message: 'OK' }]) {
-			expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(true);
+		for (const error of [null, '', false, {}, [], { code: 0, message: '' }]) {
+			expect(isSuccess({ statusCode: 200, headers: {}, body: { error } })).toBe(true);
 		}
+		expect(isSuccess({ statusCode: 200, headers: {}, body: { message: 'OK' } })).toBe(true);
+	});
+
+	test.each([
+		[{ errors: ['Too late'] }, 'unknown'],
+		[{ error: 'Too late' }, 'unknown'],
+		[{ errorMessage: 'Too late', errorType: 'Timeout' }, 'unknown'],
+		[{ success: false, message: 'Too late' }, 'unknown'],
+		[{ status: 422, message: 'Too late' }, 'unknown'],
+		[{ statusCode: '504', message: 'Too late' }, 'unknown'],
+		[{ status: 'error', message: 'Too late' }, 'unknown'],
+		[{ status: 'fail', detail: 'Too late' }, 'unknown'],
+		[{ errors: [{ code: 1000, detail: 'Too late' }] }, 'refused'],
+	])('when a success is %j, it failed, and the outcome is %s', (body, outcome) => {
+		expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(false);
+		expect(answer(200, body)).toMatchObject({ kind: 'failed', outcome });
+		expect(toError(answer(200, body)).message).toBe('Too late');
 	});
 
 	test('when one of two errors has a code of the API, a conflict is its refusal', () => {

@@ -23,8 +23,9 @@ const GATEWAY_WORDS = new Map([
 ]);
 
 /**
- * Statuses with which servers on the way speak of now, not of the request: it may go on behind them. Only
- * a code of the API, or words of its gateway, say that it does not.
+ * Statuses with which servers on the way speak of now, not of the request: it may go on behind them, as
+ * behind a success that speaks of a failure. Only a code of the API, or words of its gateway, say that it
+ * does not.
  */
 const NOT_NOW = [409, 423, 425, 429, 499];
 
@@ -45,12 +46,28 @@ const DEEPEST = 4;
 const LONGEST_TEXT = 4_000;
 
 /** What servers call the sentence that says what is wrong. */
-const DETAIL_NAMES = ['detail', 'message', 'Message', 'error_description', 'description', 'error'];
+const DETAIL_NAMES =
+	'detail message Message error_description description errorMessage error'.split(' ');
 
-/** Whether an answer is a success that reports no errors; a bare `message` may say *OK*. */
+/** A status in a body: the document's errors have the HTTP status, other servers have a word. */
+const FAILED = /^(error|fail|[45]\d\d$)/i;
+
+/** Whether an answer is a success that does not say otherwise; a bare `message` may say *OK*. */
 export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
-	const hasErrors = reportedErrors(body).length > 0 || Boolean(valueAt(body, 'error'));
-	return statusCode >= 200 && statusCode < 300 && !hasErrors;
+	return statusCode >= 200 && statusCode < 300 && !saysFailure(body);
+}
+
+/** Whether a body speaks of a failure, in the API's words or in those of servers on the way. */
+function saysFailure(body: unknown): boolean {
+	// An envelope may have an empty one in every answer.
+	const isError = (error: unknown) =>
+		typeof error === 'object' ? errorsIn(error).length > 0 : Boolean(error);
+	return (
+		reportedErrors(body).length > 0 ||
+		['error', 'errorMessage'].some((name) => isError(valueAt(body, name))) ||
+		['status', 'statusCode'].some((name) => FAILED.test(textAt(body, name))) ||
+		valueAt(body, 'success') === false
+	);
 }
 
 /**
@@ -74,7 +91,7 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 		[207, 408].includes(status) ||
 		// A page that is not the API's, or an empty answer, does not say what the API did.
 		errors.length === 0 ||
-		(NOT_NOW.includes(status) && codes.length === 0);
+		((status < 300 || NOT_NOW.includes(status)) && codes.length === 0);
 	return {
 		kind,
 		cause: String(meaning ?? status),
