@@ -551,10 +551,21 @@ describe('when a success is not what was asked for', () => {
 		},
 	);
 
-	test('because a list is null, it is an empty one', async () => {
-		const api = await stub((response) => json(response, { orders: null, meta: { total: 0 } }));
-		expect(await readList(sessionFor(api), 'orders')).toEqual([]);
-	});
+	test.each([[{ orders: null, meta: { total: 0 } }], [{ orders: null }], [{ meta: { total: 0 } }]])(
+		'but the list %j is an empty one',
+		async (body) => {
+			const api = await stub((response) => json(response, body));
+			expect(await readList(sessionFor(api), 'orders')).toEqual([]);
+		},
+	);
+
+	test.each([[{}], [{ orders: {} }], [{ numbers: [], meta: { total: 0 } }]])(
+		'because a list is %j, it is not believed',
+		async (body) => {
+			const api = await stub((response) => json(response, body));
+			await errorOf(readList(sessionFor(api), 'orders'));
+		},
+	);
 });
 
 describe('when a list is read', () => {

@@ -261,12 +261,12 @@ export const DEVIATIONS = {
 	}),
 	nullLists: deviation({
 		kinds: ['paging'],
-		what: 'an empty list is null',
+		what: 'an empty list is null, or left out',
 		seen: 'servers in Go',
-		values: [true],
-		answer(_value, answer) {
+		values: [true, 'missing'],
+		answer(value, answer) {
 			if (rowsOf(answer)?.length === 0 && isObject(answer.body)) {
-				answer.body[listKey(answer.body)] = null;
+				set(answer.body, listKey(answer.body), value === 'missing' ? undefined : null);
 			}
 		},
 	}),

@@ -116,8 +116,11 @@ export async function readPage(
 		method: 'GET',
 		path: [...path, ...(request.path ?? [])],
 		query: isPaged ? { ...request.query, page, page_size: pageSize } : request.query,
-		// Some servers write an empty list as null.
-		isValid: (body) => body[answer] === null || Array.isArray(body[answer]),
+		isValid: (body) => {
+			// Some servers write an empty list as null, or leave it out.
+			const isEmpty = answer in body || Object.keys(body).join() === 'meta';
+			return Array.isArray(body[answer] ?? (isEmpty ? [] : null));
+		},
 		maxAttempts: isTrial ? 1 : undefined,
 	};
 	const result = await trySend(session, call);
