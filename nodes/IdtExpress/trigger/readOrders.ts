@@ -114,11 +114,15 @@ export type OrdersReader = ReturnType<typeof ordersReader>;
 
 function ordersReader(session: TriggerSession) {
 	const hasTime = () => Date.now() < session.deadline;
+	const checked = async <T extends { records: IDataObject[] }>(reading: Promise<T>): Promise<T> => {
+		const list = await reading;
+		checkTimes(list.records.map(orders.timedOrder), session);
+		return list;
+	};
 	return {
-		page: async (page: number) =>
-			checkTimes(await readPage(session, 'orders', {}, page), 'created_at', session),
+		page: async (page: number) => await checked(readPage(session, 'orders', {}, page)),
 		/** The whole list, read again where rows are missing. */
-		all: async () => checkTimes(await collectList(session, 'orders'), 'created_at', session),
+		all: async () => await checked(collectList(session, 'orders')),
 		/** @returns `null` where this order cannot be read now, or there is no time left */
 		async order(id: string): Promise<IDataObject | null> {
 			if (!hasTime()) return null;
