@@ -876,6 +876,17 @@ describe('what the API does otherwise than its document', () => {
 		},
 	);
 
+	test('when the numbers of an order are texts, the event has them at once', async () => {
+		sandbox.settings.deviations = { deliveredNumbers: 'texts' };
+		const simulated = trigger();
+		await simulated.activate();
+		order('a', 2, 2);
+		await simulated.tick();
+		expect(simulated.emitted).toMatchObject([
+			{ id: 'a', numbers: [{ e164: '+12074063050' }, { e164: '+12074063057' }] },
+		]);
+	});
+
 	test('when numbers are never listed, the order is emitted as it is after some polls', async () => {
 		sandbox.settings.deviations = { quantityBeforeNumbers: 1000 };
 		const simulated = trigger();

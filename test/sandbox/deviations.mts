@@ -459,6 +459,18 @@ export const DEVIATIONS = {
 			}
 		},
 	}),
+	deliveredNumbers: deviation({
+		kinds: ['orders'],
+		what: 'the numbers of an order are a list of texts',
+		seen: 'answers that name what has one property by that alone',
+		values: ['texts'],
+		answer(_value, answer) {
+			for (const item of orderItems(answer)) {
+				const numbers = Array.isArray(item.numbers) ? item.numbers.filter(isObject) : [];
+				item.numbers = numbers.map(({ number }) => number);
+			}
+		},
+	}),
 	orderedQuantity: forms({
 		kinds: ['orders', 'money'],
 		what: 'the quantity ordered is 0 until the order is processed, a text, only on the item, or one less',
