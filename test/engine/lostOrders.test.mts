@@ -166,10 +166,10 @@ describe('in one try', () => {
 
 describe('with Retry On Fail there are as many orders as wanted', () => {
 	type Lost = Pick<Fault, 'kind' | 'when' | 'status' | 'body'> & { name: string };
-	const failedInWords = (name: string, body: unknown): Lost[] =>
+	const failedInWords = (name: string, body: unknown, status = 200): Lost[] =>
 		(['before', 'after'] as const).map((when) => ({
 			...{ name: `${name}, ${when} the order`, when },
-			...{ kind: 'status', status: 200, body },
+			...{ kind: 'status', status, body },
 		}));
 	const LOST: Lost[] = [
 		{ name: 'cut before the order', kind: 'drop', when: 'before' },
@@ -181,6 +181,8 @@ describe('with Retry On Fail there are as many orders as wanted', () => {
 		{ name: 'empty', kind: 'empty', when: 'after' },
 		...failedInWords('a success with an error', { error: 'Upstream timed out' }),
 		...failedInWords('a success with errors in words', { errors: ['Upstream timed out'] }),
+		...failedInWords('a 429 of a proxy', { code: 429, message: 'Too fast' }, 429),
+		...failedInWords('a 409 of a proxy', { error: { code: 409, message: 'In progress' } }, 409),
 		{ name: 'never, before the order', kind: 'hang', when: 'before' },
 		{ name: 'never, after the order', kind: 'hang', when: 'after' },
 	];

@@ -8,6 +8,7 @@ import type { ApiErrorDetail, ApiFailure, HttpAnswer } from './types';
 /** Stands for a body that was not read to its end. */
 export const TOO_LARGE = Symbol('too large');
 
+const LOWEST_CODE = 1000;
 const QUOTA_EXCEEDED = 2001;
 const THROTTLED = 2002;
 
@@ -79,8 +80,9 @@ function saysFailure(body: unknown): boolean {
 export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false): ApiFailure {
 	const { statusCode: status, headers, body } = answer;
 	const errors = isSuccess(answer) ? [] : readErrors(body);
-	const ownCodes = errors.flatMap(({ code }) => code ?? []);
-	const words = errors.length === 1 && ownCodes.length === 0 ? errors[0].detail : '';
+	// Servers on the way give HTTP statuses as codes.
+	const ownCodes = errors.flatMap(({ code }) => (code && code >= LOWEST_CODE ? code : []));
+	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
 	const meaning = GATEWAY_WORDS.get(words.toLowerCase());
 	const codes = meaning ? [meaning] : ownCodes;
 	const kind = kindOf(answer, errors, codes);
