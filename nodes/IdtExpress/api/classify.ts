@@ -48,27 +48,23 @@ const LONGEST_TEXT = 4_000;
 
 /** What servers call the sentence that says what is wrong. */
 const DETAIL_NAMES =
-	'detail message Message error_description description errorMessage error'.split(' ');
+	'detail message Message msg error_description description errorMessage faultstring error'.split(
+		' ',
+	);
 
 /** A status in a body: the document's errors have the HTTP status, other servers have a word. */
 const FAILED = /^(error|fail|[45]\d\d$)/i;
 
 /** Whether an answer is a success that does not say otherwise; a bare `message` may say *OK*. */
 export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
-	return statusCode >= 200 && statusCode < 300 && !saysFailure(body);
-}
-
-/** Whether a body speaks of a failure, in the API's words or in those of servers on the way. */
-function saysFailure(body: unknown): boolean {
 	// An envelope may have an empty one in every answer.
 	const isError = (error: unknown) =>
 		typeof error === 'object' ? errorsIn(error).length > 0 : Boolean(error);
-	return (
-		reportedErrors(body).length > 0 ||
-		['error', 'errorMessage'].some((name) => isError(valueAt(body, name))) ||
+	const saysFailure =
+		['errors', 'Errors', 'error', 'errorMessage'].some((name) => isError(valueAt(body, name))) ||
 		['status', 'statusCode'].some((name) => FAILED.test(textAt(body, name))) ||
-		valueAt(body, 'success') === false
-	);
+		valueAt(body, 'success') === false;
+	return statusCode >= 200 && statusCode < 300 && !saysFailure;
 }
 
 /**
@@ -162,16 +158,16 @@ function networkCodeOf(cause: unknown): string {
 
 /**
  * Reads the errors of an answer, in whatever form they are: as documented, as one object, as texts, by
- * field, or as a gateway's `{"message": …}` or problem+json.
+ * field, as a gateway's `{"message": …}` or problem+json, or any of these in an envelope.
  */
-function readErrors(body: unknown): ApiErrorDetail[] {
-	const reported = Array.isArray(body) ? errorsIn(body) : reportedErrors(body);
-	if (reported.length > 0 || !isRecord(body)) return reported;
-	return readError(isRecord(body.error) ? body.error : body);
-}
-
-function reportedErrors(body: unknown): ApiErrorDetail[] {
-	return isRecord(body) ? errorsIn(body.errors ?? body.Errors) : [];
+function readErrors(body: unknown, depth = 0): ApiErrorDetail[] {
+	const errors = isRecord(body) ? (body.errors ?? body.Errors) : body;
+	const reported = Array.isArray(errors) || isRecord(body) ? errorsIn(errors) : [];
+	if (reported.length > 0 || !isRecord(body) || depth > DEEPEST) return reported;
+	const own = readError(isRecord(body.error) ? body.error : body);
+	if (own.length > 0) return own;
+	const entries = Object.values(body).slice(0, MOST_ERRORS);
+	return entries.flatMap((value) => readErrors(value, depth + 1));
 }
 
 function errorsIn(errors: unknown, field: string | null = null, depth = 0): ApiErrorDetail[] {
@@ -187,7 +183,10 @@ function errorsIn(errors: unknown, field: string | null = null, depth = 0): ApiE
 
 /** @returns nothing where the record says nothing */
 function readError(record: IDataObject, field: string | null = null): ApiErrorDetail[] {
-	const text = (...path: string[]) => oneLine(textAt(record, ...path));
+	const isText = (part: unknown) => ['string', 'number'].includes(typeof part);
+	// Some servers list several under one name.
+	const text = (...path: string[]) =>
+		oneLine([valueAt(record, ...path)].flat().filter(isText).join('; '));
 	const code = Number(textAt(record, 'code'));
 	const error = {
 		code: Number.isSafeInteger(code) && code > 0 ? code : null,
