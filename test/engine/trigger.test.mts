@@ -1064,6 +1064,41 @@ describe('what the API does otherwise than its document', () => {
 		expect(warnings[0]).toContain('a time that cannot be read');
 	});
 
+	test.each(['missing', 'null', 'empty'] as const)(
+		'when statuses are %s for one poll, that is no change',
+		async (orderStatus) => {
+			const simulated = trigger({ event: 'orderStatusChanged' });
+			order('a', 2);
+			await simulated.activate();
+			sandbox.settings.deviations = { orderStatus };
+			await simulated.tick();
+			sandbox.settings.deviations = {};
+			await simulated.tick();
+			expect(simulated.emitted).toEqual([]);
+			sandbox.state.fulfil('a');
+			await simulated.tick();
+			expect(simulated.emitted).toMatchObject([{ id: 'a', previous_status: 'Created' }]);
+		},
+	);
+
+	test.each(['missing', 'null'] as const)(
+		'when caller IDs are %s for one poll, that is no change',
+		async (cnamForm) => {
+			sandbox.state.seedNumbers(20);
+			setNames('Jenny');
+			const simulated = trigger({ event: 'cnamUpdated' });
+			await simulated.activate();
+			sandbox.settings.deviations = { cnamForm };
+			await simulated.tick();
+			sandbox.settings.deviations = {};
+			await simulated.tick();
+			expect(simulated.emitted).toEqual([]);
+			sandbox.state.numbers[3].cnam = { current: null, pending: null, pendingSince: 0 };
+			await simulated.tick();
+			expect(simulated.emitted).toMatchObject([{ number: sandbox.state.numbers[3].number }]);
+		},
+	);
+
 	test('when a number is removed and its time cannot be read, the log says so', async () => {
 		const row = (index: number, removedAt: string | null) => ({
 			...{ number: String(12070000000 + index), status: removedAt === '' ? 'active' : 'removed' },

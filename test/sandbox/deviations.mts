@@ -612,16 +612,14 @@ export const DEVIATIONS = {
 	}),
 	cnamForm: forms({
 		kinds: ['numbers'],
-		what: 'the caller ID is listed in capitals, or its type as Business',
-		seen: 'the telephone network, which knows capitals only',
-		of: (answer) =>
-			records(answer, 'number')
-				.flatMap(({ cnam }) => (isObject(cnam) ? [cnam.current, cnam.pending] : []))
-				.filter(isObject)
-				.filter(({ name }) => name !== undefined),
+		what: 'the caller ID is listed in capitals, or its type as Business; or it is not listed, or null',
+		seen: 'the telephone network, which knows capitals only; a service behind the list that is down',
+		of: (answer) => records(answer, 'number').filter(({ cnam }) => isObject(cnam)),
 		write: {
-			upperName: (setting) => (setting.name = String(setting.name).toUpperCase()),
-			titleType: (setting) => (setting.type = capitalised(setting.type)),
+			upperName: (row) => eachValue(row.cnam, 'name', (name) => name.toUpperCase()),
+			titleType: (row) => eachValue(row.cnam, 'type', capitalised),
+			missing: (row) => set(row, 'cnam', undefined),
+			null: (row) => set(row, 'cnam', null),
 		},
 	}),
 

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { textAt } from '../shared/json';
+import { isRecord, textAt } from '../shared/json';
 import { digitsOf, isRemoved } from '../shared/numberRow';
 import { shortHash } from '../shared/shortHash';
 import { timeAt } from '../shared/time';
@@ -61,6 +61,8 @@ export function decideCallerIds(
 	const events: NumberRow[] = [];
 	for (const row of new Map(rows.map((row) => [row.key, row])).values()) {
 		const { key, time, record } = row;
+		// Null is documented where caller IDs are not supported: none is lost by that.
+		if (!isRemoved(record) && !isRecord(record.cnam)) continue;
 		const entry = known.get(key) ?? '';
 		// A time that cannot be read does not say that the number was bought again.
 		const purchase = (time === 0 && entry.slice(0, 4)) || shortHash(String(time), 4);

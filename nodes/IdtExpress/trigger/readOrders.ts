@@ -113,7 +113,6 @@ async function lookUp(ids: Iterable<string>, reader: OrdersReader) {
 export type OrdersReader = ReturnType<typeof ordersReader>;
 
 function ordersReader(session: TriggerSession) {
-	const hasTime = () => Date.now() < session.deadline;
 	const checked = async <T extends { records: IDataObject[] }>(reading: Promise<T>): Promise<T> => {
 		const list = await reading;
 		checkTimes(list.records.map(orders.timedOrder), session);
@@ -125,12 +124,11 @@ function ordersReader(session: TriggerSession) {
 		all: async () => await checked(collectList(session, 'orders')),
 		/** @returns `null` where this order cannot be read now, or there is no time left */
 		async order(id: string): Promise<IDataObject | null> {
-			if (!hasTime()) return null;
 			// A lookup that failed twice is left to the next poll.
 			const request = { method: 'GET', path: ['orders', id], maxAttempts: 2 } as const;
 			return await apiRecord(session, request, 'order', id).catch(() => {
 				const text = `order ${id} cannot be read now; each poll tries again, and no other order waits for it`;
-				if (hasTime()) warnOnce(session.context, text);
+				if (Date.now() < session.deadline) warnOnce(session.context, text);
 				return null;
 			});
 		},
