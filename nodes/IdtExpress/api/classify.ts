@@ -8,7 +8,6 @@ import type { ApiErrorDetail, ApiFailure, HttpAnswer } from './types';
 /** Stands for a body that was not read to its end. */
 export const TOO_LARGE = Symbol('too large');
 
-const LOWEST_CODE = 1000;
 const QUOTA_EXCEEDED = 2001;
 const THROTTLED = 2002;
 
@@ -24,9 +23,8 @@ const GATEWAY_WORDS = new Map([
 ]);
 
 /**
- * Statuses with which servers on the way speak of now, not of the request: it may go on behind them, as
- * behind a success that speaks of a failure. Only a code of the API, or words of its gateway, say that it
- * does not.
+ * Statuses with which servers on the way speak of now, not of the request: it may go on behind them, and
+ * behind a failed success. Only a code of the API, or words of its gateway, say that it does not.
  */
 const NOT_NOW = [409, 423, 425, 429, 499];
 
@@ -52,9 +50,6 @@ const DETAIL_NAMES =
 		' ',
 	);
 
-/** A status in a body: the document's errors have the HTTP status, other servers have a word. */
-const FAILED = /^(error|fail|[45]\d\d$)/i;
-
 /** Whether an answer is a success that does not say otherwise; a bare `message` may say *OK*. */
 export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
 	// An envelope may have an empty one in every answer.
@@ -62,7 +57,7 @@ export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
 		typeof error === 'object' ? errorsIn(error).length > 0 : Boolean(error);
 	const saysFailure =
 		['errors', 'Errors', 'error', 'errorMessage'].some((name) => isError(valueAt(body, name))) ||
-		['status', 'statusCode'].some((name) => FAILED.test(textAt(body, name))) ||
+		['status', 'statusCode'].some((name) => /^([45]\d\d$|err|fail)/i.test(textAt(body, name))) ||
 		valueAt(body, 'success') === false;
 	return statusCode >= 200 && statusCode < 300 && !saysFailure;
 }
@@ -76,8 +71,8 @@ export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
 export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false): ApiFailure {
 	const { statusCode: status, headers, body } = answer;
 	const errors = isSuccess(answer) ? [] : readErrors(body);
-	// Servers on the way give HTTP statuses as codes.
-	const ownCodes = errors.flatMap(({ code }) => (code && code >= LOWEST_CODE ? code : []));
+	// The API's codes begin with 1000; servers on the way give HTTP statuses as codes.
+	const ownCodes = errors.flatMap(({ code }) => (code && code >= 1000 ? code : []));
 	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
 	const meaning = GATEWAY_WORDS.get(words.toLowerCase());
 	const codes = meaning ? [meaning] : ownCodes;
@@ -166,8 +161,8 @@ function readErrors(body: unknown, depth = 0): ApiErrorDetail[] {
 	if (reported.length > 0 || !isRecord(body) || depth > DEEPEST) return reported;
 	const own = readError(isRecord(body.error) ? body.error : body);
 	if (own.length > 0) return own;
-	const entries = Object.values(body).slice(0, MOST_ERRORS);
-	return entries.flatMap((value) => readErrors(value, depth + 1));
+	const values = Object.values(body).slice(0, MOST_ERRORS);
+	return values.flatMap((value) => readErrors(value, depth + 1));
 }
 
 function errorsIn(errors: unknown, field: string | null = null, depth = 0): ApiErrorDetail[] {
