@@ -876,6 +876,24 @@ describe('what the API does otherwise than its document', () => {
 		},
 	);
 
+	test.each(SCHEDULES)(
+		'when Get Order lags behind the list, the event comes with the numbers (%s)',
+		async (schedule) => {
+			const simulated = trigger({}, schedule);
+			await simulated.activate();
+			sandbox.settings.deviations = { statusBeforeQuantity: 2 };
+			order('a', 2, 2);
+			for (let i = 0; i < 4; i++) {
+				await simulated.tick();
+				jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+			}
+			jest.spyOn(Date, 'now').mockRestore();
+			expect(simulated.emitted).toMatchObject([
+				{ id: 'a', fulfilled_quantity: 2, numbers: [{}, {}] },
+			]);
+		},
+	);
+
 	test('when the numbers of an order are texts, the event has them at once', async () => {
 		sandbox.settings.deviations = { deliveredNumbers: 'texts' };
 		const simulated = trigger();

@@ -365,6 +365,21 @@ export const DEVIATIONS = {
 			}
 		},
 	}),
+	statusBeforeQuantity: deviation<number>({
+		kinds: ['lag', 'orders'],
+		what: 'so many times Get Order gives the status of a delivered order, but neither quantity nor numbers',
+		seen: 'quantities that are written after the status',
+		values: [1, 2, 4],
+		answer(value, answer, { request, state, count }) {
+			const order = askedOrder(request, state);
+			if (!order || order.item.numbers.length === 0) return;
+			if (count(`statusBeforeQuantity ${order.id}`) >= value) return;
+			for (const part of [...records(answer, 'order'), ...orderItems(answer)]) {
+				part.fulfilled = { quantity: 0 };
+				if ('numbers' in part) part.numbers = [];
+			}
+		},
+	}),
 	wrongRecord: deviation<number>({
 		kinds: ['lag', 'orders', 'trunkGroups'],
 		what: 'so many times Get Order and Get Trunk Group answer with another record',
