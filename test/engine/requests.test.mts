@@ -559,7 +559,7 @@ describe('when a success is not what was asked for', () => {
 		},
 	);
 
-	test.each([[{}], [{ orders: {} }], [{ numbers: [], meta: { total: 0 } }]])(
+	test.each([[{}], [{ orders: {} }], [{ orders: ['9c2'] }], [{ numbers: [], meta: { total: 0 } }]])(
 		'because a list is %j, it is not believed',
 		async (body) => {
 			const api = await stub((response) => json(response, body));

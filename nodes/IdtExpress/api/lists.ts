@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { listAt, textAt } from '../shared/json';
+import { isRecordList, listAt, textAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
 import { digitsOf, isRemoved } from '../shared/numberRow';
 import { readTime } from '../shared/time';
@@ -119,7 +119,7 @@ export async function readPage(
 		isValid: (body) => {
 			// Some servers write an empty list as null, or leave it out.
 			const isEmpty = answer in body || Object.keys(body).join() === 'meta';
-			return Array.isArray(body[answer] ?? (isEmpty ? [] : null));
+			return isRecordList(body[answer] ?? (isEmpty ? [] : null));
 		},
 		maxAttempts: isTrial ? 1 : undefined,
 	};
