@@ -420,8 +420,9 @@ export const CHECKS: Check[] = [
 		async run(api) {
 			const found: string[] = [];
 			for (const row of rows(await api.get(ORDERS), 'orders').slice(0, 10)) {
-				const { data } = await api.get(`orders/${row.id}`);
-				const { order_items: items, ...summary } = data?.order ?? {};
+				const response = await api.get(`orders/${row.id}`);
+				found.push(...good(response, 'order'));
+				const { order_items: items, ...summary } = response.data?.order ?? {};
 				if (!isDeepStrictEqual(summary, row)) found.push(`${brief(row)}: ${brief(summary)}`);
 				const item = items?.[0];
 				if (item?.numbers?.length !== item?.fulfilled?.quantity) {

@@ -165,7 +165,12 @@ describe('in one try', () => {
 });
 
 describe('with Retry On Fail there are as many orders as wanted', () => {
-	type Lost = Pick<Fault, 'kind' | 'when'> & { name: string };
+	type Lost = Pick<Fault, 'kind' | 'when' | 'status' | 'body'> & { name: string };
+	const failedInWords = (name: string, body: unknown, status = 200): Lost[] =>
+		(['before', 'after'] as const).map((when) => ({
+			...{ name: `${name}, ${when} the order`, when },
+			...{ kind: 'status', status, body },
+		}));
 	const LOST: Lost[] = [
 		{ name: 'cut before the order', kind: 'drop', when: 'before' },
 		{ name: 'cut after the order', kind: 'drop', when: 'after' },
@@ -174,6 +179,10 @@ describe('with Retry On Fail there are as many orders as wanted', () => {
 		{ name: 'half a body', kind: 'cutBody', when: 'after' },
 		{ name: 'half a body said to be whole', kind: 'truncate', when: 'after' },
 		{ name: 'empty', kind: 'empty', when: 'after' },
+		...failedInWords('a success with an error', { error: 'Upstream timed out' }),
+		...failedInWords('a success with errors in words', { errors: ['Upstream timed out'] }),
+		...failedInWords('a 429 of a proxy', { code: 429, message: 'Too fast' }, 429),
+		...failedInWords('a 409 of a proxy', { error: { code: 409, message: 'In progress' } }, 409),
 		{ name: 'never, before the order', kind: 'hang', when: 'before' },
 		{ name: 'never, after the order', kind: 'hang', when: 'after' },
 	];
@@ -191,8 +200,7 @@ describe('with Retry On Fail there are as many orders as wanted', () => {
 
 	test.each(matrix)('when the answer is %s, list %s, item %d', async (_n, sort, place, lost) => {
 		api.sandbox.settings.ordersSort = sort;
-		const { kind, when } = lost;
-		api.sandbox.fault({ kind, when, match: ORDER, skip: place });
+		api.sandbox.fault({ ...lost, match: ORDER, skip: place });
 		const orders = jsonOf(await api.run(buy(), [{}, {}, {}], RETRY));
 		expect(placed()).toHaveLength(3);
 		expect(orders.map((order) => order.id).sort()).toEqual(

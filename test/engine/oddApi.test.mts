@@ -172,6 +172,10 @@ const ANSWERS = [
 		'as documented': documented,
 		texts: FORMS.texts,
 		'a map': FORMS['a map'],
+		'an error': FORMS['an error'],
+		'an error message': { errorMessage: WORDS, errorType: 'Odd' },
+		'no success': { success: false, message: WORDS },
+		'a status': { status: 422, message: WORDS },
 	}),
 ];
 

@@ -164,6 +164,31 @@ describe('when an answer does not end', () => {
 		await errorOf(apiRequest(session, read));
 		expect(Date.now() - began).toBeLessThan(2_500);
 	});
+
+	test.each([
+		['because there are many', null],
+		['because the API throttles', { 'retry-after': '1' }],
+	])(
+		'and the deadline of the session passes between requests, %s, none is begun',
+		async (_why, slow) => {
+			const api = await stub((response, { url }, number) => {
+				if (slow && number === 2) {
+					response.writeHead(429, slow).end(JSON.stringify({ errors: [{ code: 2002 }] }));
+					return;
+				}
+				const page = new URL(url, api.url).searchParams.get('page');
+				const orders = Array.from({ length: 100 }, (_, row) => ({ id: `${page} ${row}` }));
+				setTimeout(() => json(response, { orders, meta: { total: 5_000 } }), slow ? 0 : 100);
+			});
+			const session = sessionFor(api, { deadline: Date.now() + 1_500, concurrency: 2 });
+			const began = Date.now();
+			const error = await errorOf(readList(session, 'orders'));
+			expect(Date.now() - began).toBeLessThan(2_500);
+			expect(error.message).toBe('IDT Express did not answer in time');
+			expect(isTransient(error)).toBe(true);
+		},
+		10_000,
+	);
 });
 
 describe('when an answer is too large to be one', () => {
@@ -526,10 +551,21 @@ describe('when a success is not what was asked for', () => {
 		},
 	);
 
-	test('because a list is null, it is an empty one', async () => {
-		const api = await stub((response) => json(response, { orders: null, meta: { total: 0 } }));
-		expect(await readList(sessionFor(api), 'orders')).toEqual([]);
-	});
+	test.each([[{ orders: null, meta: { total: 0 } }], [{ orders: null }], [{ meta: { total: 0 } }]])(
+		'but the list %j is an empty one',
+		async (body) => {
+			const api = await stub((response) => json(response, body));
+			expect(await readList(sessionFor(api), 'orders')).toEqual([]);
+		},
+	);
+
+	test.each([[{}], [{ orders: {} }], [{ orders: ['9c2'] }], [{ numbers: [], meta: { total: 0 } }]])(
+		'because a list is %j, it is not believed',
+		async (body) => {
+			const api = await stub((response) => json(response, body));
+			await errorOf(readList(sessionFor(api), 'orders'));
+		},
+	);
 });
 
 describe('when a list is read', () => {

@@ -54,6 +54,14 @@ async function requestsOf(action: () => Promise<void>): Promise<number> {
 	return sandbox.requests.length - before;
 }
 
+/** Sets the caller ID of all numbers. */
+function setNames(name: string): void {
+	for (const row of sandbox.state.numbers) {
+		const current = { name, type: 'business' as const, display: 'allow' as const };
+		row.cnam = { current, pending: null, pendingSince: 0 };
+	}
+}
+
 describe('order events', () => {
 	test('activation replays nothing; what was open then fires, however old, and what is new', async () => {
 		order('finished', 1, 1);
@@ -868,6 +876,35 @@ describe('what the API does otherwise than its document', () => {
 		},
 	);
 
+	test.each(SCHEDULES)(
+		'when Get Order lags behind the list, the event comes with the numbers (%s)',
+		async (schedule) => {
+			const simulated = trigger({}, schedule);
+			await simulated.activate();
+			sandbox.settings.deviations = { statusBeforeQuantity: 2 };
+			order('a', 2, 2);
+			for (let i = 0; i < 4; i++) {
+				await simulated.tick();
+				jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+			}
+			jest.spyOn(Date, 'now').mockRestore();
+			expect(simulated.emitted).toMatchObject([
+				{ id: 'a', fulfilled_quantity: 2, numbers: [{}, {}] },
+			]);
+		},
+	);
+
+	test('when the numbers of an order are texts, the event has them at once', async () => {
+		sandbox.settings.deviations = { deliveredNumbers: 'texts' };
+		const simulated = trigger();
+		await simulated.activate();
+		order('a', 2, 2);
+		await simulated.tick();
+		expect(simulated.emitted).toMatchObject([
+			{ id: 'a', numbers: [{ e164: '+12074063050' }, { e164: '+12074063057' }] },
+		]);
+	});
+
 	test('when numbers are never listed, the order is emitted as it is after some polls', async () => {
 		sandbox.settings.deviations = { quantityBeforeNumbers: 1000 };
 		const simulated = trigger();
@@ -1010,13 +1047,14 @@ describe('what the API does otherwise than its document', () => {
 		expect(numbersOf(simulated)).toEqual(['12074060002']);
 	});
 
-	test.each(['noMilliseconds', 'offset', 'epochSeconds', 'epoch', 'flips'] as const)(
+	test.each(['noMilliseconds', 'offset', 'epochSeconds', 'epoch', 'flips', 'null'] as const)(
 		'when times are written as %s from now on, nothing is an event',
 		async (timeForm) => {
 			sandbox.settings.removedRetentionMs = Infinity;
 			sandbox.state.seedOrders(20);
 			sandbox.state.seedNumbers(20);
 			for (const row of sandbox.state.numbers.slice(0, 5)) sandbox.state.removeNumber(row.number);
+			setNames('Jenny');
 			const all = [
 				{},
 				{ event: 'numberAdded' },
@@ -1027,6 +1065,8 @@ describe('what the API does otherwise than its document', () => {
 			await Promise.all(simulated.map((each) => each.activate()));
 			sandbox.settings.deviations = { timeForm };
 			for (let i = 0; i < 3; i++) await Promise.all(simulated.map((each) => each.tick()));
+			sandbox.settings.deviations = {};
+			await Promise.all(simulated.map((each) => each.tick()));
 			expect(simulated.map(({ emitted }) => emitted)).toEqual([[], [], [], []]);
 		},
 	);
@@ -1041,6 +1081,88 @@ describe('what the API does otherwise than its document', () => {
 		expect(warnings).toHaveLength(1);
 		expect(warnings[0]).toContain('a time that cannot be read');
 	});
+
+	test.each(['missing', 'null', 'empty'] as const)(
+		'when statuses are %s for one poll, that is no change',
+		async (orderStatus) => {
+			const simulated = trigger({ event: 'orderStatusChanged' });
+			order('a', 2);
+			await simulated.activate();
+			sandbox.settings.deviations = { orderStatus };
+			await simulated.tick();
+			sandbox.settings.deviations = {};
+			await simulated.tick();
+			expect(simulated.emitted).toEqual([]);
+			sandbox.state.fulfil('a');
+			await simulated.tick();
+			expect(simulated.emitted).toMatchObject([{ id: 'a', previous_status: 'Created' }]);
+		},
+	);
+
+	test.each(['missing', 'null'] as const)(
+		'when caller IDs are %s for one poll, that is no change',
+		async (cnamForm) => {
+			sandbox.state.seedNumbers(20);
+			setNames('Jenny');
+			const simulated = trigger({ event: 'cnamUpdated' });
+			await simulated.activate();
+			sandbox.settings.deviations = { cnamForm };
+			await simulated.tick();
+			sandbox.settings.deviations = {};
+			await simulated.tick();
+			expect(simulated.emitted).toEqual([]);
+			sandbox.state.numbers[3].cnam = { current: null, pending: null, pendingSince: 0 };
+			await simulated.tick();
+			expect(simulated.emitted).toMatchObject([{ number: sandbox.state.numbers[3].number }]);
+		},
+	);
+
+	test('when a number is removed and its time cannot be read, the log says so', async () => {
+		const row = (index: number, removedAt: string | null) => ({
+			...{ number: String(12070000000 + index), status: removedAt === '' ? 'active' : 'removed' },
+			...{ added_at: '2025-01-01T00:00:00Z', removed_at: removedAt },
+		});
+		const removed = Array.from({ length: 99 }, (_, index) =>
+			row(index, new Date(1.7e12 + index * 1000).toISOString()),
+		);
+		const answerWith = (last: IDataObject) => {
+			const body = { numbers: [...removed, last], meta: { total: 100, page_size: 100 } };
+			sandbox.fault({ kind: 'status', status: 200, body, times: 2 });
+		};
+		const simulated = trigger({ event: 'numberRemoved' });
+		answerWith(row(99, ''));
+		answerWith(row(99, ''));
+		await simulated.activate();
+		expect(warnings).toEqual([]);
+		answerWith(row(99, null));
+		await simulated.tick();
+		expect(simulated.emitted).toEqual([]);
+		expect(warnings).toEqual([expect.stringContaining('a time that cannot be read')]);
+	});
+
+	test.each([
+		['orderFulfilled', 1],
+		['orderStatusChanged', 2],
+		['numberAdded', 1],
+		['numberRemoved', 1],
+	])(
+		'when %s comes without its time at first, it is no second event later',
+		async (event, count) => {
+			const simulated = trigger({ event });
+			await simulated.activate();
+			sandbox.settings.deviations = { timeForm: 'null' };
+			order('a');
+			sandbox.state.addNumber({ number: '12074060002' });
+			sandbox.state.removeNumber('12074060002');
+			await simulated.tick();
+			sandbox.settings.deviations = {};
+			sandbox.state.fulfil('a');
+			for (let i = 0; i < 3; i++) await simulated.tick();
+			expect(
+				simulated.emitted.filter(({ id, number }) => id === 'a' || number === '12074060002'),
+			).toHaveLength(count);
+		},
+	);
 });
 
 describe('caller IDs', () => {
@@ -1048,13 +1170,6 @@ describe('caller IDs', () => {
 		sandbox.state.seedNumbers(count);
 		setNames('Jenny');
 	}
-	function setNames(name: string): void {
-		for (const row of sandbox.state.numbers) {
-			const current = { name, type: 'business' as const, display: 'allow' as const };
-			row.cnam = { current, pending: null, pendingSince: 0 };
-		}
-	}
-
 	test('when all of 3,000 change at once, each is an event', async () => {
 		withCallerIds(3000);
 		const simulated = trigger({ event: 'cnamUpdated' });

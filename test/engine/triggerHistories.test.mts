@@ -53,7 +53,7 @@ const PAGING: Deviations[] = [
 	...DEVIATIONS.beyondEnd.values.map((beyondEnd) => ({ beyondEnd })),
 	...DEVIATIONS.rowTwice.values.map((rowTwice) => ({ rowTwice })),
 	{ lastPageRepeated: true },
-	{ nullLists: true },
+	...DEVIATIONS.nullLists.values.map((nullLists) => ({ nullLists })),
 	...DEVIATIONS.emptyPage.values.map((emptyPage) => ({ emptyPage })),
 ];
 const TIMES: Deviations[] = (

@@ -261,12 +261,12 @@ export const DEVIATIONS = {
 	}),
 	nullLists: deviation({
 		kinds: ['paging'],
-		what: 'an empty list is null',
+		what: 'an empty list is null, or left out',
 		seen: 'servers in Go',
-		values: [true],
-		answer(_value, answer) {
+		values: [true, 'missing'],
+		answer(value, answer) {
 			if (rowsOf(answer)?.length === 0 && isObject(answer.body)) {
-				answer.body[listKey(answer.body)] = null;
+				set(answer.body, listKey(answer.body), value === 'missing' ? undefined : null);
 			}
 		},
 	}),
@@ -365,6 +365,21 @@ export const DEVIATIONS = {
 			}
 		},
 	}),
+	statusBeforeQuantity: deviation<number>({
+		kinds: ['lag', 'orders'],
+		what: 'so many times Get Order gives the status of a delivered order, but neither quantity nor numbers',
+		seen: 'quantities that are written after the status',
+		values: [1, 2, 4],
+		answer(value, answer, { request, state, count }) {
+			const order = askedOrder(request, state);
+			if (!order || order.item.numbers.length === 0) return;
+			if (count(`statusBeforeQuantity ${order.id}`) >= value) return;
+			for (const part of [...records(answer, 'order'), ...orderItems(answer)]) {
+				part.fulfilled = { quantity: 0 };
+				if ('numbers' in part) part.numbers = [];
+			}
+		},
+	}),
 	wrongRecord: deviation<number>({
 		kinds: ['lag', 'orders', 'trunkGroups'],
 		what: 'so many times Get Order and Get Trunk Group answer with another record',
@@ -456,6 +471,18 @@ export const DEVIATIONS = {
 		answer(_value, answer) {
 			for (const { order_item_type: type, ordered, numbers } of orderItems(answer)) {
 				if (type === 'quantity' && isObject(ordered)) ordered.numbers = copy(numbers);
+			}
+		},
+	}),
+	deliveredNumbers: deviation({
+		kinds: ['orders'],
+		what: 'the numbers of an order are a list of texts',
+		seen: 'answers that name what has one property by that alone',
+		values: ['texts'],
+		answer(_value, answer) {
+			for (const item of orderItems(answer)) {
+				const numbers = Array.isArray(item.numbers) ? item.numbers.filter(isObject) : [];
+				item.numbers = numbers.map(({ number }) => number);
 			}
 		},
 	}),
@@ -600,16 +627,14 @@ export const DEVIATIONS = {
 	}),
 	cnamForm: forms({
 		kinds: ['numbers'],
-		what: 'the caller ID is listed in capitals, or its type as Business',
-		seen: 'the telephone network, which knows capitals only',
-		of: (answer) =>
-			records(answer, 'number')
-				.flatMap(({ cnam }) => (isObject(cnam) ? [cnam.current, cnam.pending] : []))
-				.filter(isObject)
-				.filter(({ name }) => name !== undefined),
+		what: 'the caller ID is listed in capitals, or its type as Business; or it is not listed, or null',
+		seen: 'the telephone network, which knows capitals only; a service behind the list that is down',
+		of: (answer) => records(answer, 'number').filter(({ cnam }) => isObject(cnam)),
 		write: {
-			upperName: (setting) => (setting.name = String(setting.name).toUpperCase()),
-			titleType: (setting) => (setting.type = capitalised(setting.type)),
+			upperName: (row) => eachValue(row.cnam, 'name', (name) => name.toUpperCase()),
+			titleType: (row) => eachValue(row.cnam, 'type', capitalised),
+			missing: (row) => set(row, 'cnam', undefined),
+			null: (row) => set(row, 'cnam', null),
 		},
 	}),
 

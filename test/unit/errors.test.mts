@@ -292,6 +292,19 @@ describe("the API's words are shown in whatever form they come", () => {
 		['OAuth', { error: 'invalid_request', error_description: 'Too odd' }],
 		['problem+json', { type: 'about:blank', title: 'Too odd', status: 422, detail: 'So odd' }],
 		['a list', [{ code: 1002, detail: 'Too odd' }]],
+		['an envelope', { data: { errors: [{ code: 1002, detail: 'Too odd' }] } }],
+		['an envelope for one error', { fault: { faultstring: 'Too odd', detail: { id: 7 } } }],
+		[
+			'a list of words',
+			{ statusCode: 422, message: ['Too odd', 'Too long'], error: 'Bad' },
+			'Too odd; Too long',
+		],
+		[
+			'a list of words in an error',
+			{ errors: [{ code: 1002, title: 'Bad', detail: ['Too odd'] }] },
+		],
+		['a list of records', { detail: [{ loc: ['body', 'name'], msg: 'Too odd', type: 'odd' }] }],
+		['a list under its singular', { error: ['Too odd'] }],
 		['a code as text', { errors: [{ code: '1002', detail: 'Too odd' }] }],
 		[
 			'JSON:API',
@@ -356,6 +369,12 @@ describe("the API's words are shown in whatever form they come", () => {
 		let errors: unknown = 'deep';
 		for (let depth = 0; depth < 100_000; depth++) errors = [errors];
 		expect(toError(answer(422, { errors })).message).toBe('IDT Express refused the request');
+	});
+
+	test('deeply nested envelopes are survived', () => {
+		let body: unknown = { message: 'deep' };
+		for (let depth = 0; depth < 100_000; depth++) body = { a: body };
+		expect(answer(422, body).errors).toEqual([]);
 	});
 
 	test('deeply nested ones by field are survived', () => {
@@ -778,7 +797,8 @@ describe('who says that a write was refused', () => {
 	test.each([409, 423, 425, 429, 499])(
 		'when HTTP %i comes with words of somebody on the way, the outcome is unknown',
 		(status) => {
-			for (const body of [{ message: 'API rate limit exceeded' }, { error: 'In progress' }, '']) {
+			const words = { code: status, message: 'In progress' };
+			for (const body of [{ message: 'Too fast' }, { error: 'No' }, words, { error: words }, '']) {
 				expect(outcomeOf(status, body)).toBe('unknown');
 			}
 			expect(outcomeOf(status, documented)).toBe('refused');
@@ -798,9 +818,26 @@ describe('who says that a write was refused', () => {
 			expect(isSuccess(answer)).toBe(false);
 			expect(classifyAnswer(answer, 0).errors[0].detail).toMatch(/funds/);
 		}
-		for (const body of [{ error: null }, { error: '' }, { error: false }, { message: 'OK' }]) {
-			expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(true);
+		for (const error of [null, '', false, {}, [], { code: 0, message: '' }]) {
+			expect(isSuccess({ statusCode: 200, headers: {}, body: { error } })).toBe(true);
 		}
+		expect(isSuccess({ statusCode: 200, headers: {}, body: { message: 'OK' } })).toBe(true);
+	});
+
+	test.each([
+		[{ errors: ['Too late'] }, 'unknown'],
+		[{ error: 'Too late' }, 'unknown'],
+		[{ errorMessage: 'Too late', errorType: 'Timeout' }, 'unknown'],
+		[{ success: false, message: 'Too late' }, 'unknown'],
+		[{ status: 422, message: 'Too late' }, 'unknown'],
+		[{ statusCode: '504', message: 'Too late' }, 'unknown'],
+		[{ status: 'error', message: 'Too late' }, 'unknown'],
+		[{ status: 'fail', detail: 'Too late' }, 'unknown'],
+		[{ errors: [{ code: 1000, detail: 'Too late' }] }, 'refused'],
+	])('when a success is %j, it failed, and the outcome is %s', (body, outcome) => {
+		expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(false);
+		expect(answer(200, body)).toMatchObject({ kind: 'failed', outcome });
+		expect(toError(answer(200, body)).message).toBe('Too late');
 	});
 
 	test('when one of two errors has a code of the API, a conflict is its refusal', () => {

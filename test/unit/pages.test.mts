@@ -451,6 +451,17 @@ describe('larger pages', () => {
 		expect(asked).toHaveLength(1 + 5);
 	});
 
+	test('when 250 rows are the most, though all that were asked for are said, none is missing', async () => {
+		const { fetchPage, asked } = serve({ count: 1500, most: 250 });
+		const repeats: typeof fetchPage = async (page, size) => ({
+			...(await fetchPage(page, size)),
+			pageSize: size,
+		});
+		const options = { largePages: largePages(), isTotalOfList: false };
+		expect((await collect(repeats, options)).records).toEqual(upTo(1500));
+		expect(asked.length).toBeLessThanOrEqual(1 + 6 + 2);
+	});
+
 	test('when rows are missing with them, the next reading does without', async () => {
 		const { fetchPage } = serve({ count: 2250 });
 		const { records, completeness } = await collect(

@@ -79,6 +79,15 @@ describe('what was processed', () => {
 		expect(isProcessed(addProcessed({ since: 1000, marks: {} }, [record]), record)).toBe(true);
 	});
 
+	test('when its time cannot be read, now or when it was added, it is the same record', () => {
+		const timeless = addProcessed(NOTHING_PROCESSED, [{ key: 'a', time: 0 }]);
+		const timely = addProcessed(NOTHING_PROCESSED, [{ key: 'a', time: NOW }]);
+		expect(isProcessed(timeless, { key: 'a', time: NOW })).toBe(true);
+		expect(isProcessed(timely, { key: 'a', time: 0 })).toBe(true);
+		expect(isProcessed(timely, { key: 'a', time: NOW + 1000 })).toBe(false);
+		expect(isProcessed(timeless, { key: 'b', time: NOW })).toBe(false);
+	});
+
 	test('when a record of the past is added, the time before which all are known stays', () => {
 		const all = timed(91, (index) => (index + 1) * 1000);
 		const processed = addProcessed(NOTHING_PROCESSED, all);

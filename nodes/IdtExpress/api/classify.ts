@@ -23,8 +23,8 @@ const GATEWAY_WORDS = new Map([
 ]);
 
 /**
- * Statuses with which servers on the way speak of now, not of the request: it may go on behind them. Only
- * a code of the API, or words of its gateway, say that it does not.
+ * Statuses with which servers on the way speak of now, not of the request: it may go on behind them, and
+ * behind a failed success. Only a code of the API, or words of its gateway, say that it does not.
  */
 const NOT_NOW = [409, 423, 425, 429, 499];
 
@@ -45,12 +45,21 @@ const DEEPEST = 4;
 const LONGEST_TEXT = 4_000;
 
 /** What servers call the sentence that says what is wrong. */
-const DETAIL_NAMES = ['detail', 'message', 'Message', 'error_description', 'description', 'error'];
+const DETAIL_NAMES =
+	'detail message Message msg error_description description errorMessage faultstring error'.split(
+		' ',
+	);
 
-/** Whether an answer is a success that reports no errors; a bare `message` may say *OK*. */
+/** Whether an answer is a success that does not say otherwise; a bare `message` may say *OK*. */
 export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
-	const hasErrors = reportedErrors(body).length > 0 || Boolean(valueAt(body, 'error'));
-	return statusCode >= 200 && statusCode < 300 && !hasErrors;
+	// An envelope may have an empty one in every answer.
+	const isError = (error: unknown) =>
+		typeof error === 'object' ? errorsIn(error).length > 0 : Boolean(error);
+	const saysFailure =
+		['errors', 'Errors', 'error', 'errorMessage'].some((name) => isError(valueAt(body, name))) ||
+		['status', 'statusCode'].some((name) => /^([45]\d\d$|err|fail)/i.test(textAt(body, name))) ||
+		valueAt(body, 'success') === false;
+	return statusCode >= 200 && statusCode < 300 && !saysFailure;
 }
 
 /**
@@ -62,8 +71,9 @@ export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
 export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false): ApiFailure {
 	const { statusCode: status, headers, body } = answer;
 	const errors = isSuccess(answer) ? [] : readErrors(body);
-	const ownCodes = errors.flatMap(({ code }) => code ?? []);
-	const words = errors.length === 1 && ownCodes.length === 0 ? errors[0].detail : '';
+	// The API's codes begin with 1000; servers on the way give HTTP statuses as codes.
+	const ownCodes = errors.flatMap(({ code }) => (code && code >= 1000 ? code : []));
+	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
 	const meaning = GATEWAY_WORDS.get(words.toLowerCase());
 	const codes = meaning ? [meaning] : ownCodes;
 	const kind = kindOf(answer, errors, codes);
@@ -74,7 +84,7 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 		[207, 408].includes(status) ||
 		// A page that is not the API's, or an empty answer, does not say what the API did.
 		errors.length === 0 ||
-		(NOT_NOW.includes(status) && codes.length === 0);
+		((status < 300 || NOT_NOW.includes(status)) && codes.length === 0);
 	return {
 		kind,
 		cause: String(meaning ?? status),
@@ -143,16 +153,16 @@ function networkCodeOf(cause: unknown): string {
 
 /**
  * Reads the errors of an answer, in whatever form they are: as documented, as one object, as texts, by
- * field, or as a gateway's `{"message": …}` or problem+json.
+ * field, as a gateway's `{"message": …}` or problem+json, or any of these in an envelope.
  */
-function readErrors(body: unknown): ApiErrorDetail[] {
-	const reported = Array.isArray(body) ? errorsIn(body) : reportedErrors(body);
-	if (reported.length > 0 || !isRecord(body)) return reported;
-	return readError(isRecord(body.error) ? body.error : body);
-}
-
-function reportedErrors(body: unknown): ApiErrorDetail[] {
-	return isRecord(body) ? errorsIn(body.errors ?? body.Errors) : [];
+function readErrors(body: unknown, depth = 0): ApiErrorDetail[] {
+	const errors = isRecord(body) ? (body.errors ?? body.Errors) : body;
+	const reported = Array.isArray(errors) || isRecord(body) ? errorsIn(errors) : [];
+	if (reported.length > 0 || !isRecord(body) || depth > DEEPEST) return reported;
+	const own = readError(isRecord(body.error) ? body.error : body);
+	if (own.length > 0) return own;
+	const values = Object.values(body).slice(0, MOST_ERRORS);
+	return values.flatMap((value) => readErrors(value, depth + 1));
 }
 
 function errorsIn(errors: unknown, field: string | null = null, depth = 0): ApiErrorDetail[] {
@@ -168,7 +178,10 @@ function errorsIn(errors: unknown, field: string | null = null, depth = 0): ApiE
 
 /** @returns nothing where the record says nothing */
 function readError(record: IDataObject, field: string | null = null): ApiErrorDetail[] {
-	const text = (...path: string[]) => oneLine(textAt(record, ...path));
+	const isText = (part: unknown) => ['string', 'number'].includes(typeof part);
+	// Some servers list several under one name.
+	const text = (...path: string[]) =>
+		oneLine([valueAt(record, ...path)].flat().filter(isText).join('; '));
 	const code = Number(textAt(record, 'code'));
 	const error = {
 		code: Number.isSafeInteger(code) && code > 0 ? code : null,

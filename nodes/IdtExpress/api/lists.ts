@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { listAt, textAt } from '../shared/json';
+import { isRecordList, listAt, textAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
 import { digitsOf, isRemoved } from '../shared/numberRow';
 import { readTime } from '../shared/time';
@@ -116,8 +116,11 @@ export async function readPage(
 		method: 'GET',
 		path: [...path, ...(request.path ?? [])],
 		query: isPaged ? { ...request.query, page, page_size: pageSize } : request.query,
-		// Some servers write an empty list as null.
-		isValid: (body) => body[answer] === null || Array.isArray(body[answer]),
+		isValid: (body) => {
+			// Some servers write an empty list as null, or leave it out.
+			const isEmpty = answer in body || Object.keys(body).join() === 'meta';
+			return isRecordList(body[answer] ?? (isEmpty ? [] : null));
+		},
 		maxAttempts: isTrial ? 1 : undefined,
 	};
 	const result = await trySend(session, call);

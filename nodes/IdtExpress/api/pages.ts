@@ -159,7 +159,9 @@ export async function* iteratePages<T>(
 			rows += page.records.length;
 			isAll = isTotalOfList && page.total === rows;
 			const isMoreSaid = isTotalOfList && (page.total ?? 0) > rows;
-			if (!isFull(page, largest) && !isMoreSaid) return;
+			// A server may repeat a size that it does not serve: the documented one alone is believed.
+			const sized = pageSize > PAGE_SIZE ? { ...page, pageSize: null } : page;
+			if (!isFull(sized, largest) && !isMoreSaid) return;
 			largest = Math.max(largest, page.records.length);
 			const lastPage = Math.ceil(Math.min(page.total ?? 0, wanted) / largest);
 			if (!isTotalBelieved && number === PAGES_WITHOUT_TOTAL && lastPage > number) {

@@ -70,6 +70,7 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 	for (let attempts = 1; ; attempts++) {
 		const answer = await session.send(async () => {
 			endsAt = Math.min(endsAt, Date.now() + budget, session.deadline);
+			if (Date.now() >= session.deadline) return classifyNetworkError({ code: 'ETIMEDOUT' });
 			return await sendOnce(session.context, { ...request, url }, access, endsAt);
 		});
 		const isLetThrough = 'body' in answer || !['throttled', 'network'].includes(answer.kind);

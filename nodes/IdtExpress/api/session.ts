@@ -17,7 +17,7 @@ export type SessionOptions = Partial<Pick<Session, 'concurrency' | 'deadline' | 
  */
 export class Session<C extends AnyContext = AnyContext> {
 	readonly concurrency: number;
-	/** No request lasts longer than until then (milliseconds since 1970). */
+	/** No request begins after it, or lasts longer (milliseconds since 1970). */
 	readonly deadline: number;
 	/** For errors of the API. */
 	readonly labels: Labels;
@@ -68,8 +68,9 @@ export class Session<C extends AnyContext = AnyContext> {
 		return await this.places.use(async () => {
 			const slot = takeSlot(this.pace, Date.now());
 			this.pace = slot.pace;
-			// A timer cannot wait for less.
-			if (slot.wait >= 1) await this.sleep(slot.wait);
+			// A timer cannot wait for less than 1.
+			const wait = Math.min(slot.wait, this.deadline - Date.now());
+			if (wait >= 1) await this.sleep(wait);
 			return await call();
 		});
 	}

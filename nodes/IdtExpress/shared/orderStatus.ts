@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countAt, isOn, listAt, textAt } from './json';
+import { countAt, isOn, isRecord, listAt, textAt, valueAt } from './json';
 
 /**
  * Whether an order is finished, and whether it can still change. These are two things: nothing more
@@ -37,7 +37,10 @@ export function normalise(status: string): string {
 
 /** The numbers that an order from Get Order lists: those that were delivered. */
 export function deliveredNumbers(order: IDataObject): IDataObject[] {
-	return listAt(order, 'order_items').flatMap((item) => listAt(item, 'numbers'));
+	const numbers = listAt(order, 'order_items').flatMap((item) => valueAt(item, 'numbers') ?? []);
+	// Some servers list them as texts.
+	const entries = numbers.map((entry) => (isRecord(entry) ? entry : { number: entry }));
+	return entries.filter((entry) => textAt(entry, 'number') !== '');
 }
 
 /** Whether all numbers that count as delivered are listed: IDT Express may count them a moment before. */

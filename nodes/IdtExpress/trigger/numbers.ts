@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { textAt } from '../shared/json';
+import { isRecord, textAt } from '../shared/json';
 import { digitsOf, isRemoved } from '../shared/numberRow';
 import { shortHash } from '../shared/shortHash';
 import { timeAt } from '../shared/time';
@@ -55,18 +55,20 @@ export function decideCallerIds(
 	records: IDataObject[],
 ): { events: IDataObject[]; next: CallerIdsState } {
 	const known = new Map(Object.entries(state));
-	const active = records.filter((record) => !isRemoved(record));
-	const purchases = timed(active, 'added_at').sort((a, b) => a.time - b.time);
 	// Of each number, the last purchase; one that was removed only where there is no other.
-	const rows = [...timed(records.filter(isRemoved), 'added_at'), ...purchases];
+	const rankOf = ({ record, time }: NumberRow) => (isRemoved(record) ? -1 : time);
+	const rows = timed(records, 'added_at').sort((a, b) => rankOf(a) - rankOf(b));
 	const events: NumberRow[] = [];
 	for (const row of new Map(rows.map((row) => [row.key, row])).values()) {
 		const { key, time, record } = row;
-		const purchase = shortHash(String(time), 4);
+		// Null is documented where caller IDs are not supported: none is lost by that.
+		if (!isRemoved(record) && !isRecord(record.cnam)) continue;
+		const entry = known.get(key) ?? '';
+		// A time that cannot be read does not say that the number was bought again.
+		const purchase = (time === 0 && entry.slice(0, 4)) || shortHash(String(time), 4);
 		const now = hasCallerId(record) ? purchase + settingsOf(record) : '';
-		const entry = known.get(key);
 		// What was in force before the number was bought again is not changed now.
-		const before = entry?.startsWith(purchase) ? entry : '';
+		const before = entry.startsWith(purchase) ? entry : '';
 		if (now !== before && !isRemoved(record)) events.push(row);
 		if (now) known.set(key, now);
 		else known.delete(key);

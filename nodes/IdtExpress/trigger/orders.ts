@@ -93,10 +93,10 @@ export function beginOrders(
 	for (const [id, row] of rows) {
 		const order = details.get(id) ?? row;
 		const { time } = timedOrder(row);
-		if (!isOver(rule, order)) open.set(id, remember(order, time));
+		if (!isOver(rule, order)) open.set(id, remember(order, { time, ...UNREAD }));
 		else if (order !== row || isSurelyOver(rule, row)) done.push({ key: id, time });
 		// The rest of it may be on backorder.
-		else open.set(id, { ...remember(row, time), isSaidOver: true });
+		else open.set(id, { ...remember(row, { time, ...UNREAD }), isSaidOver: true });
 	}
 	return { done: addProcessed(NOTHING_PROCESSED, done), open: Object.fromEntries(open) };
 }
@@ -122,7 +122,7 @@ export function decideOrders(
 		} else {
 			if (isEvent) events.push({ order, known });
 			if (isOver(rule, order)) done.push({ key: id, time });
-			else open.set(id, remember(order, time, known.fulfilled));
+			else open.set(id, remember(order, known));
 		}
 	}
 	const isAnyNew = watched.size > Object.keys(state.open).length;
@@ -154,9 +154,10 @@ function fires(rule: OrderRule, known: OpenOrder, order: IDataObject): boolean {
 	return !isOld && fulfilledQuantity(order) > 0 && isFinished(order);
 }
 
+/** A status that is missing says nothing of a change. */
 function hasChanged(known: OpenOrder, order: IDataObject): boolean {
-	const { status } = known;
-	const isSame = status !== null && normalise(status) === normalise(textAt(order, 'status'));
+	const now = normalise(textAt(order, 'status'));
+	const isSame = known.status !== null && ['', normalise(known.status)].includes(now);
 	return !isSame || hasMore(known, order);
 }
 
@@ -170,7 +171,7 @@ function isWithoutNumbers(rule: OrderRule, order: IDataObject): boolean {
 	return rule !== 'statusChanged' && deliveredNumbers(order).length < fulfilledQuantity(order);
 }
 
-function remember(order: IDataObject, time: number, before: number | null = null): OpenOrder {
-	const fulfilled = Math.max(fulfilledQuantity(order), before ?? 0);
-	return { time, status: textAt(order, 'status'), fulfilled };
+function remember(order: IDataObject, { time, status, fulfilled }: OpenOrder): OpenOrder {
+	const most = Math.max(fulfilledQuantity(order), fulfilled ?? 0);
+	return { time, status: textAt(order, 'status') || (status ?? ''), fulfilled: most };
 }

@@ -36,7 +36,9 @@ export function isNewestFirst(records: Timed[]): boolean {
 const markOf = (key: string) => shortHash(key, 6);
 
 export function isProcessed({ since, marks }: Processed, { key, time }: Timed): boolean {
-	return time < since || (marks[time]?.includes(markOf(key)) ?? false);
+	// One whose time cannot be read, now or when it was added, may be of any.
+	const alike = time === 0 ? Object.values(marks) : [marks[time], marks[0]];
+	return time < since || alike.some((list) => list?.includes(markOf(key)));
 }
 
 /**

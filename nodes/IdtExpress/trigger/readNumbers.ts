@@ -15,7 +15,7 @@ export function numbersSource(
 	session: TriggerSession,
 	{ event, filters, show }: NumberParameters,
 ): Source {
-	const reader = numbersReader(session, filters);
+	const reader = numbersReader(session, event, filters);
 	return {
 		async advance(state: NumbersState | null) {
 			const { events, next } = await pollNumbers(event, state, reader);
@@ -88,14 +88,15 @@ function checkCount({ context }: TriggerSession, count: number): void {
 /** What can be read of the numbers. */
 export type NumbersReader = ReturnType<typeof numbersReader>;
 
-function numbersReader(session: TriggerSession, filters: NumberFilters) {
+function numbersReader(session: TriggerSession, event: NumberEvent, filters: NumberFilters) {
 	const passes = (row: IDataObject) => passesFilters(filters, row);
 	const read = async (direction: 'asc' | 'desc', options: ListOptions) => {
 		// Rows of the same time would come in any order, and in another one at every request.
 		const order = { order_by_added_at: direction, order_by_number: 'asc' };
 		const request = { query: { ...filters.query, ...order } };
 		const list = await collectList(session, 'numbers', request, { ...options, passes: 1 });
-		return checkTimes(list, 'added_at', session);
+		checkTimes(ROWS[event](list.records), session);
+		return list;
 	};
 	return {
 		/** For the filters that the API does not have. */

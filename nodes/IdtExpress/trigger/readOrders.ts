@@ -3,7 +3,6 @@ import { findNewOrders } from '../api/findNew';
 import { collectList, readPage } from '../api/lists';
 import { apiRecord } from '../api/request';
 import { textAt } from '../shared/json';
-import { mapConcurrent } from '../shared/mapConcurrent';
 import { fulfilledQuantity, isFinished } from '../shared/orderStatus';
 import * as orders from './orders';
 import type { OrderParameters } from './parameters';
@@ -11,8 +10,6 @@ import { warnOnce } from './pollSession';
 import { byTime, isNewestFirst } from './processed';
 import { checkTimes, refuseEmpty, type Source, type TriggerSession } from './source';
 
-/** How many orders are looked up at the same time, as far as the session allows. */
-const LOOKUPS_AT_ONCE = 16;
 /** At each poll, this many open orders are looked up although the list says nothing new of them. */
 const MOST_CHECKED = 2;
 /** At most this many orders are looked up to find one that can be shown. */
@@ -63,7 +60,7 @@ export async function pollOrders(
 		const { records, completeness, total } = refuseEmpty(await reader.all(), 'orders');
 		const rows = byId(records);
 		const unclear = [...rows].filter(([, row]) => !orders.isSurelyOver(rule, row));
-		const details = await lookUp(new Map(unclear).keys(), reader);
+		const details = await lookUp(new Map(unclear).keys(), rows, reader);
 		const accounted = completeness === 'complete' ? total : null;
 		const next = { accounted, ...orders.beginOrders(rule, rows, details) };
 		return { events: [], next, mustBeStored: true };
@@ -75,7 +72,7 @@ export async function pollOrders(
 	// n8n's scheduler does not store the state of an idle poll.
 	const open = Object.keys(state.open);
 	const checked = [...open.slice(reader.random() * open.length), ...open].slice(0, MOST_CHECKED);
-	const details = await lookUp([...new Map(due).keys(), ...checked], reader);
+	const details = await lookUp([...new Map(due).keys(), ...checked], rows, reader);
 	return orders.decideOrders(state, rule, watched, details, accounted);
 }
 
@@ -99,13 +96,16 @@ function byId(records: IDataObject[]): Map<string, IDataObject> {
 	return rows;
 }
 
-/** Looks up each order once. */
-async function lookUp(ids: Iterable<string>, reader: OrdersReader) {
+/** Looks up each order once, as many at a time as the session allows. */
+async function lookUp(ids: Iterable<string>, rows: Map<string, IDataObject>, reader: OrdersReader) {
 	const details = new Map<string, IDataObject>();
-	await mapConcurrent([...new Set(ids)], LOOKUPS_AT_ONCE, async (id) => {
-		const order = await reader.order(id);
-		if (order) details.set(id, order);
+	const looking = [...new Set(ids)].map(async (id) => {
+		const [order, row = {}] = [await reader.order(id), rows.get(id)];
+		// It may lag behind the list: what was delivered stays delivered.
+		const isBehind = order && fulfilledQuantity(order) < fulfilledQuantity(row);
+		if (order) details.set(id, isBehind ? { ...order, fulfilled: row.fulfilled } : order);
 	});
+	await Promise.all(looking);
 	return details;
 }
 
@@ -113,20 +113,22 @@ async function lookUp(ids: Iterable<string>, reader: OrdersReader) {
 export type OrdersReader = ReturnType<typeof ordersReader>;
 
 function ordersReader(session: TriggerSession) {
-	const hasTime = () => Date.now() < session.deadline;
+	const checked = async <T extends { records: IDataObject[] }>(reading: Promise<T>): Promise<T> => {
+		const list = await reading;
+		checkTimes(list.records.map(orders.timedOrder), session);
+		return list;
+	};
 	return {
-		page: async (page: number) =>
-			checkTimes(await readPage(session, 'orders', {}, page), 'created_at', session),
+		page: async (page: number) => await checked(readPage(session, 'orders', {}, page)),
 		/** The whole list, read again where rows are missing. */
-		all: async () => checkTimes(await collectList(session, 'orders'), 'created_at', session),
+		all: async () => await checked(collectList(session, 'orders')),
 		/** @returns `null` where this order cannot be read now, or there is no time left */
 		async order(id: string): Promise<IDataObject | null> {
-			if (!hasTime()) return null;
 			// A lookup that failed twice is left to the next poll.
 			const request = { method: 'GET', path: ['orders', id], maxAttempts: 2 } as const;
 			return await apiRecord(session, request, 'order', id).catch(() => {
 				const text = `order ${id} cannot be read now; each poll tries again, and no other order waits for it`;
-				if (hasTime()) warnOnce(session.context, text);
+				if (Date.now() < session.deadline) warnOnce(session.context, text);
 				return null;
 			});
 		},

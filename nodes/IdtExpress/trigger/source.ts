@@ -1,8 +1,8 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import type { Collected } from '../api/pages';
 import type { Session } from '../api/session';
-import { timeAt } from '../shared/time';
 import { warnOnce, type Polled } from './pollSession';
+import type { Timed } from './processed';
 
 /** An event of the trigger: what is read for it, and what becomes of that. */
 export interface Source {
@@ -24,13 +24,7 @@ export function refuseEmpty<T>(list: Collected<T>, what: string): Collected<T> {
 }
 
 /** An unreadable time must not be the silent end of an event. */
-export function checkTimes<T extends Pick<Collected<IDataObject>, 'records'>>(
-	list: T,
-	field: string,
-	{ context }: TriggerSession,
-): T {
-	if (list.records.some((record) => timeAt(record, field) === 0)) {
-		warnOnce(context, 'IDT Express lists a time that cannot be read; it may be left out');
-	}
-	return list;
+export function checkTimes(rows: Timed[], { context }: TriggerSession): void {
+	if (rows.every(({ time }) => time !== 0)) return;
+	warnOnce(context, 'IDT Express lists a time that cannot be read; it may be left out');
 }
