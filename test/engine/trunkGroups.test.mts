@@ -630,4 +630,12 @@ describe('Trunk Group → Assign Numbers', () => {
 		]);
 		expect(groupOf(a)).toBe(8375);
 	});
+
+	test('when more than 20 numbers of an item are refused, the error names them all', async () => {
+		const numbers = Array.from({ length: 30 }, (_, index) => `1207999${1000 + index}`);
+		const operation = { resource: 'trunkGroup', operation: 'assignNumbers', useDefault: true };
+		const { error } = await api.run({ ...operation, numbers: numbers.join(',') });
+		for (const number of numbers)
+			expect(`${error?.message} ${error?.description}`).toContain(number);
+	});
 });

@@ -645,10 +645,12 @@ describe('texts from outside', () => {
 			detail: 'D'.repeat(1e6),
 			field: 'f'.repeat(1e5),
 		};
-		const error = toError(answer(422, errorBody(422, ...Array.from({ length: 500 }, () => entry))));
+		const error = toError(
+			answer(422, errorBody(422, ...Array.from({ length: 1000 }, () => entry))),
+		);
 		expect(error.message.length).toBeLessThan(3_000);
 		expect(String(error.description).length).toBeLessThan(6_000);
-		expect(JSON.stringify(error.context.data).length).toBeLessThan(60_000);
+		expect(JSON.stringify(error.context.data).length).toBeLessThan(1_000_000);
 		expect(toError(answer(400, 'x'.repeat(1e6))).description?.length).toBeLessThan(2_000);
 	});
 
@@ -667,10 +669,10 @@ describe('texts from outside', () => {
 		expect(answer(500, { api_request_id: 'r'.repeat(101) }).apiRequestId).toBe('r'.repeat(100));
 	});
 
-	test('when there are more than twenty errors, in whatever form, twenty are kept', () => {
-		const details = Array.from({ length: 21 }, (_, index) => `Odd ${index}`);
-		expect(answer(422, { errors: details }).errors).toHaveLength(20);
-		expect(answer(422, { errors: { ...details } }).errors).toHaveLength(20);
+	test('when there are more than 500 errors, in whatever form, 500 are kept', () => {
+		const details = Array.from({ length: 501 }, (_, index) => `Odd ${index}`);
+		expect(answer(422, { errors: details }).errors).toHaveLength(500);
+		expect(answer(422, { errors: { ...details } }).errors).toHaveLength(500);
 	});
 
 	test.each(['.', ' ', '. ', '\n', '/', '~', '~1', '=', '-', '<', '{', 'a', 'secret-of-test', '%'])(

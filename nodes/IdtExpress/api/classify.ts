@@ -38,7 +38,7 @@ const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH',
 const CANNOT_CONNECT =
 	/^(BLOCKED|EPROTO|CERT_|CRL_|UNABLE_TO_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
-const MOST_ERRORS = 20;
+const MOST_ERRORS = 500;
 const MOST_CAUSES = 5;
 const DEEPEST = 4;
 /** Longer than what is shown, so that a secret is not cut in two before it is taken out. */

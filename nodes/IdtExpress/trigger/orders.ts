@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { textAt } from '../shared/json';
 import {
 	canStillChange,
-	deliveredNumbers,
 	fulfilledQuantity,
 	isDelivered,
 	isFinished,
+	listsItsNumbers,
 	normalise,
 } from '../shared/orderStatus';
 import { timeAt } from '../shared/time';
@@ -116,8 +116,9 @@ export function decideOrders(
 		const { time, waited = 0 } = known;
 		const order = details.get(id);
 		const isEvent = order && fires(rule, known, order);
+		const mayWait = rule !== 'statusChanged' && waited < WAIT_FOR_NUMBERS;
 		if (!order) open.set(id, known);
-		else if (isEvent && isWithoutNumbers(rule, order) && waited < WAIT_FOR_NUMBERS) {
+		else if (isEvent && mayWait && !listsItsNumbers(order)) {
 			open.set(id, { ...known, waited: waited + 1 });
 		} else {
 			if (isEvent) events.push({ order, known });
@@ -164,11 +165,6 @@ function hasChanged(known: OpenOrder, order: IDataObject): boolean {
 /** A quantity that goes down is an answer that lags behind: what was delivered stays delivered. */
 function hasMore({ fulfilled }: OpenOrder, order: IDataObject): boolean {
 	return fulfilledQuantity(order) > (fulfilled ?? 0);
-}
-
-/** IDT Express may count numbers as delivered a moment before it lists them. */
-function isWithoutNumbers(rule: OrderRule, order: IDataObject): boolean {
-	return rule !== 'statusChanged' && deliveredNumbers(order).length < fulfilledQuantity(order);
 }
 
 function remember(order: IDataObject, { time, status, fulfilled }: OpenOrder): OpenOrder {

@@ -11,6 +11,8 @@ import { ordersSource } from './readOrders';
 import { IncompleteList } from './source';
 import { FRESH_STARTS, openState, sealState } from './state';
 
+/** How many requests are sent at the same time: n8n may allow a poll less than a minute. */
+const CONCURRENCY = 10;
 /** A fault that may be gone at the next poll. */
 class PassingFault extends NodeOperationError {}
 
@@ -64,8 +66,7 @@ async function sample(context: IPollFunctions): Promise<IDataObject> {
 
 function prepare(context: IPollFunctions, deadline: number) {
 	const parameters = readParameters(context);
-	// Many at the same time: n8n may allow a poll less than a minute.
-	const session = new Session(context, { deadline, concurrency: 10, labels });
+	const session = new Session(context, { deadline, concurrency: CONCURRENCY, labels });
 	const source = parameters.rule
 		? ordersSource(session, parameters)
 		: numbersSource(session, parameters);
