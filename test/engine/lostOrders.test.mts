@@ -183,6 +183,8 @@ describe('with Retry On Fail there are as many orders as wanted', () => {
 		...failedInWords('a success with errors in words', { errors: ['Upstream timed out'] }),
 		...failedInWords('a 429 of a proxy', { code: 429, message: 'Too fast' }, 429),
 		...failedInWords('a 409 of a proxy', { error: { code: 409, message: 'In progress' } }, 409),
+		...failedInWords('a 403 of a proxy', { message: 'The answer was blocked' }, 403),
+		...failedInWords('a 400 of a proxy', { fault: { faultstring: 'Policy failed' } }, 400),
 		{ name: 'never, before the order', kind: 'hang', when: 'before' },
 		{ name: 'never, after the order', kind: 'hang', when: 'after' },
 	];
