@@ -318,6 +318,14 @@ describe('among other orders of the account', () => {
 		expect(placed()).toHaveLength(1);
 	});
 
+	test('when two executions search at the same time, one order is not given to both', async () => {
+		api.sandbox.fault(AFTER);
+		api.sandbox.fault(BEFORE);
+		const results = await Promise.all([api.run(buy()), api.run(buy())]);
+		const said = results.map(({ error, items }) => error?.message ?? items[0].json.id);
+		expect(said.sort()).toEqual([NOT_PLACED, placed()[0].id].sort());
+	});
+
 	test.each([
 		['newest', 'page'],
 		['oldest', 'page'],
