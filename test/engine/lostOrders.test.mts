@@ -183,6 +183,8 @@ describe('with Retry On Fail there are as many orders as wanted', () => {
 		...failedInWords('a success with errors in words', { errors: ['Upstream timed out'] }),
 		...failedInWords('a 429 of a proxy', { code: 429, message: 'Too fast' }, 429),
 		...failedInWords('a 409 of a proxy', { error: { code: 409, message: 'In progress' } }, 409),
+		...failedInWords('a 403 of a proxy', { message: 'The answer was blocked' }, 403),
+		...failedInWords('a 400 of a proxy', { fault: { faultstring: 'Policy failed' } }, 400),
 		{ name: 'never, before the order', kind: 'hang', when: 'before' },
 		{ name: 'never, after the order', kind: 'hang', when: 'after' },
 	];
@@ -314,6 +316,14 @@ describe('among other orders of the account', () => {
 		await second;
 		expect(error?.message).toBe(NOT_PLACED);
 		expect(placed()).toHaveLength(1);
+	});
+
+	test('when two executions search at the same time, one order is not given to both', async () => {
+		api.sandbox.fault(AFTER);
+		api.sandbox.fault(BEFORE);
+		const results = await Promise.all([api.run(buy()), api.run(buy())]);
+		const said = results.map(({ error, items }) => error?.message ?? items[0].json.id);
+		expect(said.sort()).toEqual([NOT_PLACED, placed()[0].id].sort());
 	});
 
 	test.each([

@@ -161,6 +161,22 @@ test.each([
 	},
 );
 
+test.each(['', null, undefined])(
+	'when a model gives %j for In Stock Only, nothing is backordered',
+	async (stock) => {
+		const parameters = { spendLimit: 1_000, options: { inStockOnly: "={{ $fromAI('stock') }}" } };
+		const call = runAgent(
+			async (tool) => void (await (await tool()).func({ quantity: 95, stock })),
+			{
+				parameters,
+			},
+		);
+		const message: unknown = expect.stringContaining("'In Stock Only' is empty");
+		await expect(call).rejects.toMatchObject({ message });
+		expect(placed()).toHaveLength(0);
+	},
+);
+
 test('when tools were made together, their calls are told apart', async () => {
 	// n8n counts the calls of each tool from the same number.
 	await runAgent(async (tool) => {

@@ -230,6 +230,18 @@ describe('Order → Preview', () => {
 		expect(api.sandbox.requests).toHaveLength(1);
 	});
 
+	test.each([
+		[401, { message: 'Unauthorized' }, /^(?!.*Run it again).*Check the API key/],
+		[403, '<html>', /^(?!.*Run it again).*Check the API key/],
+		[404, { message: 'no Route matched' }, /^(?!.*Run it again).*'Base URL'/],
+		[307, '', /^(?!.*Run it again).*'Base URL'/],
+	])('when it is answered %d with %j, the error says what to do', async (status, body, advice) => {
+		api.sandbox.fault({ kind: 'status', match: PREVIEW, status, body });
+		const { error } = await api.run(buy());
+		expect(error?.description).toMatch(advice);
+		expect(error?.description).not.toContain('may have been made');
+	});
+
 	test.each([['stopWorkflow'], ['continueRegularOutput']] as const)(
 		'when the server ignores that it is a preview, one order is placed, and said (%s)',
 		async (onError) => {

@@ -22,12 +22,6 @@ const GATEWAY_WORDS = new Map([
 	['missing authentication token', 404],
 ]);
 
-/**
- * Statuses with which servers on the way speak of now, not of the request: it may go on behind them, and
- * behind a failed success. Only a code of the API, or words of its gateway, say that it does not.
- */
-const NOT_NOW = [409, 423, 425, 429, 499];
-
 /** Network failures before which nothing was sent, and which may pass. */
 const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
@@ -82,9 +76,8 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 		['server', 'redirect'].includes(kind) ||
 		// Done in part, or given up by a server that only waited.
 		[207, 408].includes(status) ||
-		// A page that is not the API's, or an empty answer, does not say what the API did.
-		errors.length === 0 ||
-		((status < 300 || NOT_NOW.includes(status)) && codes.length === 0);
+		// What others on the way say, in whatever words, does not tell what the API did behind them.
+		codes.length === 0;
 	return {
 		kind,
 		cause: String(meaning ?? status),

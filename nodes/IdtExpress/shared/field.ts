@@ -507,9 +507,11 @@ export function collection<F extends Record<string, SingleField<unknown>>>(
 			for (const [key, field] of Object.entries(fields)) {
 				const value = given[field.name];
 				const expression = place.expression ?? expressionOf(valueAt(saved, field.name));
-				const isLeftOut = isBlank(value) && isByModel(expression);
+				const [{ default: usual, displayOptions }] = field.properties;
+				// What was added to be on, such as In Stock Only, a model does not turn off with nothing.
+				const isLeftOut = isBlank(value) && isByModel(expression) && usual !== true;
 				// What another field hides, such as the timeout of a wait, may be anything.
-				const { show = {} } = field.properties[0].displayOptions ?? {};
+				const { show = {} } = displayOptions ?? {};
 				const isShown = Object.keys(show).every((name) =>
 					show[name]?.includes(values[name] as never),
 				);

@@ -128,7 +128,11 @@ export async function findOrder(
 		if (verdict.kind === 'found' ? excess > 0 : excess !== 0) {
 			return { kind: 'unknown', reason: 'its list of orders does not agree with their number' };
 		}
-		return verdict.kind === 'found' ? { kind: 'found', body: { order: verdict.order } } : verdict;
+		if (verdict.kind === 'absent') return verdict;
+		// Meanwhile another execution may have found it, too.
+		if (isClaimed(verdict.order)) return { kind: 'unknown', reason: 'another item got its order' };
+		claim(account, verdict.order);
+		return { kind: 'found', body: { order: verdict.order } };
 	};
 	return await lookUpTimes(session, lookUp, ({ kind }) => kind === 'found', LOOKUPS);
 }

@@ -36,9 +36,11 @@ async function askForPreview({ session, item, itemIndex }: OrderRequest): Promis
 	};
 	const result = await trySend(session, request);
 	if (!result.ok) {
+		// Nothing is in doubt: for a preview nothing is ordered.
+		const failure = { ...result.failure, outcome: 'refused' as const };
 		const advice = 'For a preview nothing is ordered. Run it again.';
-		const isUnknown = result.failure.outcome === 'unknown';
-		throw await apiError(session, request, result, isUnknown ? { advice } : {});
+		const isLost = failure.isTransient && result.failure.outcome === 'unknown';
+		throw await apiError(session, request, { ...result, failure }, isLost ? { advice } : {});
 	}
 	const order = recordAt(result.body, 'order');
 	if (!isOrder(order)) return order;
