@@ -8,12 +8,13 @@ import {
 	wholeNumber,
 	type CollectionValues,
 } from '../../shared/field';
-import { areaCode, country, listLimit, region, tollFree } from '../../shared/fields';
+import { country, listLimit, region, tollFree } from '../../shared/fields';
 import { countAt, isOn, textAt } from '../../shared/json';
 import { compare, decimalAt } from '../../shared/money';
 import { didGroupOutput } from '../../shared/output';
 import { searchable } from '../../shared/textsOf';
 import { itemOperation } from '../operation';
+import { areaCode } from './areaCode';
 
 const filterFields = {
 	isInArea: areaCode,
