@@ -4,7 +4,7 @@ import { timing } from '../api/timing';
 import { inputError, labelsOf } from '../shared/field';
 import { country, didGroupId, region, tollFree } from '../shared/fields';
 import { textAt, valueAt } from '../shared/json';
-import { searchable } from '../shared/textsOf';
+import { searchable } from '../shared/names';
 
 /** What the lists of the editor share. */
 
@@ -35,7 +35,7 @@ export interface Entry extends INodeListSearchItems {
 
 /** Entries that can be chosen, and that have all words of the search. */
 export function matching(entries: Entry[], search = ''): INodeListSearchItems[] {
-	const words = searchable(search).split(/\s+/);
+	const words = searchable(search).split(' ');
 	return entries
 		.filter(({ name, value, otherNames = '' }) => {
 			const text = searchable(`${name} ${otherNames}`);

@@ -9,9 +9,10 @@ import { isTotalOfList, readList, readPage, type ListKey } from '../api/lists';
 import { PAGE_SIZE } from '../api/pages';
 import { otherNamesOf } from '../shared/countryNames';
 import { isOn, textAt, valueAt } from '../shared/json';
+import { isPlain } from '../shared/names';
 import { beginsWith, isRemoved } from '../shared/numberRow';
 import { displayNumber, toNumberPart } from '../shared/phoneNumber';
-import { isPlain, trimmed } from '../shared/textsOf';
+import { trimmed } from '../shared/textsOf';
 import {
 	byName,
 	chosenCountry,
@@ -118,12 +119,11 @@ export const listSearch = {
 			filter_by_did_group_name: isName ? filter : '',
 			order_by_added_at: 'desc',
 		};
-		const ours = isNumber || isName ? undefined : filter;
 		return await searchPages(this, 'numbers', {
 			entry,
 			accept,
 			query,
-			filter: ours,
+			filter: isNumber || isName ? undefined : filter,
 			paginationToken,
 		});
 	},

@@ -35,6 +35,9 @@ export const country: SingleField<string> = mapField(
 	(written) => isoOf(written) ?? written,
 );
 
+/** As ISO 3166-2 writes it: `US-ME`. */
+export const REGION_CODE = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
+
 /** A code such as `US-ME`; `undefined` where none is given, `''` where an expression finds nothing. */
 export const region: SingleField<string | undefined> = optionalCode({
 	name: 'regionCode',
@@ -55,7 +58,7 @@ export const region: SingleField<string | undefined> = optionalCode({
 	typeOptions: { loadOptionsDependsOn: ['countryIso.value'] },
 	// Hidden only where it is certainly not needed: Toll-Free may be an expression.
 	displayOptions: { hide: { tollFree: [true] } },
-	pattern: /^[A-Z]{2}-[A-Z0-9]{1,3}$/,
+	pattern: REGION_CODE,
 	example: 'US-ME',
 });
 

@@ -11,40 +11,6 @@ export function trimmed(text: string): string {
 	return characters.slice(start, end).join('');
 }
 
-/** Letters that are no others with an accent, and how names are written without them. */
-const PLAIN: Record<string, string> = {
-	đ: 'd',
-	ð: 'd',
-	ł: 'l',
-	ø: 'o',
-	ı: 'i',
-	ß: 'ss',
-	æ: 'ae',
-	œ: 'oe',
-	þ: 'th',
-};
-const NOT_PLAIN = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g');
-
-/**
- * What a search compares: small letters without accents, dots, apostrophes, marks from copying, and with
- * one blank for several; `sao` finds `São`, and `d’Or` finds `D'OR`.
- */
-export function searchable(text: string): string {
-	return text
-		.normalize('NFKD')
-		.replace(/[\p{M}\p{Cf}.'‘’ʼ]/gu, '')
-		.replace(/\p{Pd}/gu, '-')
-		.replace(/\s+/g, ' ')
-		.toLowerCase()
-		.replace(NOT_PLAIN, (letter) => PLAIN[letter])
-		.trim();
-}
-
-/** Whether a name has no accents and such, so that the API's own filters find it. */
-export function isPlain(name: string): boolean {
-	return searchable(name) === name.toLowerCase();
-}
-
 /**
  * What stands in place of a value: what JavaScript and Python write where nothing was found, or for an
  * object; an expression in a field that takes none; what people write for nothing; and the errors of
