@@ -44,11 +44,8 @@ const DEEPEST = 4;
 /** Longer than what is shown, so that a secret is not cut in two before it is taken out. */
 const LONGEST_TEXT = 4_000;
 
-/** What servers call the sentence that says what is wrong. */
-const DETAIL_NAMES =
-	'detail message Message msg error_description description errorMessage faultstring error'.split(
-		' ',
-	);
+/** What the API, its gateway and common frameworks call the sentence that says what is wrong. */
+const DETAIL_NAMES = ['detail', 'message', 'Message', 'errorMessage', 'error'];
 
 /** Whether an answer is a success that does not say otherwise; a bare `message` may say *OK*. */
 export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
@@ -56,7 +53,7 @@ export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
 	const isError = (error: unknown) =>
 		typeof error === 'object' ? errorsIn(error).length > 0 : Boolean(error);
 	const saysFailure =
-		['errors', 'Errors', 'error', 'errorMessage'].some((name) => isError(valueAt(body, name))) ||
+		['errors', 'error', 'errorMessage'].some((name) => isError(valueAt(body, name))) ||
 		['status', 'statusCode'].some((name) => /^([45]\d\d$|err|fail)/i.test(textAt(body, name))) ||
 		valueAt(body, 'success') === false;
 	return statusCode >= 200 && statusCode < 300 && !saysFailure;
@@ -156,7 +153,7 @@ function networkCodeOf(cause: unknown): string {
  * field, as a gateway's `{"message": …}` or problem+json, or any of these in an envelope.
  */
 function readErrors(body: unknown, depth = 0): ApiErrorDetail[] {
-	const errors = isRecord(body) ? (body.errors ?? body.Errors) : body;
+	const errors = isRecord(body) ? body.errors : body;
 	const reported = Array.isArray(errors) || isRecord(body) ? errorsIn(errors) : [];
 	if (reported.length > 0 || !isRecord(body) || depth > DEEPEST) return reported;
 	const own = readError(isRecord(body.error) ? body.error : body);
