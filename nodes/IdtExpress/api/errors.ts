@@ -1,5 +1,6 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
+import { shortened } from '../shared/field';
 import { countAt, listAt, textAt } from '../shared/json';
 import { hintFor } from './hints';
 import type { ApiRequest, FailedResult } from './request';
@@ -59,7 +60,7 @@ export function toNodeApiError(
 	{ failure: said, attempts }: Pick<FailedResult, 'failure' | 'attempts'>,
 	{ labels, redact, ...words }: ErrorWords,
 ): NodeApiError {
-	const clean = (text: string) => redact(text).replace(/(.{600}).+/s, '$1…');
+	const clean = (text: string) => shortened(redact(text));
 	const failure = cleaned(said, clean);
 	const { errors, httpStatus, apiRequestId } = failure;
 	const hint = hintFor(failure);

@@ -107,6 +107,11 @@ export function quote(value: unknown): string {
 	return `"${text.length > 60 ? `${start}…` : start}"`;
 }
 
+/** Cuts a long text for an error to what a person reads. */
+export function shortened(text: string): string {
+	return text.replace(/^(.{600}).+/su, '$1…');
+}
+
 /** How a builder is called: the form's property without its type, and the API's name of the field. */
 export type Definition = Partial<
 	Omit<INodeProperties, 'displayName' | 'name' | 'type' | 'options'>

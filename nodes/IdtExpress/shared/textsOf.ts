@@ -4,6 +4,7 @@ const BLANK = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Text without blanks around it, and without the marks that come along when it is copied. */
 export function trimmed(text: string): string {
+	// A regular expression would look at many blanks again for each of them.
 	const characters = [...text];
 	let [start, end] = [0, characters.length];
 	while (start < end && BLANK.test(characters[start])) start++;
