@@ -74,7 +74,7 @@ export interface NumberFilters {
 	beginning: string;
 	countryIso: string;
 	regionCode: string;
-	/** As in `query`: names that the API may write otherwise, such as without their accents. */
+	/** In the API's names, too: texts that it may write otherwise, so that its own filters miss them. */
 	names: Record<string, string>;
 }
 
