@@ -118,8 +118,8 @@ export async function readPage(
 		query: isPaged ? { ...request.query, page, page_size: pageSize } : request.query,
 		isValid: (body) => {
 			// Some servers write an empty list as null, or leave it out.
-			const isEmpty = answer in body || Object.keys(body).join() === 'meta';
-			return isRecordList(body[answer] ?? (isEmpty ? [] : null));
+			const mayBeEmpty = answer in body || Object.keys(body).join() === 'meta';
+			return isRecordList(body[answer] ?? (mayBeEmpty ? [] : null));
 		},
 		maxAttempts: isTrial ? 1 : undefined,
 	};
@@ -139,7 +139,7 @@ export async function readPage(
 	};
 }
 
-/** A number can be removed and bought again. Numbers and times may be written in several ways. */
+/** A number may be bought again: then it has two rows, with two times, or one of them is removed. */
 function numberAndTime(row: IDataObject): string | null {
 	const [number, addedAt] = [digitsOf(row), textAt(row, 'added_at')];
 	return number === '' ? null : `${number} ${readTime(addedAt) || addedAt || isRemoved(row)}`;

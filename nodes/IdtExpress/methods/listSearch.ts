@@ -13,6 +13,7 @@ import { isPlain } from '../shared/names';
 import { beginsWith, isRemoved } from '../shared/numberRow';
 import { displayNumber, toNumberPart } from '../shared/phoneNumber';
 import { trimmed } from '../shared/textsOf';
+import { readTime } from '../shared/time';
 import {
 	byName,
 	chosenCountry,
@@ -173,7 +174,7 @@ const ACCEPTED: Record<string, (row: IDataObject) => boolean> = {
 
 /** Date and time in the time zone of the workflow: `2020-07-05 13:45`. */
 function timeOf(context: ILoadOptionsFunctions, text: string): string {
-	const time = Date.parse(text);
+	const time = readTime(text);
 	const timeZone = context.getTimezone();
 	const form = { timeZone, dateStyle: 'short', timeStyle: 'short' } as const;
 	return Number.isNaN(time) ? text : new Intl.DateTimeFormat('sv-SE', form).format(time);

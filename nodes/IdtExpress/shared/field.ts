@@ -71,6 +71,7 @@ function valuesOf<F extends Fields>(fields: F, read: (field: F[keyof F]) => unkn
 	return Object.fromEntries(values) as Values<F>;
 }
 
+/** The API's field names → the labels, of all fields together. */
 export function labelsOf(fields: Fields | Array<Field<unknown>>): Record<string, string> {
 	return Object.fromEntries(Object.values(fields).flatMap(({ labels }) => Object.entries(labels)));
 }
