@@ -125,11 +125,11 @@ function sentenceOf(error: ApiErrorDetail, labels: Labels): string {
 function wordsBeside({ errors, reason }: ApiFailure, message: string, labels: Labels): string[] {
 	const said = errors.slice(0, MOST_SAID).flatMap((error) => {
 		const label = parameterLabel(error, labels);
-		return [error.title, error.detail, label && `Parameter: '${label}'`];
+		const isNamed = label === '' || message.includes(`'${label}'`);
+		return [error.title, error.detail, isNamed ? '' : `Parameter: '${label}'`];
 	});
-	return unique([...said, reason].map(withoutDot))
-		.filter((word) => !message.includes(word.replace(/^Parameter: /, '')))
-		.map((word) => `${word}.`);
+	const words = unique([...said, reason].map(withoutDot));
+	return words.filter((word) => !message.includes(word)).map((word) => `${word}.`);
 }
 
 const UNITS = Object.entries({ hour: 3600, minute: 60 });
