@@ -4,12 +4,10 @@ import { LastUsed } from '../shared/lastUsed';
 import { digitsOf, isRemoved } from '../shared/numberRow';
 import { readTime } from '../shared/time';
 import { collectPages, NO_PAGE, PAGE_SIZE } from './pages';
-import type { Collected, CollectOptions, FetchPage, Page as PageOf } from './pages';
+import type { Collected, CollectOptions, FetchPage, Page } from './pages';
 import { apiError, trySend, type ApiRequest } from './request';
 import type { Session } from './session';
 import type { ApiFailure } from './types';
-
-export type Page = PageOf<IDataObject>;
 
 interface ListDefinition {
 	path: string[];
@@ -108,7 +106,7 @@ export async function readPage(
 	page: number,
 	pageSize = PAGE_SIZE,
 	isTrial = false,
-): Promise<Page> {
+): Promise<Page<IDataObject>> {
 	const { path, answer = key, isPaged = false }: ListDefinition = LISTS[key];
 	if (!isPaged && page > 1) return NO_PAGE;
 	const call: ApiRequest = {
