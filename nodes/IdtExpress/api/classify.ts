@@ -23,8 +23,8 @@ const GATEWAY_WORDS = new Map([
 ]);
 
 /**
- * Statuses with which servers on the way speak of now, not of the request: it may go on behind them, and
- * behind a failed success. Only a code of the API, or words of its gateway, say that it does not.
+ * With these statuses, servers on the way give up on a request that may go on behind them; so it may behind
+ * a success that says it failed. Only a code of the API, or words of its gateway, prove a refusal.
  */
 const NOT_NOW = [409, 423, 425, 429, 499];
 

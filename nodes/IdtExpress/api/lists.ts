@@ -47,7 +47,7 @@ export type ListOptions = Pick<
 	'limit' | 'filter' | 'isLast' | 'passes'
 >;
 
-/** Which lists do not have larger pages, by account: one request a list and process finds out. */
+/** Whether a list has larger pages, by account: each process finds out with one request per list. */
 const largePages = new LastUsed(200, () => ({ mayBeServed: true }));
 
 /**

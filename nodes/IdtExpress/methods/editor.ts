@@ -13,6 +13,7 @@ const CONCURRENCY = 10;
 
 export type EditorSession = Session<ILoadOptionsFunctions>;
 
+/** A session for one list, with the labels of what it depends on. */
 export function editorSession(context: ILoadOptionsFunctions): EditorSession {
 	return new Session(context, {
 		concurrency: CONCURRENCY,
@@ -44,6 +45,7 @@ export function matching(entries: Entry[], search = ''): INodeListSearchItems[] 
 		.map(({ name, value, description }) => ({ name, value, description }));
 }
 
+/** Sorts entries by name, in place. */
 export function byName(items: INodeListSearchItems[]): INodeListSearchItems[] {
 	return items.sort((a, b) => a.name.localeCompare(b.name));
 }
