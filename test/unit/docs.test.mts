@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { codeHint } from '../../nodes/IdtExpress/api/hints';
+import { CODE_HINTS } from '../../nodes/IdtExpress/api/hints';
 
 /** What a reader of the documents relies on: links lead somewhere, and the README names what there is. */
 
@@ -92,7 +92,7 @@ test('docs/errors.md gives for each code of docs/api.md the advice of the code',
 	const documented = rowsOf('docs/api.md').map(([, code, title]) => ({
 		code,
 		title,
-		advice: codeHint(Number(code)),
+		advice: CODE_HINTS[Number(code)],
 	}));
 	expect(documented).toHaveLength(18);
 	expect(

@@ -14,7 +14,7 @@ import {
 	toNodeApiError,
 	type ErrorWords,
 } from '../../nodes/IdtExpress/api/errors';
-import { codeHint } from '../../nodes/IdtExpress/api/hints';
+import { CODE_HINTS } from '../../nodes/IdtExpress/api/hints';
 import { redactor } from '../../nodes/IdtExpress/api/redact';
 import type { ApiRequest } from '../../nodes/IdtExpress/api/request';
 import type { ApiFailure } from '../../nodes/IdtExpress/api/types';
@@ -140,13 +140,13 @@ describe('the description', () => {
 			"'name': A; 'Switches, entry 2, Port': B; 'Switches, entry 2, Port': C",
 		);
 		expect(error.description).toBe(
-			`Required Field Missing. Invalid Field. ${codeHint(1001)} ${codeHint(1002)} (code 1001, 1002, HTTP 422, request GET orders)`,
+			`Required Field Missing. Invalid Field. ${CODE_HINTS[1001]} ${CODE_HINTS[1002]} (code 1001, 1002, HTTP 422, request GET orders)`,
 		);
 	});
 
 	test('says the detail where the message is the title', () => {
 		const body = errorBody(422, { code: 3001, title: 'Insufficient Funds', detail: 'Odd...' });
-		expect(toError(answer(422, body)).description).toContain(`Odd. ${codeHint(3001)} (code 3001`);
+		expect(toError(answer(422, body)).description).toContain(`Odd. ${CODE_HINTS[3001]} (code 3001`);
 	});
 
 	test.each<[string, unknown, string]>([
@@ -226,8 +226,8 @@ test.each([
 	4007, 4008,
 ])('code %d has advice of its own', (code) => {
 	const error = toError(answer(422, errorBody(422, { code, title: 'T', detail: 'D' })));
-	expect(codeHint(code)).toMatch(/^[A-Z].{20,}\.$/);
-	expect(error.description).toContain(codeHint(code));
+	expect(CODE_HINTS[code]).toMatch(/^[A-Z].{20,}\.$/);
+	expect(error.description).toContain(CODE_HINTS[code]);
 });
 
 describe('when an answer has no error of the API, it still says what to do', () => {
@@ -288,8 +288,8 @@ describe("the API's words are shown in whatever form they come", () => {
 		['a description', { description: 'Too odd' }],
 		['Errors', { Errors: ['Too odd'] }],
 		['an error', { error: 'Too odd' }],
-		['an error object', { error: { code: 1002, message: 'Too odd' } }],
 		['OAuth', { error: 'invalid_request', error_description: 'Too odd' }],
+		['an error object', { error: { code: 1002, message: 'Too odd' } }],
 		['problem+json', { type: 'about:blank', title: 'Too odd', status: 422, detail: 'So odd' }],
 		['a list', [{ code: 1002, detail: 'Too odd' }]],
 		['an envelope', { data: { errors: [{ code: 1002, detail: 'Too odd' }] } }],

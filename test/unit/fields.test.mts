@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INode, IPollFunctions } from 'n8n-workflow';
+import { areaCode } from '../../nodes/IdtExpress/actions/didGroup/areaCode';
 import {
 	amount,
 	choice,
@@ -23,7 +24,6 @@ import {
 	type SingleField,
 } from '../../nodes/IdtExpress/shared/field';
 import {
-	areaCode,
 	concurrency,
 	country,
 	didGroupFields,

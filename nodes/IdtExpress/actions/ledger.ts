@@ -40,6 +40,7 @@ const MOST_REMEMBERED = 1_000;
  */
 let unknownCalls: Array<{ record: WriteRecord; until: number }> = [];
 
+/** The writes of an execution, as one of them sees them. */
 export class Ledger {
 	private constructor(
 		private readonly records: WriteRecord[],

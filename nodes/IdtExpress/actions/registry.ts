@@ -74,6 +74,7 @@ export function fieldsOf(operation: Operation): Fields {
 	return isRead(operation) ? { ...operation.fields, concurrency } : operation.fields;
 }
 
+/** Whether an operation changes nothing. */
 export function isRead(operation: Operation): boolean {
 	return 'effect' in operation && operation.effect === 'read';
 }

@@ -38,11 +38,18 @@ const DEEPEST = 4;
 /** Longer than what is shown, so that a secret is not cut in two before it is taken out. */
 const LONGEST_TEXT = 4_000;
 
-/** What servers call the sentence that says what is wrong. */
-const DETAIL_NAMES =
-	'detail message Message msg error_description description errorMessage faultstring error'.split(
-		' ',
-	);
+/** What the API, its gateway and common frameworks call the sentence that says what is wrong. */
+const DETAIL_NAMES = [
+	'detail',
+	'message',
+	'Message',
+	'msg',
+	'error_description',
+	'description',
+	'errorMessage',
+	'faultstring',
+	'error',
+];
 
 /** Whether an answer is a success that does not say otherwise; a bare `message` may say *OK*. */
 export function isSuccess({ statusCode, body }: HttpAnswer): boolean {

@@ -12,7 +12,7 @@ export const SERVERS: Record<string, string> = {
 	sandbox: 'https://sandbox-api.idtexpress.com',
 };
 
-/** Makes the error for a credential with which nothing can be sent; what follows throws it. */
+/** Makes the error for a credential that cannot be used; it is then thrown. */
 type Refuse = (problem: string, advice: string) => Error;
 
 /** What requests need of a credential. */

@@ -1,5 +1,6 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
+import { shortened } from '../shared/field';
 import { countAt, listAt, textAt } from '../shared/json';
 import { hintFor } from './hints';
 import type { ApiRequest, FailedResult } from './request';
@@ -59,7 +60,7 @@ export function toNodeApiError(
 	{ failure: said, attempts }: Pick<FailedResult, 'failure' | 'attempts'>,
 	{ labels, redact, ...words }: ErrorWords,
 ): NodeApiError {
-	const clean = (text: string) => redact(text).replace(/(.{600}).+/s, '$1…');
+	const clean = (text: string) => shortened(redact(text));
 	const failure = cleaned(said, clean);
 	const { errors, httpStatus, apiRequestId } = failure;
 	const hint = hintFor(failure);
@@ -124,11 +125,11 @@ function sentenceOf(error: ApiErrorDetail, labels: Labels): string {
 function wordsBeside({ errors, reason }: ApiFailure, message: string, labels: Labels): string[] {
 	const said = errors.slice(0, MOST_SAID).flatMap((error) => {
 		const label = parameterLabel(error, labels);
-		return [error.title, error.detail, label && `Parameter: '${label}'`];
+		const isNamed = label === '' || message.includes(`'${label}'`);
+		return [error.title, error.detail, isNamed ? '' : `Parameter: '${label}'`];
 	});
-	return unique([...said, reason].map(withoutDot))
-		.filter((word) => !message.includes(word.replace(/^Parameter: /, '')))
-		.map((word) => `${word}.`);
+	const words = unique([...said, reason].map(withoutDot));
+	return words.filter((word) => !message.includes(word)).map((word) => `${word}.`);
 }
 
 const UNITS = Object.entries({ hour: 3600, minute: 60 });

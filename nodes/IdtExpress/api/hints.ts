@@ -6,7 +6,7 @@ const CHECK_ADDRESS = "Check the environment and the 'Base URL' in the credentia
  * What a person can do about each documented code.
  * @see docs/api.md#error-codes
  */
-const CODE_HINTS: Record<number, string> = {
+export const CODE_HINTS: Record<number, string> = {
 	1000: 'Check the values of this operation.',
 	1001: 'Fill in the value that is missing.',
 	1002: 'Correct the value of the field that is named.',
@@ -33,11 +33,6 @@ const CODE_HINTS: Record<number, string> = {
 		'empty. If a change is pending, wait until it is done.',
 	4008: 'Run Number → Get: cnam_name must be set, and cnam_pending empty. If a change is pending, wait until it is done.',
 };
-
-/** The advice for an API error code, or `''` for one that is not documented. */
-export function codeHint(code: number | null): string {
-	return CODE_HINTS[code ?? 0] ?? '';
-}
 
 /**
  * What is wrong, up to the first full stop, and what to do, where the API does not say it itself. By network
@@ -87,6 +82,6 @@ export function hintFor(failure: ApiFailure): { title: string; advice: string } 
 		Object.entries(HINTS).find(([names]) => names.split('|').includes(name))?.[1];
 	const hint = about(cause) ?? about(general) ?? HINTS.otherwise;
 	const [title] = hint.split('. ', 1);
-	const ofCodes = new Set(errors.map(({ code }) => codeHint(code)).filter(Boolean));
+	const ofCodes = new Set(errors.map(({ code }) => CODE_HINTS[code ?? 0]).filter(Boolean));
 	return { title, advice: [...ofCodes].join(' ') || hint.slice(title.length + 2) };
 }

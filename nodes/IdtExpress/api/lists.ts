@@ -4,12 +4,10 @@ import { LastUsed } from '../shared/lastUsed';
 import { digitsOf, isRemoved } from '../shared/numberRow';
 import { readTime } from '../shared/time';
 import { collectPages, NO_PAGE, PAGE_SIZE } from './pages';
-import type { Collected, CollectOptions, FetchPage, Page as PageOf } from './pages';
+import type { Collected, CollectOptions, FetchPage, Page } from './pages';
 import { apiError, trySend, type ApiRequest } from './request';
 import type { Session } from './session';
 import type { ApiFailure } from './types';
-
-export type Page = PageOf<IDataObject>;
 
 interface ListDefinition {
 	path: string[];
@@ -49,7 +47,7 @@ export type ListOptions = Pick<
 	'limit' | 'filter' | 'isLast' | 'passes'
 >;
 
-/** Which lists do not have larger pages, by account: one request a list and process finds out. */
+/** Whether a list has larger pages, by account: each process finds out with one request per list. */
 const largePages = new LastUsed(200, () => ({ mayBeServed: true }));
 
 /**
@@ -108,7 +106,7 @@ export async function readPage(
 	page: number,
 	pageSize = PAGE_SIZE,
 	isTrial = false,
-): Promise<Page> {
+): Promise<Page<IDataObject>> {
 	const { path, answer = key, isPaged = false }: ListDefinition = LISTS[key];
 	if (!isPaged && page > 1) return NO_PAGE;
 	const call: ApiRequest = {
@@ -118,8 +116,8 @@ export async function readPage(
 		query: isPaged ? { ...request.query, page, page_size: pageSize } : request.query,
 		isValid: (body) => {
 			// Some servers write an empty list as null, or leave it out.
-			const isEmpty = answer in body || Object.keys(body).join() === 'meta';
-			return isRecordList(body[answer] ?? (isEmpty ? [] : null));
+			const mayBeEmpty = answer in body || Object.keys(body).join() === 'meta';
+			return isRecordList(body[answer] ?? (mayBeEmpty ? [] : null));
 		},
 		maxAttempts: isTrial ? 1 : undefined,
 	};
@@ -139,7 +137,7 @@ export async function readPage(
 	};
 }
 
-/** A number can be removed and bought again. Numbers and times may be written in several ways. */
+/** A number may be bought again: then it has two rows, with two times, or one of them is removed. */
 function numberAndTime(row: IDataObject): string | null {
 	const [number, addedAt] = [digitsOf(row), textAt(row, 'added_at')];
 	return number === '' ? null : `${number} ${readTime(addedAt) || addedAt || isRemoved(row)}`;

@@ -94,7 +94,7 @@ export async function collectPages<T>(
 			isEnough = found.size >= limit || (isLast?.(page.records) ?? false);
 			if (isEnough) break;
 		}
-		const records = [...found.values()].slice(0, options.limit);
+		const records = [...found.values()].slice(0, limit);
 		// A total that counts less than there is counts something else.
 		if ((total ?? 0) < rows) total = null;
 		const isChanged = total !== null && total !== totalBefore;

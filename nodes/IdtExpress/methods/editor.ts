@@ -4,7 +4,7 @@ import { timing } from '../api/timing';
 import { inputError, labelsOf } from '../shared/field';
 import { country, didGroupId, region, tollFree } from '../shared/fields';
 import { textAt, valueAt } from '../shared/json';
-import { searchable } from '../shared/textsOf';
+import { searchable } from '../shared/names';
 
 /** What the lists of the editor share. */
 
@@ -13,6 +13,7 @@ const CONCURRENCY = 10;
 
 export type EditorSession = Session<ILoadOptionsFunctions>;
 
+/** A session for one list, with the labels of what it depends on. */
 export function editorSession(context: ILoadOptionsFunctions): EditorSession {
 	return new Session(context, {
 		concurrency: CONCURRENCY,
@@ -35,7 +36,7 @@ export interface Entry extends INodeListSearchItems {
 
 /** Entries that can be chosen, and that have all words of the search. */
 export function matching(entries: Entry[], search = ''): INodeListSearchItems[] {
-	const words = searchable(search).split(/\s+/);
+	const words = searchable(search).split(' ');
 	return entries
 		.filter(({ name, value, otherNames = '' }) => {
 			const text = searchable(`${name} ${otherNames}`);
@@ -44,6 +45,7 @@ export function matching(entries: Entry[], search = ''): INodeListSearchItems[] 
 		.map(({ name, value, description }) => ({ name, value, description }));
 }
 
+/** Sorts entries by name, in place. */
 export function byName(items: INodeListSearchItems[]): INodeListSearchItems[] {
 	return items.sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -9,9 +9,11 @@ import { isTotalOfList, readList, readPage, type ListKey } from '../api/lists';
 import { PAGE_SIZE } from '../api/pages';
 import { otherNamesOf } from '../shared/countryNames';
 import { isOn, textAt, valueAt } from '../shared/json';
+import { isPlain } from '../shared/names';
 import { beginsWith, isRemoved } from '../shared/numberRow';
 import { displayNumber, toNumberPart } from '../shared/phoneNumber';
-import { isPlain, trimmed } from '../shared/textsOf';
+import { trimmed } from '../shared/textsOf';
+import { readTime } from '../shared/time';
 import {
 	byName,
 	chosenCountry,
@@ -118,12 +120,11 @@ export const listSearch = {
 			filter_by_did_group_name: isName ? filter : '',
 			order_by_added_at: 'desc',
 		};
-		const ours = isNumber || isName ? undefined : filter;
 		return await searchPages(this, 'numbers', {
 			entry,
 			accept,
 			query,
-			filter: ours,
+			filter: isNumber || isName ? undefined : filter,
 			paginationToken,
 		});
 	},
@@ -173,7 +174,7 @@ const ACCEPTED: Record<string, (row: IDataObject) => boolean> = {
 
 /** Date and time in the time zone of the workflow: `2020-07-05 13:45`. */
 function timeOf(context: ILoadOptionsFunctions, text: string): string {
-	const time = Date.parse(text);
+	const time = readTime(text);
 	const timeZone = context.getTimezone();
 	const form = { timeZone, dateStyle: 'short', timeStyle: 'short' } as const;
 	return Number.isNaN(time) ? text : new Intl.DateTimeFormat('sv-SE', form).format(time);

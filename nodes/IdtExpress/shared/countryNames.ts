@@ -1,4 +1,4 @@
-import { searchable } from './textsOf';
+import { searchable } from './names';
 
 /** Names of countries that neither the API nor ICU uses, by ISO 3166-1 code. */
 const ALIASES: Record<string, string[]> = {

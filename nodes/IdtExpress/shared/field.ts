@@ -71,6 +71,7 @@ function valuesOf<F extends Fields>(fields: F, read: (field: F[keyof F]) => unkn
 	return Object.fromEntries(values) as Values<F>;
 }
 
+/** The API's field names → the labels, of all fields together. */
 export function labelsOf(fields: Fields | Array<Field<unknown>>): Record<string, string> {
 	return Object.fromEntries(Object.values(fields).flatMap(({ labels }) => Object.entries(labels)));
 }
@@ -105,6 +106,11 @@ export function quote(value: unknown): string {
 	const text = isObject ? JSON.stringify(value) : String(value);
 	const start = text.slice(0, 60).replace(/\p{Surrogate}/gu, '');
 	return `"${text.length > 60 ? `${start}…` : start}"`;
+}
+
+/** Cuts a long text for an error to what a person reads. */
+export function shortened(text: string): string {
+	return text.replace(/^(.{600}).+/su, '$1…');
 }
 
 /** How a builder is called: the form's property without its type, and the API's name of the field. */

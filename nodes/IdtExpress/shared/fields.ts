@@ -1,19 +1,14 @@
-import type { IDataObject } from 'n8n-workflow';
 import {
 	collection,
 	group,
 	mapField,
-	optionalList,
-	quote,
 	toggle,
 	wholeNumber,
 	type Field,
 	type SingleField,
 } from './field';
 import { isoOf } from './countryNames';
-import { textAt } from './json';
 import { code, numericId, optionalCode, phoneNumber, textId } from './locators';
-import { toNumberPart } from './phoneNumber';
 
 /** The fields that several operations share. */
 
@@ -40,6 +35,9 @@ export const country: SingleField<string> = mapField(
 	(written) => isoOf(written) ?? written,
 );
 
+/** As ISO 3166-2 writes it: `US-ME`. */
+export const REGION_CODE = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
+
 /** A code such as `US-ME`; `undefined` where none is given, `''` where an expression finds nothing. */
 export const region: SingleField<string | undefined> = optionalCode({
 	name: 'regionCode',
@@ -60,7 +58,7 @@ export const region: SingleField<string | undefined> = optionalCode({
 	typeOptions: { loadOptionsDependsOn: ['countryIso.value'] },
 	// Hidden only where it is certainly not needed: Toll-Free may be an expression.
 	displayOptions: { hide: { tollFree: [true] } },
-	pattern: /^[A-Z]{2}-[A-Z0-9]{1,3}$/,
+	pattern: REGION_CODE,
 	example: 'US-ME',
 });
 
@@ -203,44 +201,4 @@ export const concurrency: Field<number> = mapField(
 		},
 	),
 	({ atOnce = DEFAULT_CONCURRENCY }) => atOnce,
-);
-
-/** `212 646`, `207-406`: two area codes, or one with the next digits; 0044 1463 is one. */
-const TWO_CODES = /^[^\d+]*[1-9]\d{2,}\D+\d{3}/;
-
-/**
- * The filter Area Code, as people write it: `207`, `(207)`, `1207`, `+1 207`, and several with commas.
- * The API has no such filter.
- * @returns whether a DID group is one that is meant
- */
-export const areaCode = mapField(
-	optionalList({
-		name: 'areaCode',
-		label: 'Area Code',
-		placeholder: 'e.g. 207',
-		description:
-			'Only DID groups with exactly this area code (NPA). Several with commas between them.',
-	}),
-	(codes, { refuse }) => {
-		if (codes === undefined) return undefined;
-		const wanted = codes.map((written) => {
-			const part = toNumberPart(written);
-			if ('digits' in part && part.digits.length <= 12 && !TWO_CODES.test(written)) return part;
-			throw refuse(
-				`must be digits such as 207, not ${quote(written)}`,
-				'Enter an area code, or several with commas between them.',
-			);
-		});
-		return (didGroup: IDataObject) => {
-			const area = textAt(didGroup, 'area_code');
-			const calling = textAt(didGroup, 'country_calling_code');
-			const whole = calling === '1' ? `1${area}` : `011${calling}${area}`;
-			const written = ['', '0', calling, `00${calling}`, `011${calling}`].map(
-				(before) => before + area,
-			);
-			return wanted.some(({ digits, isBeginning }) =>
-				isBeginning ? digits === whole : written.includes(digits),
-			);
-		};
-	},
 );

@@ -46,6 +46,7 @@ export function toNumber(a: Decimal): number {
 
 export const ZERO: Decimal = { units: 0n, scale: 0 };
 
+/** Adds exactly. */
 export function add(a: Decimal, b: Decimal): Decimal {
 	const scale = Math.max(a.scale, b.scale);
 	return { units: unitsAt(a, scale) + unitsAt(b, scale), scale };

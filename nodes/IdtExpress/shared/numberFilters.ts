@@ -8,11 +8,12 @@ import {
 	type CollectionValues,
 	type SingleField,
 } from './field';
+import { REGION_CODE } from './fields';
 import { textAt } from './json';
 import { asCode } from './locators';
+import { hasInName, isPlain } from './names';
 import { beginsWith } from './numberRow';
 import { toNumberPart } from './phoneNumber';
-import { isPlain, searchable } from './textsOf';
 
 /**
  * The filters of Get Numbers, for the operation and for the trigger. They match parts.
@@ -73,25 +74,24 @@ export interface NumberFilters {
 	beginning: string;
 	countryIso: string;
 	regionCode: string;
-	/** As in `query`: names that the API may write otherwise, such as without their accents. */
-	names: Partial<Record<NameFilter, string>>;
+	/** In the API's names, too: texts that it may write otherwise, so that its own filters miss them. */
+	names: Record<string, string>;
 }
 
 /** Where a row of Get Numbers has the names that the API filters by. */
-const NAMES = {
+const NAMES: Record<string, string[]> = {
 	filter_by_country_name: ['country', 'name'],
 	filter_by_did_group_name: ['name'],
 	filter_by_region_name: ['region', 'name'],
 };
-type NameFilter = keyof typeof NAMES;
 
 /** Whether a row of Get Numbers passes the filters that the API does not have. */
 export function passesFilters(filters: NumberFilters, row: IDataObject): boolean {
 	const { beginning, countryIso, regionCode, names } = filters;
 	const has = (code: string, ...path: string[]) =>
 		code === '' || textAt(row, 'did_group', ...path).toUpperCase() === code;
-	const isNamed = ([name, text]: [string, string]) =>
-		searchable(textAt(row, 'did_group', ...NAMES[name as NameFilter])).includes(searchable(text));
+	const isNamed = ([filter, text]: [string, string]) =>
+		hasInName(textAt(row, 'did_group', ...NAMES[filter]), text);
 	return (
 		Object.entries(names).every(isNamed) &&
 		beginsWith(row, beginning) &&
@@ -99,9 +99,6 @@ export function passesFilters(filters: NumberFilters, row: IDataObject): boolean
 		has(regionCode, 'region', 'code')
 	);
 }
-
-/** No name of a region is written so. */
-const REGION_CODE = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
 
 /** @param values of a collection with `numberFilterFields` */
 export function readNumberFilters({
@@ -112,15 +109,19 @@ export function readNumberFilters({
 }: CollectionValues<typeof numberFilterFields>): NumberFilters {
 	// US is not meant to find Austria.
 	const countryIso = isoOf(country) ?? '';
-	const regionCode = REGION_CODE.exec(asCode(region))?.[0] ?? '';
+	// No name of a region is written so.
+	const regionCode = REGION_CODE.test(asCode(region)) ? asCode(region) : '';
 	const given = {
 		...texts,
 		filter_by_country_name: countryIso === '' ? country : '',
 		filter_by_region_name: regionCode === '' ? region : '',
 	};
-	const [query, names]: Array<Record<string, string>> = [{}, {}];
+	const query: Record<string, string> = {};
+	const names: Record<string, string> = {};
 	for (const [name, text] of Object.entries(given)) {
-		if (text !== '') (isPlain(text) ? query : names)[name] = text;
+		if (text === '') continue;
+		if (isPlain(text)) query[name] = text;
+		else names[name] = text;
 	}
 	if (number !== undefined) query.filter_by_number = number.digits;
 	const beginning = number?.isBeginning ? number.digits : '';

@@ -20,6 +20,7 @@ export function hasStatus(row: IDataObject, status: string): boolean {
 	return textAt(row, 'status').trim().toLowerCase() === status;
 }
 
+/** Whether its status says so, or it has a time of removal. */
 export function isRemoved(row: IDataObject): boolean {
 	return hasStatus(row, 'removed') || textAt(row, 'removed_at') !== '';
 }

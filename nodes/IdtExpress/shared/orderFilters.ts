@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { filters, mapField, optionalText, type SingleField } from './field';
 import { isoOf } from './countryNames';
 import { listAt, textAt } from './json';
-import { searchable } from './textsOf';
+import { hasInName } from './names';
 
 /** Whether an order from Get Order passes the filters. The API has none for this. */
 export type OrderFilter = (order: IDataObject) => boolean;
@@ -23,19 +23,17 @@ export const orderFilters: SingleField<OrderFilter> = mapField(
 			description: 'Only orders for DID groups with this in their name',
 		}),
 	}),
-	({ countryName, didGroupName }): OrderFilter => {
-		const country = searchable(countryName ?? '');
-		const name = searchable(didGroupName ?? '');
-		if (country === '' && name === '') return () => true;
+	({ countryName = '', didGroupName = '' }): OrderFilter => {
+		if (countryName === '' && didGroupName === '') return () => true;
 		// US is not meant to find Austria.
-		const iso = isoOf(country)?.toLowerCase();
-		return (order) =>
-			listAt(order, 'order_items').some((item) => {
-				const at = (...path: string[]) => searchable(textAt(item, 'did_group', ...path));
-				const isInCountry = iso
-					? at('country', 'iso') === iso
-					: at('country', 'name').includes(country);
-				return isInCountry && at('name').includes(name);
-			});
+		const iso = isoOf(countryName);
+		const passes = (item: IDataObject) => {
+			const at = (...path: string[]) => textAt(item, 'did_group', ...path);
+			const isInCountry = iso
+				? at('country', 'iso').toUpperCase() === iso
+				: hasInName(at('country', 'name'), countryName);
+			return isInCountry && hasInName(at('name'), didGroupName);
+		};
+		return (order) => listAt(order, 'order_items').some(passes);
 	},
 );

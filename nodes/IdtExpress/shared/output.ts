@@ -1,7 +1,7 @@
 import type { IDataObject, IDisplayOptions } from 'n8n-workflow';
 import { choice, group, multiChoice, type Choices, type Field } from './field';
 import { listAt, textAt, valueAt } from './json';
-import { add, decimalAt, multiply, parseDecimal, toNumber, ZERO, type Decimal } from './money';
+import { add, decimalAt, multiply, toNumber, ZERO, type Decimal } from './money';
 import { deliveredNumbers, fulfilledQuantity, isFinished, orderedQuantity } from './orderStatus';
 import { toE164 } from './phoneNumber';
 
@@ -25,8 +25,8 @@ const at =
 const fee =
 	(...path: string[]) =>
 	(record: IDataObject) => {
-		const text = textAt(record, ...path);
-		return parseDecimal(text) && Number(text);
+		const decimal = decimalAt(record, ...path);
+		return decimal && toNumber(decimal);
 	};
 
 /** Where the numbers of a DID group are, and what they cost. */

@@ -32,8 +32,9 @@ export function toApiNumber(text: string): ReadNumber {
 	if (API_FORM.test(clean)) return { number: clean };
 	if (/\d\s*\(\d+\)$/.test(clean)) return { problem: 'it may end in an extension' };
 	// Australia's prefix is 0011, Europe's for North America 00 1.
-	if (/^\(*0011/.test(compact))
+	if (/^\(*0011/.test(compact)) {
 		return { problem: 'it begins with 0011; write + and the country code in place of it' };
+	}
 	const [prefix, rest] = internationalPrefix(compact);
 	// 1-207-406-3052 is how North America writes its numbers.
 	const isNational = prefix === '' && !/^1\d{10}$/.test(digitsOf(rest));

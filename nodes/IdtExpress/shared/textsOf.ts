@@ -4,45 +4,12 @@ const BLANK = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Text without blanks around it, and without the marks that come along when it is copied. */
 export function trimmed(text: string): string {
+	// A regular expression would look at many blanks again for each of them.
 	const characters = [...text];
 	let [start, end] = [0, characters.length];
 	while (start < end && BLANK.test(characters[start])) start++;
 	while (start < end && BLANK.test(characters[end - 1])) end--;
 	return characters.slice(start, end).join('');
-}
-
-/** Letters that are no others with an accent, and how names are written without them. */
-const PLAIN: Record<string, string> = {
-	đ: 'd',
-	ð: 'd',
-	ł: 'l',
-	ø: 'o',
-	ı: 'i',
-	ß: 'ss',
-	æ: 'ae',
-	œ: 'oe',
-	þ: 'th',
-};
-const NOT_PLAIN = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g');
-
-/**
- * What a search compares: small letters without accents, dots, apostrophes, marks from copying, and with
- * one blank for several; `sao` finds `São`, and `d’Or` finds `D'OR`.
- */
-export function searchable(text: string): string {
-	return text
-		.normalize('NFKD')
-		.replace(/[\p{M}\p{Cf}.'‘’ʼ]/gu, '')
-		.replace(/\p{Pd}/gu, '-')
-		.replace(/\s+/g, ' ')
-		.toLowerCase()
-		.replace(NOT_PLAIN, (letter) => PLAIN[letter])
-		.trim();
-}
-
-/** Whether a name has no accents and such, so that the API's own filters find it. */
-export function isPlain(name: string): boolean {
-	return searchable(name) === name.toLowerCase();
 }
 
 /**

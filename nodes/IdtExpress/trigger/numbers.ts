@@ -66,7 +66,7 @@ export function decideCallerIds(
 		if (!isRemoved(record) && !isRecord(record.cnam)) continue;
 		const entry = known.get(key) ?? '';
 		// A time that cannot be read does not say that the number was bought again.
-		const purchase = (time === 0 && entry.slice(0, 4)) || shortHash(String(time), 4);
+		const purchase = entry && time === 0 ? entry.slice(0, 4) : shortHash(String(time), 4);
 		const now = hasCallerId(record) ? purchase + settingsOf(record) : '';
 		// What was in force before the number was bought again is not changed now.
 		const before = entry.startsWith(purchase) ? entry : '';

@@ -100,7 +100,8 @@ function byId(records: IDataObject[]): Map<string, IDataObject> {
 async function lookUp(ids: Iterable<string>, rows: Map<string, IDataObject>, reader: OrdersReader) {
 	const details = new Map<string, IDataObject>();
 	const looking = [...new Set(ids)].map(async (id) => {
-		const [order, row = {}] = [await reader.order(id), rows.get(id)];
+		const order = await reader.order(id);
+		const row = rows.get(id) ?? {};
 		// It may lag behind the list: what was delivered stays delivered.
 		const isBehind = order && fulfilledQuantity(order) < fulfilledQuantity(row);
 		if (order) details.set(id, isBehind ? { ...order, fulfilled: row.fulfilled } : order);

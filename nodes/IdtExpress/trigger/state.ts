@@ -19,9 +19,9 @@ export function openState(
 	staticData: IDataObject,
 	scope: string,
 ): { state: object; why: null } | { state: null; why: keyof typeof FRESH_STARTS } {
-	const { version, check, data, ...stored } = recordAt(staticData, 'trigger');
+	const { version, check, data, scope: storedScope } = recordAt(staticData, 'trigger');
 	const isOurs = version === VERSION && check === checksum(data) && isRecord(data);
-	if (isOurs && stored.scope === scope) return { state: data, why: null };
+	if (isOurs && storedScope === scope) return { state: data, why: null };
 	if (isOurs) return { state: null, why: 'otherScope' };
 	return { state: null, why: Object.keys(staticData).length > 0 ? 'unreadable' : 'none' };
 }

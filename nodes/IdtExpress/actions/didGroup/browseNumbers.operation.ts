@@ -78,13 +78,8 @@ function explained(error: unknown): unknown {
 /** What the input item says of the group, where it is one that DID Group → Get Many gave. */
 function groupOfInput(session: RunSession, id: number, itemIndex: number): IDataObject {
 	const { json } = session.context.getInputData()[itemIndex];
-	const isGroup = textAt(json, 'id') === String(id);
-	const flat = flatDidGroup(isGroup ? json : {});
-	const at = (name: string) => (isGroup ? valueAt(json, name) : null) ?? flat[name];
-	return {
-		did_group_name: at('name'),
-		country_iso: at('country_iso'),
-		region_code: at('region_code'),
-		monthly_fee: at('monthly_fee'),
-	};
+	const group = textAt(json, 'id') === String(id) ? json : {};
+	// Simplified output has these fields; of raw output they are made.
+	const { name, country_iso, region_code, monthly_fee } = { ...flatDidGroup(group), ...group };
+	return { did_group_name: name, country_iso, region_code, monthly_fee };
 }

@@ -8,12 +8,13 @@ import {
 	wholeNumber,
 	type CollectionValues,
 } from '../../shared/field';
-import { areaCode, country, listLimit, region, tollFree } from '../../shared/fields';
+import { country, listLimit, region, tollFree } from '../../shared/fields';
 import { countAt, isOn, textAt } from '../../shared/json';
 import { compare, decimalAt } from '../../shared/money';
+import { hasInName } from '../../shared/names';
 import { didGroupOutput } from '../../shared/output';
-import { searchable } from '../../shared/textsOf';
 import { itemOperation } from '../operation';
+import { areaCode } from './areaCode';
 
 const filterFields = {
 	isInArea: areaCode,
@@ -80,14 +81,13 @@ export const getAll = itemOperation({
 
 /** The API has no such filters. */
 function filterOf(wanted: CollectionValues<typeof filterFields>): (group: IDataObject) => boolean {
-	const name = searchable(wanted.nameContains ?? '');
 	const least = Math.max(wanted.minQuantity ?? 0, wanted.inStockOnly === true ? 1 : 0);
-	const { isInArea, maxMonthlyFee: most } = wanted;
+	const { isInArea, maxMonthlyFee: most, nameContains = '' } = wanted;
 	return (group) => {
 		const fee = decimalAt(group, 'fees', 'monthly_fee');
 		return (
 			(isInArea?.(group) ?? true) &&
-			searchable(textAt(group, 'name')).includes(name) &&
+			hasInName(textAt(group, 'name'), nameContains) &&
 			(wanted.browsableOnly !== true || isOn(group, 'supports_browse')) &&
 			countAt(group, 'quantity') >= least &&
 			// A fee that cannot be read is not known to be within the limit.

@@ -79,6 +79,7 @@ export const cnamNumber = ownNumber.with({
 		'An active phone number with supports_cnam: true. The administrators of the account get an email for each request.',
 });
 
+/** What the error of a lost request for a caller ID advises. */
 export function howToCheckCnam(number: string): string {
 	return `Check cnam_name and cnam_pending of ${number} with Number → Get.`;
 }

@@ -2,7 +2,7 @@ import { NodeApiError } from 'n8n-workflow';
 import { apiError, trySend, type ApiRequest, type FailedResult } from '../../api/request';
 import type { RunSession } from '../../api/session';
 import { timing } from '../../api/timing';
-import { group, phoneNumbers, toggle, type Field } from '../../shared/field';
+import { group, phoneNumbers, shortened, toggle, type Field } from '../../shared/field';
 import { trunkGroupId } from '../../shared/fields';
 import { batchOperation, type Outcome } from '../operation';
 import { isAboutNumbers, isTooLarge, namedNumbers, SURELY_SMALL } from './assignmentFailure';
@@ -185,7 +185,7 @@ async function assignmentError(
 	const more = [
 		refused.length > 0 && !isNamed && `Refused: ${refused.join(', ')}.`,
 		suspected.length > 0 &&
-			`IDT Express does not say which of these it refuses: ${short(suspected.join(', '))}. To ` +
+			`IDT Express does not say which of these it refuses: ${shortened(suspected.join(', '))}. To ` +
 				"find out, give each an item of its own, with 'On Error' set to Continue.",
 		assigned.length > 0 && `Assigned before this: ${assigned.join(', ')}.`,
 	];
@@ -193,10 +193,6 @@ async function assignmentError(
 		error.description = [error.description, ...more].filter(Boolean).join(' ');
 	}
 	return error;
-}
-
-function short(text: string): string {
-	return text.replace(/^(.{600}).+/, '$1…');
 }
 
 function nameOf(trunkGroup: unknown): string {

@@ -6,6 +6,10 @@ import type { ApiErrorDetail, ApiFailure } from '../../api/types';
 export const SURELY_SMALL = 100;
 
 const TOO_LARGE = [413, 414, 431];
+
+/** Invalid Request, Required Field Missing, Invalid Field, Number Not Found. */
+const NUMBER_CODES = [1000, 1001, 1002, 4001];
+
 const TOO_MANY = /too (many|large|long|big)|at most|maximum|more than|exceed/i;
 
 /**
@@ -26,7 +30,6 @@ export function isTooLarge(failure: ApiFailure, sent: string[]): boolean {
 
 /** Whether the failure is about some of the numbers, so that leaving them out may help. */
 export function isAboutNumbers({ kind, errors }: ApiFailure): boolean {
-	const NUMBER_CODES = [1000, 1001, 1002, 4001];
 	return (
 		kind === 'refused' &&
 		errors.some(
