@@ -4,7 +4,8 @@ import { createServer as createTcpServer } from 'node:net';
 import { NodeApiError } from 'n8n-workflow';
 import { isTransient } from '../../nodes/IdtExpress/api/errors';
 import { readList } from '../../nodes/IdtExpress/api/lists';
-import { apiError, apiRecord, trySend, type ApiRequest } from '../../nodes/IdtExpress/api/request';
+import { apiError, apiRecord, trySend } from '../../nodes/IdtExpress/api/request';
+import type { ApiRequest } from '../../nodes/IdtExpress/api/types';
 import { Session } from '../../nodes/IdtExpress/api/session';
 import { timing } from '../../nodes/IdtExpress/api/timing';
 import {

@@ -16,7 +16,7 @@ import {
 } from '../../nodes/IdtExpress/api/errors';
 import { CODE_HINTS } from '../../nodes/IdtExpress/api/hints';
 import { redactor } from '../../nodes/IdtExpress/api/redact';
-import type { ApiRequest } from '../../nodes/IdtExpress/api/request';
+import type { ApiRequest } from '../../nodes/IdtExpress/api/types';
 import type { ApiFailure } from '../../nodes/IdtExpress/api/types';
 
 const node: INode = {

@@ -1,5 +1,5 @@
 import { classifyAnswer } from '../../nodes/IdtExpress/api/classify';
-import type { ApiRequest } from '../../nodes/IdtExpress/api/request';
+import type { ApiRequest } from '../../nodes/IdtExpress/api/types';
 import type { ApiFailure } from '../../nodes/IdtExpress/api/types';
 import { decideRetry, parseRetryAfter, type Attempt } from '../../nodes/IdtExpress/api/retry';
 import { timing } from '../../nodes/IdtExpress/api/timing';

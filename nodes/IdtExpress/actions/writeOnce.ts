@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { apiError, trySend, type ApiRequest, type ApiResult } from '../api/request';
+import { apiError, trySend } from '../api/request';
+import type { ApiRequest, ApiResult } from '../api/types';
 import type { RunSession } from '../api/session';
 import { inputError } from '../shared/field';
 import { shortHash } from '../shared/shortHash';

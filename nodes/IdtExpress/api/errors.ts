@@ -3,8 +3,7 @@ import type { INode } from 'n8n-workflow';
 import { shortened } from '../shared/field';
 import { countAt, listAt, textAt } from '../shared/json';
 import { hintFor } from './hints';
-import type { ApiRequest, FailedResult } from './request';
-import type { ApiErrorDetail, ApiFailure, Labels } from './types';
+import type { ApiErrorDetail, ApiFailure, ApiRequest, FailedResult, Labels } from './types';
 
 /** Whether the request that failed with this error may succeed a moment later. */
 export function isTransient(error: unknown): boolean {

@@ -5,9 +5,9 @@ import { digitsOf, isRemoved } from '../shared/numberRow';
 import { readTime } from '../shared/time';
 import { collectPages, NO_PAGE, PAGE_SIZE } from './pages';
 import type { Collected, CollectOptions, FetchPage, Page } from './pages';
-import { apiError, trySend, type ApiRequest } from './request';
+import { apiError, trySend } from './request';
 import type { Session } from './session';
-import type { ApiFailure } from './types';
+import type { ApiFailure, ApiRequest } from './types';
 
 interface ListDefinition {
 	path: string[];

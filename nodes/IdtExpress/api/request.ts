@@ -8,30 +8,7 @@ import { letThrough, throttled } from './pace';
 import { decideRetry } from './retry';
 import { cancelSignal, type Session } from './session';
 import { timing } from './timing';
-import type { ApiFailure, HttpAnswer } from './types';
-
-export interface ApiRequest {
-	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-	/** Path segments below `/v1/dids`; each is encoded, so that an id cannot lead to another endpoint. */
-	path: ReadonlyArray<string | number>;
-	/** Entries that are `undefined` or `''` are not sent: to the API an empty text is not absent. */
-	query?: Record<string, string | number | boolean | undefined>;
-	/** JSON body. Entries that are `undefined` are not sent; `null` is (Set Trunk Group). */
-	body?: IDataObject;
-	/** Whether a body is what the endpoint documents; no body is `{}`. Default: any object, or nothing (204). */
-	isValid?: (body: IDataObject) => boolean;
-	/** Default: as often as `decideRetry` says. */
-	maxAttempts?: number;
-	/** For all attempts together, in milliseconds. Default: `timing.totalBudget`. */
-	budget?: number;
-	/** The input item that the call is made for: its credential is used, and errors name it. */
-	itemIndex?: number;
-}
-
-export type FailedResult = { ok: false; failure: ApiFailure; attempts: number };
-
-/** What became of a call, retries included. */
-export type ApiResult = { ok: true; body: IDataObject } | FailedResult;
+import type { ApiFailure, ApiRequest, ApiResult, FailedResult, HttpAnswer } from './types';
 
 /**
  * Calls the API and returns the record that it answers, without the envelope around it.

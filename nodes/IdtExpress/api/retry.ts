@@ -1,6 +1,5 @@
-import type { ApiRequest } from './request';
 import { timing } from './timing';
-import type { ApiFailure } from './types';
+import type { ApiFailure, ApiRequest } from './types';
 
 /** A request is sent at most this often when the network or the server fails. */
 const MOST_ATTEMPTS = 4;

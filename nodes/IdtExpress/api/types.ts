@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 /** The API's field name → the label in the form. */
 export type Labels = Record<string, string>;
 
@@ -47,3 +49,26 @@ export interface HttpAnswer {
 	headers: Record<string, unknown>;
 	body: unknown;
 }
+
+export interface ApiRequest {
+	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	/** Path segments below `/v1/dids`; each is encoded, so that an id cannot lead to another endpoint. */
+	path: ReadonlyArray<string | number>;
+	/** Entries that are `undefined` or `''` are not sent: to the API an empty text is not absent. */
+	query?: Record<string, string | number | boolean | undefined>;
+	/** JSON body. Entries that are `undefined` are not sent; `null` is (Set Trunk Group). */
+	body?: IDataObject;
+	/** Whether a body is what the endpoint documents; no body is `{}`. Default: any object, or nothing (204). */
+	isValid?: (body: IDataObject) => boolean;
+	/** Default: as often as `decideRetry` says. */
+	maxAttempts?: number;
+	/** For all attempts together, in milliseconds. Default: `timing.totalBudget`. */
+	budget?: number;
+	/** The input item that the call is made for: its credential is used, and errors name it. */
+	itemIndex?: number;
+}
+
+export type FailedResult = { ok: false; failure: ApiFailure; attempts: number };
+
+/** What became of a call, retries included. */
+export type ApiResult = { ok: true; body: IDataObject } | FailedResult;

@@ -1,5 +1,6 @@
 import { NodeApiError } from 'n8n-workflow';
-import { apiError, trySend, type ApiRequest, type FailedResult } from '../../api/request';
+import { apiError, trySend } from '../../api/request';
+import type { ApiRequest, FailedResult } from '../../api/types';
 import type { RunSession } from '../../api/session';
 import { timing } from '../../api/timing';
 import { group, phoneNumbers, shortened, toggle, type Field } from '../../shared/field';

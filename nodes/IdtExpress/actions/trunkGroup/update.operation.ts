@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { apiError, apiRecord, trySend, type ApiRequest } from '../../api/request';
+import { apiError, apiRecord, trySend } from '../../api/request';
+import type { ApiRequest } from '../../api/types';
 import { collection, inputError } from '../../shared/field';
 import { trunkGroupId } from '../../shared/fields';
 import { recordAt, textAt, valueAt } from '../../shared/json';
