@@ -65,6 +65,23 @@ test.each(files.filter((file) => /^actions\/\w+\//.test(file)))(
 	},
 );
 
+test('no file imports itself through others, not even its types', () => {
+	const targetsOf = (file: string) =>
+		importsOf(file)
+			.filter(({ from }) => from.startsWith('.'))
+			.map(({ from }) => `${path.posix.join(path.posix.dirname(file), from)}.ts`);
+	const left = new Map(files.map((file) => [file, targetsOf(file)]));
+	for (let size = 0; size !== left.size; ) {
+		size = left.size;
+		// A file that imports nothing of those that are left is in no circle.
+		for (const [file, targets] of left) {
+			if (!targets.some((target) => left.has(target))) left.delete(file);
+		}
+	}
+	// Those in a circle, and what imports them.
+	expect([...left.keys()]).toEqual([]);
+});
+
 test.each(PURE)('%s is pure: no n8n at run time, no clock, no chance', (file) => {
 	for (const { from, typeOnly } of importsOf(file)) {
 		if (from === 'n8n-workflow') expect(typeOnly).toBe(true);
