@@ -128,7 +128,8 @@ export async function* iteratePages<T>(
 	// One hit of a filter is no full page, whatever the total says.
 	const isLong = isTotalOfList || first.records.length >= PAGE_SIZE;
 	const expected = Math.min(first.total ?? 0, wanted) / first.records.length;
-	if (isLong && isFull(first, 0) && expected > LONG_LIST && largePages?.mayBeServed) {
+	const isFirstFull = isFull(first.records.length, first.pageSize ?? 0);
+	if (isLong && isFirstFull && expected > LONG_LIST && largePages?.mayBeServed) {
 		const large = await fetchPage(1, LARGE_PAGE_SIZE, true);
 		largePages.mayBeServed = large.records.length > first.records.length;
 		if (largePages.mayBeServed) [first, pageSize] = [large, LARGE_PAGE_SIZE];
@@ -160,8 +161,8 @@ export async function* iteratePages<T>(
 			isAll = isTotalOfList && page.total === rows;
 			const isMoreSaid = isTotalOfList && (page.total ?? 0) > rows;
 			// A server may repeat a size that it does not serve: the documented one alone is believed.
-			const sized = pageSize > PAGE_SIZE ? { ...page, pageSize: null } : page;
-			if (!isFull(sized, largest) && !isMoreSaid) return;
+			const believed = pageSize > PAGE_SIZE ? null : page.pageSize;
+			if (!isFull(page.records.length, believed ?? largest) && !isMoreSaid) return;
 			largest = Math.max(largest, page.records.length);
 			const lastPage = Math.ceil(Math.min(page.total ?? 0, wanted) / largest);
 			if (!isTotalBelieved && number === PAGES_WITHOUT_TOTAL && lastPage > number) {
@@ -182,7 +183,7 @@ export async function* iteratePages<T>(
 	}
 }
 
-/** @param largest how many rows the largest page so far has */
-function isFull<T>(page: Page<T>, largest: number): boolean {
-	return page.records.length > 0 && page.records.length >= (page.pageSize ?? largest);
+/** @param most how many rows a full page has, as far as it is known */
+function isFull(rows: number, most: number): boolean {
+	return rows > 0 && rows >= most;
 }
