@@ -27,9 +27,9 @@ export async function waitForOrder(
 	let late = 0;
 	for (let interval = timing.firstWait; ; interval = Math.min(interval * 2, timing.longestWait)) {
 		const isDone = isFinished(order);
-		if (timeLeft() <= 0 || (isDone && (listsItsNumbers(order) || late++ === MOST_LATE))) {
-			return { order, timedOut: !isDone };
-		}
+		const isWhole = isDone && (listsItsNumbers(order) || late === MOST_LATE);
+		if (isWhole || timeLeft() <= 0) return { order, timedOut: !isDone };
+		if (isDone) late++;
 		await session.sleep(Math.min(interval, timeLeft()));
 		const last = order;
 		order = await readOrder(session, textAt(placed, 'id'), itemIndex, timeLeft()).catch(() => last);
