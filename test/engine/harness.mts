@@ -290,9 +290,12 @@ export function jsonOf(result: NodeResult): IDataObject[] {
 	return result.items.map((item) => item.json);
 }
 
-/** Lets waits last next to nothing, so that retries do not slow the tests. */
+/**
+ * Lets waits last next to nothing, so that retries do not slow the tests. A test may set other times: the next
+ * one has these again.
+ */
 export function shortenWaits(): void {
 	const usual = { ...timing };
-	beforeAll(() => Object.assign(timing, { firstWait: 2, longestWait: 8 }));
+	beforeEach(() => Object.assign(timing, usual, { firstWait: 2, longestWait: 8 }));
 	afterAll(() => Object.assign(timing, usual));
 }

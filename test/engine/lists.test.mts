@@ -8,7 +8,13 @@ import type {
 } from 'n8n-workflow';
 import { timing } from '../../nodes/IdtExpress/api/timing';
 import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node';
-import { credentialFor, makeAdditionalData, nodeUnderTest, useSandbox } from './harness.mts';
+import {
+	credentialFor,
+	makeAdditionalData,
+	nodeUnderTest,
+	shortenWaits,
+	useSandbox,
+} from './harness.mts';
 
 /** The lists of the editor, in n8n-core's own context for them. */
 
@@ -37,8 +43,7 @@ async function search(name: Search, parameters = {}, filter?: string, token?: st
 	return { labels: results.map((item) => item.name), results, paginationToken };
 }
 
-const { editorList } = timing;
-afterEach(() => Object.assign(timing, { editorList }));
+shortenWaits();
 
 const by = (mode: string, value: string | null) => ({ __rl: true, mode, value });
 const US = by('list', 'US');
@@ -273,11 +278,9 @@ describe('paged lists', () => {
 
 	it('when the API does not answer in time, end with an error', async () => {
 		expect(timing.editorList).toBe(10_000);
-		timing.editorList = 300;
+		Object.assign(timing, { editorList: 300, requestTimeout: 600_000 });
 		engine.sandbox.fault({ kind: 'hang', times: 10 });
-		const began = Date.now();
 		await expect(search('searchOrders')).rejects.toThrow(/in time/);
-		expect(Date.now() - began).toBeLessThan(1_500);
 	});
 
 	it('when nothing is found, end', async () => {

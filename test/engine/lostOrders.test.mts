@@ -193,12 +193,7 @@ describe('with Retry On Fail there are as many orders as wanted', () => {
 		SORTS.map((sort, column) => [lost.name, sort, (row + column) % 3, lost] as const),
 	);
 
-	let usual: typeof timing;
-	beforeAll(() => {
-		usual = { ...timing };
-		timing.requestTimeout = 100;
-	});
-	afterAll(() => void Object.assign(timing, usual));
+	beforeEach(() => Object.assign(timing, { requestTimeout: 100 }));
 
 	test.each(matrix)('when the answer is %s, list %s, item %d', async (_n, sort, place, lost) => {
 		api.sandbox.settings.ordersSort = sort;
@@ -312,7 +307,6 @@ describe('among other orders of the account', () => {
 		});
 		timing.firstWait = 100;
 		const { error } = await api.run(buy());
-		timing.firstWait = 2;
 		await second;
 		expect(error?.message).toBe(NOT_PLACED);
 		expect(placed()).toHaveLength(1);

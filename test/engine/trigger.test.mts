@@ -1268,12 +1268,13 @@ describe("n8n's habits", () => {
 		await simulated.activate();
 		order('a', 1, 1);
 		sandbox.fault({ kind: 'hang', times: 1 });
-		simulated.budget = 400;
+		const arrived = new Promise<unknown>((resolve) => (sandbox.onRequest = resolve));
+		simulated.budget = 2_000;
 		const hanging = simulated.tick();
-		await new Promise((resolve) => setTimeout(resolve, 100));
+		await arrived;
 		await simulated.tick();
 		expect(ids(simulated)).toEqual([]);
-		await new Promise((resolve) => setTimeout(resolve, 400));
+		await new Promise((resolve) => setTimeout(resolve, 2_000));
 		simulated.budget = 36_000;
 		await simulated.tick();
 		expect(ids(simulated)).toEqual(['a']);

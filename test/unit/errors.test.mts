@@ -18,6 +18,7 @@ import { CODE_HINTS } from '../../nodes/IdtExpress/api/hints';
 import { redactor } from '../../nodes/IdtExpress/api/redact';
 import type { ApiRequest } from '../../nodes/IdtExpress/api/types';
 import type { ApiFailure } from '../../nodes/IdtExpress/api/types';
+import { processorTime } from '../support/processorTime.mts';
 
 const node: INode = {
 	id: '1',
@@ -680,19 +681,17 @@ describe('texts from outside', () => {
 		(piece) => {
 			const text = `${piece.repeat(100_000 / piece.length)}x`;
 			const redact = redactor(['key-of-test', 'secret-of-test']);
-			const began = process.cpuUsage();
-			toError(
-				answer(422, {
-					api_request_id: text,
-					errors: [{ title: text, detail: text, field: text, source: text }],
-				}),
-				{ redact, id: text },
-			);
-			toError(answer(400, text), { redact });
-			toError(classifyNetworkError({ message: text, code: text }), { redact });
-			inOneMessage(Object.assign(new Error(text), { description: text }));
-			// Of the processor, in microseconds: the machine may be busy. Quadratic ones take seconds.
-			expect(process.cpuUsage(began).user).toBeLessThan(500_000);
+			const body = {
+				api_request_id: text,
+				errors: [{ title: text, detail: text, field: text, source: text }],
+			};
+			const took = processorTime(() => {
+				toError(answer(422, body), { redact, id: text });
+				toError(answer(400, text), { redact });
+				toError(classifyNetworkError({ message: text, code: text }), { redact });
+				inOneMessage(Object.assign(new Error(text), { description: text }));
+			});
+			expect(took).toBeLessThan(500);
 		},
 	);
 });

@@ -34,6 +34,7 @@ import {
 import { numericId, phoneNumber, textId } from '../../nodes/IdtExpress/shared/locators';
 import { formatDecimal } from '../../nodes/IdtExpress/shared/money';
 import { numberFilters, passesFilters } from '../../nodes/IdtExpress/shared/numberFilters';
+import { processorTime } from '../support/processorTime.mts';
 
 /** Every field: what is given → what it means, or that it is refused. */
 
@@ -891,9 +892,7 @@ test('text of 100 KB takes no field longer than a moment', () => {
 	for (const filling of [' ', '-', '0', '[', ' -', ',', '\ufdfa', '\ud83d\udca5']) {
 		const long = `${filling.repeat(100_000 / filling.length)}x`;
 		for (const field of fields) {
-			const start = performance.now();
-			readingOf(field, long);
-			expect(performance.now() - start).toBeLessThan(1_000);
+			expect(processorTime(() => readingOf(field, long))).toBeLessThan(1_000);
 		}
 	}
 });

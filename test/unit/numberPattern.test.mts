@@ -2,6 +2,7 @@ import {
 	matchesPattern,
 	parseNumberPattern,
 } from '../../nodes/IdtExpress/actions/didGroup/numberPattern';
+import { processorTime } from '../support/processorTime.mts';
 
 const US = '12074063052';
 const FLOWERS = '18003569377';
@@ -127,7 +128,8 @@ it.each([
 it('when pattern and number are as bad as can be, answers at once', () => {
 	const pattern = parseNumberPattern(`${'*1?'.repeat(8)}*2`);
 	if (!pattern) throw new Error('refused');
-	const began = performance.now();
-	expect(matchesPattern(pattern, '1'.repeat(100_000))).toBe(false);
-	expect(performance.now() - began).toBeLessThan(500);
+	const took = processorTime(() =>
+		expect(matchesPattern(pattern, '1'.repeat(100_000))).toBe(false),
+	);
+	expect(took).toBeLessThan(500);
 });

@@ -6,6 +6,7 @@ import {
 	normalise,
 	orderedQuantity,
 } from '../../nodes/IdtExpress/shared/orderStatus';
+import { processorTime } from '../support/processorTime.mts';
 
 const NOTHING = { fulfilled: 0, ordered: 2 };
 const PART = { fulfilled: 1, ordered: 2 };
@@ -151,9 +152,10 @@ test('the quantity that was ordered is what the order says, or what its items sa
 test('a status of 100 KB takes no longer than a short one', () => {
 	for (const filling of [' ', '-', ' -', '–', 'cancelled', 'x']) {
 		const status = `${filling.repeat(100_000 / filling.length)}x`;
-		const start = performance.now();
-		normalise(status);
-		isFinished(order(status, NOTHING, [status]));
-		expect(performance.now() - start).toBeLessThan(500);
+		const took = processorTime(() => {
+			normalise(status);
+			isFinished(order(status, NOTHING, [status]));
+		});
+		expect(took).toBeLessThan(500);
 	}
 });
