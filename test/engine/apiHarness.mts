@@ -2,7 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { ExecuteContext, LoadOptionsContext, PollContext } from 'n8n-core';
 import { createRunExecutionData, Workflow } from 'n8n-workflow';
-import type { IDataObject, INodeExecutionData, INodeTypes } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INodeExecutionData,
+	INodeTypes,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
 import { Session, type SessionOptions } from '../../nodes/IdtExpress/api/session';
 import type { AnyContext } from '../../nodes/IdtExpress/shared/field';
 import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node.ts';
@@ -20,6 +25,8 @@ export interface ContextOptions {
 	items?: IDataObject[];
 	/** Cancels the execution. */
 	cancel?: AbortSignal;
+	/** What n8n gives an execution beside the usual. */
+	surroundings?: Partial<IWorkflowExecuteAdditionalData>;
 }
 
 /** A context of n8n: of a run, a poll, or a list of the editor. */
@@ -28,6 +35,7 @@ export function contextFor({
 	credential,
 	items,
 	cancel,
+	surroundings,
 }: ContextOptions): AnyContext {
 	const node = nodeUnderTest({ resource: 'country', operation: 'getAll' });
 	const nodeTypes: INodeTypes = {
@@ -42,7 +50,7 @@ export function contextFor({
 		nodes: [node],
 		connections: {},
 	});
-	const additionalData = makeAdditionalData(workflow, credential);
+	const additionalData = { ...makeAdditionalData(workflow, credential), ...surroundings };
 	if (kind === 'poll') return new PollContext(workflow, node, additionalData, 'trigger', 'update');
 	if (kind === 'editor') return new LoadOptionsContext(workflow, node, additionalData, '');
 	const input: INodeExecutionData[] = (items ?? [{}]).map((json) => ({ json }));

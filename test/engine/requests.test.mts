@@ -16,6 +16,7 @@ import {
 	sessionFor,
 	startStub,
 	type Answer,
+	type ContextOptions,
 	type Stub,
 } from './apiHarness.mts';
 import { shortenWaits } from './harness.mts';
@@ -207,9 +208,14 @@ describe('when an answer is too large to be one', () => {
 });
 
 describe('when nothing was sent', () => {
-	async function failureAt(baseUrl: string, request: ApiRequest = order) {
+	async function failureAt(
+		baseUrl: string,
+		request: ApiRequest = order,
+		surroundings: ContextOptions['surroundings'] = {},
+	) {
 		const session = sessionFor({
 			credential: { environment: 'custom', baseUrl, apiKey: 'kkkk', apiSecret: 'ssss' },
+			surroundings,
 		});
 		const result = await trySend(session, request);
 		if (result.ok) throw new Error('It did not fail');
@@ -260,18 +266,20 @@ describe('when nothing was sent', () => {
 		const api = await stub((response) => json(response, {}));
 		// Of n8n-core's own copies of these packages.
 		const ofCore = createRequire(require.resolve('n8n-core'));
-		const { OutboundHttp } = ofCore('@n8n/backend-network');
-		const outbound = ofCore('@n8n/di').Container.get(OutboundHttp);
-		outbound.ssrfConfig.enabled = true;
+		const { SsrfProtectionService } = ofCore('@n8n/backend-network');
+		const protection = ofCore('@n8n/di').Container.get(SsrfProtectionService);
+		protection.ssrfConfig.enabled = true;
 		try {
-			const { failure, attempts, error } = await failureAt(api.url, read);
+			// Engines before 2.41 get it with each execution.
+			const surroundings = { ssrfBridge: protection };
+			const { failure, attempts, error } = await failureAt(api.url, read, surroundings);
 			expect(failure).toMatchObject({ outcome: 'neverSent', isTransient: false });
 			expect(attempts).toBe(1);
 			expect(error.message).toBe('n8n blocked the request to IDT Express');
 			expect(error.description).toContain('ask your n8n administrator to allowlist');
 			expect(api.received).toHaveLength(0);
 		} finally {
-			outbound.ssrfConfig.enabled = false;
+			protection.ssrfConfig.enabled = false;
 		}
 	});
 
