@@ -257,6 +257,27 @@ describe('number events', () => {
 		expect(await requestsOf(async () => await simulated.tick())).toBe(1);
 	});
 
+	test.each([
+		['numberAdded', { regionName: 'CA-ON' }],
+		['numberRemoved', { countryName: 'CA' }],
+		['cnamUpdated', { regionName: 'Ontário' }],
+	])('%s, when no number passes %j yet, the first that does is emitted', async (event, filters) => {
+		const { state } = sandbox;
+		state.seedNumbers(3);
+		const simulated = trigger({ event, filters });
+		await simulated.activate();
+		await simulated.tick();
+		expect([...simulated.errors, ...warnings]).toEqual([]);
+		const current = { name: 'Jenny', type: 'business', display: 'allow' } as const;
+		const cnam = { current, pending: null, pendingSince: 0 };
+		state.addNumber({ number: '16472559777', groupId: 5101, cnam });
+		await simulated.tick();
+		state.removeNumber('16472559777');
+		await simulated.tick();
+		await simulated.tick();
+		expect(numbersOf(simulated)).toEqual(['16472559777']);
+	});
+
 	test('bought again and removed again is a new removal; a row that leaves the list is none', async () => {
 		const { state } = sandbox;
 		sandbox.settings.removedRetentionMs = Infinity;

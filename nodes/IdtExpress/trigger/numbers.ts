@@ -56,9 +56,8 @@ export function decideCallerIds(
 ): { events: IDataObject[]; next: CallerIdsState } {
 	const known = new Map(Object.entries(state));
 	// Of each number, the last purchase; one that was removed only where there is no other.
-	const active = records.filter((record) => !isRemoved(record));
-	const purchases = timed(active, 'added_at').sort((a, b) => a.time - b.time);
-	const rows = [...timed(records.filter(isRemoved), 'added_at'), ...purchases];
+	const rows = timed(records, 'added_at').sort(byTime);
+	rows.sort((a, b) => Number(isRemoved(b.record)) - Number(isRemoved(a.record)));
 	const events: NumberRow[] = [];
 	for (const row of new Map(rows.map((row) => [row.key, row])).values()) {
 		const { key, time, record } = row;

@@ -24,9 +24,9 @@ export function numbersSource(
 		},
 		async sample() {
 			const newest = event === 'numberAdded' ? await readNewest(Infinity, reader) : null;
-			const passing = newest?.filter(({ record }) => reader.passes(record)) ?? [];
-			const rows = passing.length > 0 ? passing : ROWS[event]((await reader.all()).records);
-			const [latest] = rows.sort((a, b) => byTime(b, a));
+			const latestOf = (rows: NumberRow[]) =>
+				rows.filter(({ record }) => reader.passes(record)).sort((a, b) => byTime(b, a))[0];
+			const latest = latestOf(newest ?? []) ?? latestOf(ROWS[event]((await reader.all()).records));
 			return latest ? show(latest.record) : null;
 		},
 	};
@@ -57,7 +57,8 @@ async function readAndDecide(
 	const newest = event === 'numberAdded' ? await readNewest(since, reader) : null;
 	if (newest) return decideNumbers(processed, newest);
 	const list = await reader.all();
-	const { records } = state ? list : refuseEmpty(list, 'numbers');
+	// A list is empty by what was read, not by our own filters.
+	const records = (state ? list : refuseEmpty(list, 'numbers')).records.filter(reader.passes);
 	if (event !== 'cnamUpdated') return decideNumbers(processed, ROWS[event](records));
 	return decideCallerIds((state ?? {}) as CallerIdsState, records);
 }
@@ -103,7 +104,7 @@ function numbersReader(session: TriggerSession, event: NumberEvent, filters: Num
 		passes,
 		/** Those that pass the API's filters, newest first, page by page. */
 		newest: async (isLast: ListOptions['isLast']) => await read('desc', { isLast }),
-		/** All that pass, oldest first: new rows come at the end and shift no other. */
-		all: async () => await read('asc', { filter: passes }),
+		/** The same, but all and oldest first: new rows come at the end and shift no other. */
+		all: async () => await read('asc', {}),
 	};
 }
