@@ -17,6 +17,14 @@ const FORMS = ['test/unit/savedWorkflows.test.mts'];
 /** Those that once survived all tests come first. */
 export const DEFECTS: Defect[] = [
 	{
+		id: 'M340',
+		what: 'the Spend Limit begins again in each round of a loop',
+		file: `${NODES}actions/ledger.ts`,
+		search: 'record.run >= run || record.cost !== undefined',
+		replace: 'record.run >= run',
+		tests: ['test/engine/lostOrders.test.mts'],
+	},
+	{
 		id: 'M32',
 		what: 'the Spend Limit counts what an order was to cost, not what the order itself lists',
 		file: `${NODES}actions/order/spending.ts`,

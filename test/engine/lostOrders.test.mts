@@ -494,7 +494,7 @@ describe('an order that shows up late', () => {
 });
 
 describe('a loop', () => {
-	async function loop(rounds: number, settings: IDataObject = {}): Promise<Run> {
+	async function loop(rounds: number, settings: IDataObject = {}, more = {}): Promise<Run> {
 		const type: INodeType = {
 			description: {
 				displayName: 'Loop',
@@ -516,7 +516,7 @@ describe('a loop', () => {
 		return await runWorkflow({
 			nodes: [
 				START,
-				nodeUnderTest(buy(), settings),
+				nodeUnderTest({ ...buy(), ...more }, settings),
 				{ ...START, id: 'loop', name: 'Loop', type: 'loop' },
 			],
 			connections: {
@@ -545,8 +545,22 @@ describe('a loop', () => {
 		expect(rounds[0]?.error).toBe(MAYBE);
 		expect(rounds[1]?.id).toBe(wanted()[1].id);
 		expect(wanted()).toHaveLength(2);
-		// What earlier rounds bought is not kept for ever.
+	});
+
+	test('what earlier rounds did, and what has no limit, is not remembered for ever', async () => {
+		const number = { __rl: true, mode: 'number', value: '12074069000' };
+		const change = { resource: 'number', operation: 'setCnam', number, cnamName: 'Jenny' };
+		api.sandbox.settings.cnamMs = 0;
+		const run = await loop(3, {}, change);
 		const memory = run.data.executionData?.contextData['node:IDT Express'];
-		expect(JSON.stringify(memory).match(/"run":\d+/g)).toEqual(['"run":1']);
+		expect(JSON.stringify(memory).match(/"run":\d+/g)).toEqual(['"run":2']);
+	});
+
+	test('all rounds together stay within the Spend Limit', async () => {
+		const run = await loop(20, {}, { spendLimit: 20 });
+		expect(run.data.resultData.error?.message).toMatch(
+			/^The order would exceed 'Spend Limit': it costs 8.40, the limit is 20.00, and 16.80 is counted/,
+		);
+		expect(placed()).toHaveLength(2);
 	});
 });

@@ -75,8 +75,8 @@ export class Ledger {
 	recall(): WriteRecord | undefined {
 		const { run, item, request } = this.key;
 		if (!this.forTool) {
-			// Records of earlier rounds of a loop are not needed any more, and a loop may be long.
-			const kept = this.records.filter((record) => record.run >= run);
+			// A loop may be long: of its earlier rounds, what counts for the Spend Limit is kept.
+			const kept = this.records.filter((record) => record.run >= run || record.cost !== undefined);
 			this.records.splice(0, this.records.length, ...kept);
 			return kept.find(
 				(record) => record.run === run && record.item === item && record.request === request,
@@ -124,11 +124,6 @@ export class Ledger {
 	/** What else this execution wrote, or may have written. */
 	others(record?: WriteRecord): WriteRecord[] {
 		return this.records.filter((entry) => entry !== record);
-	}
-
-	/** Those of the others that share a Spend Limit: of this run, or of all calls of a tool. */
-	together(record?: WriteRecord): WriteRecord[] {
-		return this.others(record).filter(({ run }) => this.forTool || run === this.key.run);
 	}
 }
 

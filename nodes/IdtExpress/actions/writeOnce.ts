@@ -30,11 +30,11 @@ export interface Recovery {
 	isShared?: true;
 	/**
 	 * Called each time before the write is sent. It may throw to prevent that.
-	 * @param together the other writes of this run that share its Spend Limit
+	 * @param others what else this execution wrote, or may have written: it shares the Spend Limit
 	 * @returns what must be known to find the write later, as plain JSON, and what it costs, as a decimal
 	 * string
 	 */
-	beforeSend?(together: WriteRecord[]): Promise<{ before: IDataObject; cost?: string }>;
+	beforeSend?(others: WriteRecord[]): Promise<{ before: IDataObject; cost?: string }>;
 	/**
 	 * Searches the account for the write.
 	 * @param record what is remembered of it; `before` is what `beforeSend` gave the first time
@@ -69,7 +69,7 @@ export async function writeOnce(
 			if (finding.kind === 'unknown') throw await lostError(session, request, recovery, finding);
 		}
 
-		const { before, cost } = (await recovery.beforeSend?.(ledger.together(earlier))) ?? {};
+		const { before, cost } = (await recovery.beforeSend?.(ledger.others(earlier))) ?? {};
 		// The account is compared with what it held before the first sending, whose effect may show up at
 		// any later time.
 		const record = earlier ?? ledger.note(before);

@@ -38,10 +38,10 @@ export const create = itemOperation({
 			default: 50,
 			required: true,
 			description:
-				"The most that all orders of a run may cost together, in the account's currency. The " +
-				'cost is an estimate: setup and first month by the listed fees. An order beyond the ' +
-				'limit is not placed; 0 places none. For an AI agent, the limit counts all calls of one ' +
-				'execution; with MCP, each call is an execution of its own.',
+				"The most that all orders of this node may cost together in an execution, in the account's " +
+				'currency: all items, rounds of a loop, and calls of an AI agent (with MCP, each call is an ' +
+				'execution of its own). The cost is an estimate: setup and first month by the listed fees. ' +
+				'An order beyond the limit is not placed; 0 places none.',
 		}),
 		output: orderOutput,
 		options: collection(

@@ -11,7 +11,7 @@ import { checkStock } from './stock';
 
 /** What an order is placed under. */
 export interface Conditions {
-	/** What all items of this run together may cost. */
+	/** What all orders of this execution together may cost. */
 	limit: Decimal;
 	/** Whether an order that would be backordered is not placed. */
 	inStockOnly: boolean;
@@ -41,9 +41,9 @@ export async function placeOrder(
 		itemIndex,
 	};
 	const body = await writeOnce(session, request, {
-		async beforeSend(together) {
+		async beforeSend(others) {
 			const preview = await previewOrder(asked);
-			const cost = checkSpending(asked, preview, limit, together);
+			const cost = checkSpending(asked, preview, limit, others);
 			if (inStockOnly) await checkStock(asked, preview);
 			return { before: await noteOrders(session, createdAt(preview), itemIndex), cost };
 		},

@@ -37,7 +37,7 @@ export function costOf(order: IDataObject): Decimal | null {
 
 /**
  * Checks an order against its preview and the Spend Limit.
- * @param together the orders that share the limit
+ * @param others the other orders of this execution
  * @returns the cost, as a decimal string
  * @throws NodeOperationError where the order must not be placed
  */
@@ -45,7 +45,7 @@ export function checkSpending(
 	{ session: { context }, item, itemIndex }: OrderRequest,
 	preview: IDataObject,
 	limit: Decimal,
-	together: WriteRecord[],
+	others: WriteRecord[],
 ): string {
 	const place: Place = { context, itemIndex };
 	const groups = listAt(preview, 'order_items').map((entry) => textAt(entry, 'did_group', 'id'));
@@ -66,7 +66,7 @@ export function checkSpending(
 			"So the cost could not be checked against 'Spend Limit'. Nothing was ordered. Check it with Order → Preview, Output: Raw.",
 		);
 	}
-	const counted = together.reduce((sum, record) => add(sum, countedCost(record)), ZERO);
+	const counted = others.reduce((sum, record) => add(sum, countedCost(record)), ZERO);
 	if (compare(limit, ZERO) > 0 && compare(add(counted, cost), limit) <= 0) {
 		return formatDecimal(cost);
 	}
