@@ -60,6 +60,10 @@ describe('Number → Get Many', () => {
 		[{ regionName: 'US-ME' }, 2],
 		[{ regionName: 'us-az', countryName: 'US' }, 1],
 		[{ regionName: 'CA-ME' }, 0],
+		[{ regionName: 'me' }, 2],
+		// Not Arizona.
+		[{ regionName: 'ON' }, 0],
+		[{ number: '001 (207) 406-9000' }, 1],
 		[{ didGroupName: 'lima' }, 1],
 		[{ number: '+51 1' }, 1],
 		[{ number: '2074069000' }, 1],

@@ -373,6 +373,16 @@ describe('Trunk Group → Assign Numbers', () => {
 		expect(error?.message).toMatch(/^'Numbers' has an entry that is not text/);
 		const { error: missing } = await api.run(parameters, [{ numbers: ['12074069000', null] }]);
 		expect(missing?.message).toMatch(/^'Numbers' has an entry that is empty/);
+		const { error: early } = await api.run({
+			...operation,
+			useDefault: true,
+			numbers: '={{ [] }}',
+		});
+		expect(early?.message).toBe("'Numbers' is empty");
+		expect(early?.description).toContain("set 'Wait for Fulfillment'");
+		const asGiven = { ...operation, trunkGroupId: locator('={{ null }}'), numbers: '12074069000' };
+		const { error: ofDefault } = await api.run(asGiven);
+		expect(ofDefault?.description).toContain("turn on 'Use Default Trunk Group'");
 		expect(api.sandbox.requests).toHaveLength(0);
 	});
 

@@ -216,6 +216,9 @@ describe('text', () => {
 		'#NAME?',
 		'#NV',
 		'N/A',
+		'NULL',
+		'\\N',
+		'Loading...',
 		'-',
 		'a\u2028b',
 	])('%j stands in place of a value, and is refused', (value) => {

@@ -7,7 +7,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { isRecord, isRecordList, valueAt } from './json';
-import { roundedDecimal, type Decimal } from './money';
+import { compare, roundedDecimal, ZERO, type Decimal } from './money';
 import { toApiNumber } from './phoneNumber';
 import { plainText, textsOf, trimmed } from './textsOf';
 
@@ -163,7 +163,8 @@ function ofProperty<T>(
 			const wayOut = isFixed ? NOT_AN_EXPRESSION : CHECK_EXPRESSION;
 			return inputError(place, `${where} ${problem}`, `${advice} ${wayOut}`);
 		};
-		const empty = () => refuse('is empty', `Enter a value in '${label}'.`);
+		const hint = property.hint ? ` ${property.hint}.` : '';
+		const empty = () => refuse('is empty', `Enter a value in '${label}'.${hint}`);
 		return parse(value, { ...place, property, refuse, empty });
 	};
 	return {
@@ -392,9 +393,17 @@ export function amount(definition: Definition): SingleField<Decimal> {
 	return single(definition, AMOUNT_FORM, amountOf);
 }
 
-/** An amount that may be left out, such as a filter. */
+/** The most that something may cost, which may be left out: a filter. With 0, nothing would pass. */
 export function optionalAmount(definition: Definition): SingleField<Decimal | undefined> {
-	return single(definition, AMOUNT_FORM, optional(amountOf));
+	const read: Parse<Decimal> = (value, reading) => {
+		const most = amountOf(value, reading);
+		if (compare(most, ZERO) > 0) return most;
+		throw reading.refuse(
+			'must be more than 0',
+			'Enter an amount, or remove the filter for any fee.',
+		);
+	};
+	return single(definition, AMOUNT_FORM, optional(read));
 }
 
 /** Without a precision, for the editor would show 50 as 50.0000. */

@@ -63,7 +63,8 @@ export const numberFilterFields = {
 		label: 'Region Name',
 		apiName: 'filter_by_region_name',
 		placeholder: 'e.g. Maine',
-		description: 'Only numbers of regions with this in their name, or with this code such as US-ME',
+		description:
+			'Only numbers of regions with this in their name, or with this code such as US-ME or ME',
 	}),
 };
 
@@ -88,8 +89,9 @@ const NAMES: Record<string, string[]> = {
 /** Whether a row of Get Numbers passes the filters that the API does not have. */
 export function passesFilters(filters: NumberFilters, row: IDataObject): boolean {
 	const { beginning, countryIso, regionCode, names } = filters;
+	// A region's code may be given without its country, `ME` for `US-ME`: none has the same in another one.
 	const has = (code: string, ...path: string[]) =>
-		code === '' || textAt(row, 'did_group', ...path).toUpperCase() === code;
+		code === '' || `-${textAt(row, 'did_group', ...path).toUpperCase()}`.endsWith(`-${code}`);
 	const isNamed = ([filter, text]: [string, string]) =>
 		hasInName(textAt(row, 'did_group', ...NAMES[filter]), text);
 	return (
@@ -109,8 +111,9 @@ export function readNumberFilters({
 }: CollectionValues<typeof numberFilterFields>): NumberFilters {
 	// US is not meant to find Austria.
 	const countryIso = isoOf(country) ?? '';
-	// No name of a region is written so.
-	const regionCode = REGION_CODE.test(asCode(region)) ? asCode(region) : '';
+	// No name of a region is written so, and ON is not meant to find Arizona.
+	const isCode = /^[A-Z]{2}$/.test(asCode(region)) || REGION_CODE.test(asCode(region));
+	const regionCode = isCode ? asCode(region) : '';
 	const given = {
 		...texts,
 		filter_by_country_name: countryIso === '' ? country : '',

@@ -133,7 +133,7 @@ function digitsOf(text: string): string {
 export type NumberPart = { digits: string; isBeginning: boolean } | { problem: string };
 
 /**
- * Reads a part of a number, as a filter takes it. Digits are what they are: `207`, `0048`, `011`.
+ * Reads a part of a number, or a whole one, as a filter takes it. Digits are what they are: `207`, `0048`.
  * With a + it is the beginning of numbers of that country: `+44 20` → `0114420`, `+1 207` → `1207`.
  */
 export function toNumberPart(text: string): NumberPart {
@@ -144,7 +144,9 @@ export function toNumberPart(text: string): NumberPart {
 	const isBeginning = written.startsWith('+');
 	const digits = isBeginning ? written.slice(1) : written;
 	if (!/^\d{1,20}$/.test(digits)) return { problem: 'it is not a part of a number' };
-	if (!isBeginning) return { digits, isBeginning };
+	// 0044 20 7946 0958 is a whole number here, too.
+	const whole = toApiNumber(text);
+	if (!isBeginning) return { digits: 'number' in whole ? whole.number : digits, isBeginning };
 	const code = callingCodeOf(digits);
 	if (code === null) {
 		const isCode = Object.keys(NUMBER_PLANS).some((known) => known.startsWith(digits));

@@ -14,22 +14,23 @@ export function trimmed(text: string): string {
 
 /**
  * What stands in place of a value: what JavaScript and Python write where nothing was found, or for an
- * object; an expression in a field that takes none; what people write for nothing; and the errors of
- * spreadsheets in any language (`#N/A`, `#NV`, `#¡REF!`).
+ * object; an expression in a field that takes none; what people and databases write for nothing; and what a
+ * spreadsheet shows in any language while it computes, or for an error (`#N/A`, `#NV`, `#¡REF!`).
  */
 const NO_TEXT =
-	/\b(?:undefined|null|NaN)\b|\[object \w+\]|\{\{|^(?:None|nan|[nN]\/[aA]|\p{Pd}+|#NV)$|^#(?:\p{Lu}\/\p{Lu}|[¡¿]?\p{Lu}[\p{Lu}\d/]{2,}[!?])/u;
+	/\b(?:undefined|null|NaN)\b|\[object \w+\]|\{\{|^(?:None|nan|NULL|\\N|Loading\.\.\.|[nN]\/[aA]|\p{Pd}+|#NV)$|^#(?:\p{Lu}\/\p{Lu}|[¡¿]?\p{Lu}[\p{Lu}\d/]{2,}[!?])/u;
 
 /** Marks that cannot be seen, but those that join letters and emojis. */
 const INVISIBLE = /(?!\u200c|\u200d|[\u{e0020}-\u{e007f}])\p{Cf}/gu;
 
 /**
  * Text or number as text without surrounding blanks, or `undefined` where it is neither. What
- * in it looks like a space, a hyphen, an apostrophe or nothing becomes that.
+ * in it looks like a space, a hyphen, an apostrophe or nothing becomes that, and letters have their accents.
  */
 export function plainText(value: unknown): string | undefined {
 	if (typeof value !== 'string' && !Number.isFinite(value)) return undefined;
 	const written = trimmed(String(value))
+		.normalize('NFC')
 		.replace(INVISIBLE, '')
 		.replace(/\p{Zs}/gu, ' ')
 		.replace(/[\u2010\u2011]/g, '-')

@@ -6,6 +6,9 @@ import { toNumberPart } from '../../shared/phoneNumber';
 /** `212 646`, `207-406`: two area codes, or one with the next digits; 0044 1463 is one. */
 const TWO_CODES = /^[^\d+]*[1-9]\d{2,}\D+\d{3}/;
 
+/** No calling code and area code have more digits together. A whole number would find nothing. */
+const isShort = (digits: string) => digits.replace(/^(?:011|00)/, '').length <= 8;
+
 /**
  * The filter Area Code, as people write it: `207`, `(207)`, `1207`, `+1 207`, and several with commas.
  * The API has no such filter.
@@ -23,7 +26,7 @@ export const areaCode = mapField(
 		if (codes === undefined) return undefined;
 		const wanted = codes.map((written) => {
 			const part = toNumberPart(written);
-			if ('digits' in part && part.digits.length <= 12 && !TWO_CODES.test(written)) return part;
+			if ('digits' in part && isShort(part.digits) && !TWO_CODES.test(written)) return part;
 			throw refuse(
 				`must be digits such as 207, not ${quote(written)}`,
 				'Enter an area code, or several with commas between them.',

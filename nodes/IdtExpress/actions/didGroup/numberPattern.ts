@@ -27,14 +27,14 @@ const PLACEHOLDER = /XX|NNN|\d.*(?<![A-Z])[XN](?![A-Z])|(?<![A-Z])[XN](?![A-Z]).
 /**
  * Reads a pattern. Without a `*` its digits may stand anywhere in the number, or at its beginning
  * where it is written with `+`: `7777` is `*7777*`, `007` is `*007*`, and `+1 207` is `+1207*`. No number
- * begins with 00, so in `0044 20*` it is the international prefix.
+ * begins with 00, so in `0044 20*`, or before a whole number, it is the international prefix.
  * @returns `null` where it is none (`305X` may be meant as any digit), or has more digits than any number
  */
 export function parseNumberPattern(text: string): NumberPattern | null {
 	if (text.length > 100) return null;
 	const written = text.normalize('NFKC').toUpperCase();
 	const compact = written.replace(SEPARATORS, '');
-	const pattern = compact.replace(/^(?:\+|00(?=\d.*\*))/, '');
+	const pattern = compact.replace(/^(?:\+|00(?=\d.*\*|\d{9}))/, '');
 	if (!/^[\dA-Z?*]+$/.test(pattern) || NO_PATTERN.test(written)) return null;
 	if (PLACEHOLDER.test(written)) return null;
 	if (pattern.replaceAll('*', '').length > MOST_DIGITS) return null;

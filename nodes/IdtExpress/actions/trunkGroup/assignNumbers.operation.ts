@@ -15,10 +15,14 @@ const useDefault = toggle({
 	description: 'Whether the numbers use the default trunk group of the account',
 });
 
+const chosen = trunkGroupId.with({
+	hint: "IDT Express writes the default trunk group as null: for it, turn on 'Use Default Trunk Group'",
+	displayOptions: { hide: { useDefault: [true] } },
+});
+
 /** `null` is the default trunk group. */
-const target: Field<number | null> = group(
-	[useDefault, trunkGroupId.with({ displayOptions: { hide: { useDefault: [true] } } })],
-	(...place) => (useDefault.read(...place) ? null : trunkGroupId.read(...place)),
+const target: Field<number | null> = group([useDefault, chosen], (...place) =>
+	useDefault.read(...place) ? null : chosen.read(...place),
 );
 
 const numbers = phoneNumbers({
@@ -28,6 +32,7 @@ const numbers = phoneNumbers({
 	placeholder: 'e.g. +1 207 406 3052, +44 20 7946 0958',
 	description:
 		'Phone numbers of the account, with commas or line breaks between them, or an array from an expression',
+	hint: "An order lists its numbers when they are delivered: set 'Wait for Fulfillment' in Order → Create",
 });
 
 /** An assignment with the input item that it is for. */
