@@ -36,7 +36,7 @@ export const country: SingleField<string> = mapField(
 );
 
 /** As ISO 3166-2 writes it: `US-ME`. */
-export const REGION_CODE = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
+const REGION_CODE = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
 
 /** A code such as `US-ME`; `undefined` where none is given, `''` where an expression finds nothing. */
 export const region: SingleField<string | undefined> = optionalCode({

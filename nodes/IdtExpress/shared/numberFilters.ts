@@ -8,7 +8,6 @@ import {
 	type CollectionValues,
 	type SingleField,
 } from './field';
-import { REGION_CODE } from './fields';
 import { textAt } from './json';
 import { asCode } from './locators';
 import { hasInName, isPlain } from './names';
@@ -112,8 +111,7 @@ export function readNumberFilters({
 	// US is not meant to find Austria.
 	const countryIso = isoOf(country) ?? '';
 	// No name of a region is written so, and ON is not meant to find Arizona.
-	const isCode = /^[A-Z]{2}$/.test(asCode(region)) || REGION_CODE.test(asCode(region));
-	const regionCode = isCode ? asCode(region) : '';
+	const regionCode = /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/.test(asCode(region)) ? asCode(region) : '';
 	const given = {
 		...texts,
 		filter_by_country_name: countryIso === '' ? country : '',
