@@ -76,6 +76,20 @@ describe('Number → Get Many', () => {
 		expect(jsonOf(await api.run({ ...operation, filters }))).toHaveLength(count);
 	});
 
+	test.each([
+		['active', ['12074060001']],
+		['removed', ['12074060002']],
+	])('when rows have no status, their times tell which are %s', async (status, expected) => {
+		const numbers = [
+			{ number: '12074060001', removed_at: null },
+			{ number: '12074060002', removed_at: '2026-01-02T00:00:00Z' },
+		];
+		const body = { numbers, meta: { total: 2, page_size: 100 } };
+		api.sandbox.fault({ kind: 'status', status: 200, body });
+		const found = jsonOf(await api.run({ ...operation, filters: { status } }));
+		expect(found.map(({ number }) => number)).toEqual(expected);
+	});
+
 	test.each(['Piotrków', 'PIOTRKÓW TRYB', 'Piotrkow', 'Piotrkow Tryb.'])(
 		'when the DID group is written %s, finds the numbers of PIOTRKOW TRYBUNALSKI',
 		async (didGroupName) => {
@@ -477,7 +491,7 @@ describe('Number → Set Caller ID', () => {
 	});
 
 	test('when the repetition is refused because the first request was carried out, it is done', async () => {
-		api.sandbox.settings.deviations = { listLag: 6 };
+		api.sandbox.settings.deviations = { listLag: 10 };
 		api.sandbox.fault({ match: { method: 'POST' }, when: 'after', kind: 'drop' });
 		const parameters = { resource: 'number', operation: 'setCnam', number: locator(NUMBER) };
 		const result = await api.run({ ...parameters, cnamName: 'Jenny' }, [{}], RETRY);

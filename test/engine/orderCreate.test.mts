@@ -507,12 +507,13 @@ describe('Wait for Fulfillment', () => {
 	});
 
 	test.each([
-		[2, 2],
-		[1000, 0],
+		[{ quantityBeforeNumbers: 2 }, 2],
+		[{ quantityBeforeNumbers: 1000 }, 0],
+		[{ statusBeforeQuantity: 2 }, 2],
 	])(
-		'when numbers are counted %d readings before they are listed, they are waited for a while',
-		async (quantityBeforeNumbers, listed) => {
-			api.sandbox.settings.deviations = { quantityBeforeNumbers };
+		'when numbers are told before they are listed (%j), they are waited for a while',
+		async (deviations, listed) => {
+			api.sandbox.settings.deviations = deviations;
 			api.sandbox.settings.fulfilment = { mode: 'auto', processingMs: 5, completeMs: 30 };
 			const [order] = jsonOf(await api.run(waitFor(60)));
 			expect(order).toMatchObject({ fulfilled_quantity: 2, finished: true, timed_out: false });

@@ -897,6 +897,26 @@ describe('what the API does otherwise than its document', () => {
 		},
 	);
 
+	test.each([
+		[{}, 1],
+		[{ fulfilledWhen: 'everyIncrease' }, 1],
+		[{ event: 'orderStatusChanged' }, 0],
+	])('when the status comes before the quantity, with %j', async (parameters, early) => {
+		const simulated = trigger(parameters);
+		await simulated.activate();
+		order('a', 2, 0);
+		await simulated.tick();
+		const before = simulated.emitted.length;
+		sandbox.state.setOrder('a', 'Complete', 'Fulfilled - Complete');
+		await simulated.tick();
+		await simulated.tick();
+		sandbox.state.fulfil('a');
+		for (let i = 0; i < 4; i++) await simulated.tick();
+		const emitted = simulated.emitted.slice(before);
+		expect(emitted).toMatchObject([{ id: 'a', fulfilled_quantity: 2 }]);
+		if (early) expect(emitted).toMatchObject([{ numbers: [{}, {}] }]);
+	});
+
 	test.each(SCHEDULES)(
 		'when Get Order lags behind the list, the event comes with the numbers (%s)',
 		async (schedule) => {

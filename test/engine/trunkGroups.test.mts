@@ -29,6 +29,23 @@ describe('Trunk Group → Create', () => {
 		expect(group).toMatchObject({ name: 'Office', ring_type: 'simultaneous', pop: 'US' });
 	});
 
+	test.each([{}, { id: null }, { message: 'queued' }])(
+		'when the answer is the trunk group %j, looks for the new one',
+		async (answer) => {
+			const body = { trunk_group: answer };
+			api.sandbox.fault({
+				match: { method: 'POST' },
+				when: 'after',
+				kind: 'status',
+				status: 201,
+				body,
+			});
+			const [group] = jsonOf(await create('Office'));
+			expect(group).toMatchObject({ id: expect.any(Number), name: 'Office' });
+			expect(posts()).toHaveLength(1);
+		},
+	);
+
 	test('when all settings are given, sends them, the switches in their order', async () => {
 		const switches = { switch: [{ ip: '203.0.113.2', port: 5070 }, { ip: ' 203.0.113.1 ' }] };
 		const more = { ringType: 'sequential', pop: 'HK', isDefault: '={{ "true" }}', switches };

@@ -191,6 +191,12 @@ describe('the description', () => {
 		expect(refused.description).not.toContain('may have been made');
 	});
 
+	test('says how long a service that is down asks to wait', () => {
+		const headers = { 'retry-after': '7200' };
+		const failure = classifyAnswer({ statusCode: 503, headers, body: '' }, 0);
+		expect(toError(failure).description).toContain('IDT Express asks to wait 2 hours.');
+	});
+
 	test.each([
 		['1', '1 second'],
 		['1.2', '2 seconds'],
@@ -213,8 +219,6 @@ describe('the description', () => {
 	test.each([
 		[429, undefined],
 		[429, '0'],
-		// The service is down: when it comes back is not for the user to wait for.
-		[503, '60'],
 	])('when HTTP %d comes with Retry-After %s, says nothing about a wait', (statusCode, seconds) => {
 		const headers = { 'retry-after': seconds };
 		const failure = classifyAnswer({ statusCode, headers, body: '' }, 0);
@@ -836,11 +840,25 @@ describe('who says that a write was refused', () => {
 		[{ statusCode: '504', message: 'Too late' }, 'unknown'],
 		[{ status: 'error', message: 'Too late' }, 'unknown'],
 		[{ status: 'fail', detail: 'Too late' }, 'unknown'],
+		[{ success: 'false', message: 'Too late' }, 'unknown'],
+		[{ ok: false, message: 'Too late' }, 'unknown'],
+		[{ data: { errors: ['Too late'] } }, 'unknown'],
 		[{ errors: [{ code: 1000, detail: 'Too late' }] }, 'refused'],
+		[{ code: '4007', title: 'Cannot', detail: 'Too late' }, 'refused'],
+		[{ data: { code: 4007, detail: 'Too late' } }, 'refused'],
 	])('when a success is %j, it failed, and the outcome is %s', (body, outcome) => {
 		expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(false);
 		expect(answer(200, body)).toMatchObject({ kind: 'failed', outcome });
 		expect(toError(answer(200, body)).message).toBe('Too late');
+	});
+
+	test('when a success is not the record that is documented, what it says is told', () => {
+		const body = { message: 'Down for maintenance', code: 200 };
+		expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(true);
+		expect(answer(200, body)).toMatchObject({ kind: 'unreadable', outcome: 'unknown', errors: [] });
+		const error = toError(answer(200, body));
+		expect(error.message).toBe('The answer of IDT Express could not be read');
+		expect(error.description).toMatch(/^The answer was: Down for maintenance\. /);
 	});
 
 	test('when one of two errors has a code of the API, a conflict is its refusal', () => {

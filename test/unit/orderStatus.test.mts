@@ -139,6 +139,9 @@ test('the quantity that was delivered is what the order counts, or as many numbe
 	expect(fulfilledQuantity({})).toBe(0);
 	const items = [{ fulfilled: { quantity: 2 } }, { fulfilled: { quantity: '1' } }];
 	expect(fulfilledQuantity({ order_items: items })).toBe(3);
+	const said = (status: string) => ({ order_items: [{ status, ordered: { quantity: 2 } }] });
+	expect(fulfilledQuantity(said('Fulfilled – Complete'))).toBe(2);
+	expect(fulfilledQuantity(said('Partially Fulfilled – Complete'))).toBe(0);
 });
 
 test('the quantity that was ordered is what the order says, or what its items say', () => {

@@ -147,15 +147,27 @@ describe('how many requests a list takes', () => {
 		expect(asked).toHaveLength(requests);
 	});
 
-	test.each<[Partial<CollectOptions<number>>, number]>([
-		[{}, 100],
-		[{ limit: 500 }, 100],
-		[{ limit: 5 }, 5],
-		[{ limit: 5, filter: () => true }, 100],
-	])('when the options are %j, a page of %d is asked for', async (options, size) => {
+	test.each<Partial<CollectOptions<number>>>([
+		{},
+		{ limit: 500 },
+		{ limit: 5 },
+		{ limit: 5, filter: () => true },
+	])('when the options are %j, a page of the documented size is asked for', async (options) => {
 		const { fetchPage, asked } = serve({ count: 50 });
 		await collect(fetchPage, options);
-		expect(asked).toEqual([[1, size]]);
+		expect(asked).toEqual([[1, 100]]);
+	});
+
+	test('when rows of one page come again on the next in place of others, the list is read again', async () => {
+		// As databases do where rows are equal in what they are sorted by.
+		const readings = [[50, ...upTo(200).slice(101)], upTo(200).slice(100)];
+		const fetchPage: FetchPage<number> = async (page) => {
+			const records = page === 1 ? upTo(100) : page === 2 ? (readings.shift() ?? []) : [];
+			return { records, total: 200, pageSize: 100 };
+		};
+		const { records, completeness } = await collect(fetchPage);
+		expect(completeness).toBe('complete');
+		expect([...records].sort((a, b) => a - b)).toEqual(upTo(200));
 	});
 
 	test('when the total is absurd, no more than a few pages beyond the end', async () => {

@@ -38,8 +38,14 @@ test('when the API says how long, it is never less', () => {
 	}
 });
 
-test('when the API says how long, it is at most a quarter of the backoff more', () => {
-	expect(decide({ random: 0.5, failure: failure(429, 2002, '7') })).toBe(7125);
+test('when the API says how long, it is at most half of the backoff more', () => {
+	expect(decide({ random: 0.5, failure: failure(429, 2002, '7') })).toBe(7250);
+});
+
+test('when the API asks for no wait, again and again, the waits grow all the same', () => {
+	const asked = failure(429, 2002, '0');
+	const waits = [1, 2, 3].map((number) => decide({ number, random: 0, failure: asked }));
+	expect(waits).toEqual([1, 2, 4].map((times) => (times * timing.firstWait) / 2));
 });
 
 test('when a wait ends with the budget, it is begun; when after it, not', () => {

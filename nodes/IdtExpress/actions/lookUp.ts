@@ -1,20 +1,22 @@
 import type { RunSession } from '../api/session';
 import { timing } from '../api/timing';
 
+/** With waits that double: 15 seconds in all. */
+const LOOKUPS = 5;
+
 /**
- * Reads until something holds, with growing waits: after a write whose answer was lost, a list may lag
- * behind.
+ * Reads until something holds: after a write whose answer was lost, a list may lag behind, or a gateway may
+ * have given up on a request that goes on behind it.
  * @returns what was read last
  */
 export async function lookUpTimes<T>(
 	session: RunSession,
 	read: () => Promise<T>,
 	isDone: (value: T) => boolean,
-	times = 3,
 ): Promise<T> {
 	for (let lookup = 1; ; lookup++) {
 		const value = await read();
-		if (isDone(value) || lookup === times) return value;
+		if (isDone(value) || lookup === LOOKUPS) return value;
 		await session.sleep(timing.firstWait * 2 ** (lookup - 1));
 	}
 }

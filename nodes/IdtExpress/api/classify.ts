@@ -8,6 +8,8 @@ import type { ApiErrorDetail, ApiFailure, HttpAnswer } from './types';
 /** Stands for a body that was not read to its end. */
 export const TOO_LARGE = Symbol('too large');
 
+/** The API's codes begin with 1000; servers on the way give HTTP statuses as codes. */
+const OWN_CODE = /^\d{4,}$/;
 const QUOTA_EXCEEDED = 2001;
 const THROTTLED = 2002;
 
@@ -53,14 +55,21 @@ const DETAIL_NAMES = [
 
 /** Whether an answer is a success that does not say otherwise; a bare `message` may say *OK*. */
 export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
+	return statusCode >= 200 && statusCode < 300 && ![body, valueAt(body, 'data')].some(saysFailure);
+}
+
+function saysFailure(part: unknown): boolean {
 	// An envelope may have an empty one in every answer.
 	const isError = (error: unknown) =>
 		typeof error === 'object' ? errorsIn(error).length > 0 : Boolean(error);
-	const saysFailure =
-		['errors', 'Errors', 'error', 'errorMessage'].some((name) => isError(valueAt(body, name))) ||
-		['status', 'statusCode'].some((name) => /^([45]\d\d$|err|fail)/i.test(textAt(body, name))) ||
-		valueAt(body, 'success') === false;
-	return statusCode >= 200 && statusCode < 300 && !saysFailure;
+	const says = (pattern: RegExp, ...names: string[]) =>
+		names.some((name) => pattern.test(String(valueAt(part, name))));
+	return (
+		['errors', 'Errors', 'error', 'errorMessage'].some((name) => isError(valueAt(part, name))) ||
+		says(/^([45]\d\d$|err|fail)/i, 'status', 'statusCode') ||
+		says(/^false$/i, 'success', 'ok') ||
+		says(OWN_CODE, 'code')
+	);
 }
 
 /**
@@ -72,8 +81,9 @@ export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
 export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false): ApiFailure {
 	const { statusCode: status, headers, body } = answer;
 	const errors = isSuccess(answer) ? [] : readErrors(body);
-	// The API's codes begin with 1000; servers on the way give HTTP statuses as codes.
-	const ownCodes = errors.flatMap(({ code }) => (code && code >= 1000 ? code : []));
+	const ownCodes = errors.flatMap(({ code }) => (OWN_CODE.test(`${code}`) ? (code ?? []) : []));
+	// A success without its record may say why: {"message": "Down for maintenance"}
+	const [said] = isRecord(body) && errors.length === 0 ? readError(body) : [];
 	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
 	const meaning = GATEWAY_WORDS.get(words.toLowerCase());
 	const codes = meaning ? [meaning] : ownCodes;
@@ -98,7 +108,7 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 		// What IDT Express support asks for.
 		apiRequestId: textAt(body, 'api_request_id').slice(0, 100) || null,
 		errors: meaning ? [] : errors,
-		reason: readPlainText(meaning ? words : body),
+		reason: readPlainText(meaning ? words : (said?.detail ?? body)),
 		retryAfter: parseRetryAfter(headers['retry-after'], headers.date, now),
 	};
 }

@@ -133,8 +133,8 @@ function wordsBeside({ errors, reason }: ApiFailure, message: string, labels: La
 
 const UNITS = Object.entries({ hour: 3600, minute: 60 });
 
-function waitOf({ kind, retryAfter }: ApiFailure): string {
-	if (kind !== 'throttled' || !retryAfter) return '';
+function waitOf({ retryAfter }: ApiFailure): string {
+	if (!retryAfter) return '';
 	const seconds = Math.ceil(retryAfter / 1000);
 	const [unit, size] = UNITS.find(([, size]) => seconds >= 2 * size) ?? ['second', 1];
 	const amount = Math.ceil(seconds / size);

@@ -88,7 +88,7 @@ export async function collectPages<T>(
 				found.delete(key);
 				if (key !== null && filter?.(record) !== false) found.set(key, record);
 			}
-			rows += page.records.length;
+			rows = page.rows;
 			total = page.total ?? total;
 			totalBefore ??= page.total;
 			isEnough = found.size >= limit || (isLast?.(page.records) ?? false);
@@ -110,17 +110,22 @@ export async function collectPages<T>(
 	}
 }
 
+interface ReadPage<T> extends Page<T> {
+	/** The identities of its records. */
+	keys: Array<string | null>;
+	/** How many different records there were up to it. */
+	rows: number;
+}
+
 /**
  * Reads the pages of a list, in order, until it ends; several at a time where they are expected.
- * @returns the pages, each with the identities of its records
  */
 export async function* iteratePages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
-): AsyncGenerator<Page<T> & { keys: Array<string | null> }> {
+): AsyncGenerator<ReadPage<T>> {
 	const { limit = Infinity, filter, identify, isLast, isTotalOfList, largePages } = options;
-	// How many rows hold the wanted ones is not known, so small pages would only mean more of them.
-	let pageSize = filter ? PAGE_SIZE : Math.min(PAGE_SIZE, limit);
+	let pageSize = PAGE_SIZE;
 	let first = await fetchPage(1, pageSize);
 	// Where any page may be the last one needed, none is read ahead.
 	const wanted = isLast || (filter && limit !== Infinity) ? 0 : limit;
@@ -136,7 +141,7 @@ export async function* iteratePages<T>(
 	}
 
 	const seen = new Set<string>();
-	let [rows, largest] = [0, 0];
+	let largest = 0;
 	let isTotalBelieved = isTotalOfList;
 	const underWay: Array<Promise<Page<T>>> = [Promise.resolve(first)];
 	try {
@@ -153,13 +158,12 @@ export async function* iteratePages<T>(
 			// An empty first page ends nothing where the total says that there are rows.
 			if (seen.size === sizeBefore && number > 1) {
 				// Its total may say that new rows have shifted the others.
-				yield { ...page, records: [], keys };
+				yield { ...page, records: [], keys, rows: seen.size };
 				return;
 			}
-			yield { ...page, keys };
-			rows += page.records.length;
-			isAll = isTotalOfList && page.total === rows;
-			const isMoreSaid = isTotalOfList && (page.total ?? 0) > rows;
+			yield { ...page, keys, rows: seen.size };
+			isAll = isTotalOfList && page.total === seen.size;
+			const isMoreSaid = isTotalOfList && (page.total ?? 0) > seen.size;
 			// A server may repeat a size that it does not serve: the documented one alone is believed.
 			const believed = pageSize > PAGE_SIZE ? null : page.pageSize;
 			if (!isFull(page.records.length, believed ?? largest) && !isMoreSaid) return;

@@ -32,9 +32,8 @@ export function decideRetry(
 	if (number >= Math.min(most, maxAttempts)) return null;
 	const backoff = Math.min(timing.firstWait * 2 ** (number - 1), timing.longestWait);
 	// Jitter on top of what the API asked for: coming back early would only be refused again.
-	const asked = failure.retryAfter;
-	const wait = asked === null ? backoff * (0.5 + random / 2) : asked + (backoff * random) / 4;
-	return Math.round(wait) <= timeLeft ? Math.round(wait) : null;
+	const wait = Math.round(Math.max(failure.retryAfter ?? 0, backoff / 2) + (backoff * random) / 2);
+	return wait <= timeLeft ? wait : null;
 }
 
 /**

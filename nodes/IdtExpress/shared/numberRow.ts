@@ -16,13 +16,10 @@ export function beginsWith(row: IDataObject, beginning: string): boolean {
 	return digitsOf(row).startsWith(significantDigits(beginning));
 }
 
-export function hasStatus(row: IDataObject, status: string): boolean {
-	return textAt(row, 'status').trim().toLowerCase() === status;
-}
-
-/** Whether its status says so, or it has a time of removal. */
+/** Whether its status says so, or else its time of removal: a server may write a zero date for none. */
 export function isRemoved(row: IDataObject): boolean {
-	return hasStatus(row, 'removed') || textAt(row, 'removed_at') !== '';
+	const status = textAt(row, 'status').trim().toLowerCase();
+	return status === 'removed' || (status !== 'active' && textAt(row, 'removed_at') !== '');
 }
 
 /** 011 is how the API dials a number of another country from the USA; elsewhere it is 00. */

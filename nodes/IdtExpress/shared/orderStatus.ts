@@ -7,9 +7,11 @@ import { countAt, isOn, isRecord, listAt, textAt, valueAt } from './json';
  * @see docs/api.md#order-status
  */
 
-/** The item statuses after which nothing more happens, in the form that `normalise` gives. */
+/** The item status of a whole delivery, in the form that `normalise` gives. */
+const FULFILLED = 'fulfilledcomplete';
+/** The item statuses after which nothing more happens. */
 const FINAL_ITEM_STATUSES = [
-	'fulfilledcomplete',
+	FULFILLED,
 	'partiallyfulfilledcomplete',
 	'backordercanceled',
 	'partiallyfulfilledbackordercanceled',
@@ -48,9 +50,14 @@ export function listsItsNumbers(order: IDataObject): boolean {
 	return deliveredNumbers(order).length >= fulfilledQuantity(order);
 }
 
-/** How many numbers were delivered, as far as the order counts or lists them. */
+/**
+ * How many numbers were delivered, as far as the order counts or lists them. An item that is *Fulfilled –
+ * Complete* has what was ordered: its quantity may follow a moment later.
+ */
 export function fulfilledQuantity(order: IDataObject): number {
-	const counted = quantityOfItems(order, 'fulfilled');
+	const isWhole = (item: IDataObject) => statusOf(item) === FULFILLED;
+	const whole = { order_items: listAt(order, 'order_items').filter(isWhole) };
+	const counted = Math.max(quantityOfItems(order, 'fulfilled'), quantityOfItems(whole, 'ordered'));
 	const listed = deliveredNumbers(order).length;
 	return Math.max(countAt(order, 'fulfilled', 'quantity'), counted, listed);
 }

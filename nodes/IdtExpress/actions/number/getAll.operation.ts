@@ -3,7 +3,7 @@ import { readList } from '../../api/lists';
 import { choice, filters } from '../../shared/field';
 import { listLimit } from '../../shared/fields';
 import { numberFilterFields, passesFilters, readNumberFilters } from '../../shared/numberFilters';
-import { hasStatus } from '../../shared/numberRow';
+import { isRemoved } from '../../shared/numberRow';
 import { numberOutput } from '../../shared/output';
 import { itemOperation } from '../operation';
 import { numberSort } from './sort';
@@ -36,7 +36,8 @@ export const getAll = itemOperation({
 		const numberFilters = readNumberFilters(others);
 		// The API has no filter on the status.
 		const filter = (row: IDataObject) =>
-			passesFilters(numberFilters, row) && (wanted === undefined || hasStatus(row, wanted));
+			passesFilters(numberFilters, row) &&
+			(wanted === undefined || isRemoved(row) === (wanted === 'removed'));
 		const request = { query: { ...numberFilters.query, ...sort }, itemIndex };
 		return (await readList(session, 'numbers', request, { limit, filter })).map(output);
 	},

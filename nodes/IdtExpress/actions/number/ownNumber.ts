@@ -4,7 +4,7 @@ import type { RunSession } from '../../api/session';
 import { inputError } from '../../shared/field';
 import { ownNumber } from '../../shared/fields';
 import { textAt } from '../../shared/json';
-import { hasStatus } from '../../shared/numberRow';
+import { isRemoved } from '../../shared/numberRow';
 import { toApiNumber } from '../../shared/phoneNumber';
 import { timeAt } from '../../shared/time';
 import { lookUpTimes } from '../lookUp';
@@ -29,7 +29,7 @@ export async function findOwnNumber(
 	);
 	// Removed and bought again, it has a row for each time: the active one counts, else the latest.
 	rows.sort((a, b) => timeAt(b, 'added_at') - timeAt(a, 'added_at'));
-	return rows.find((row) => hasStatus(row, 'active')) ?? rows[0];
+	return rows.find((row) => !isRemoved(row)) ?? rows[0];
 }
 
 /** Whether a row is of a number, however the list writes it. */

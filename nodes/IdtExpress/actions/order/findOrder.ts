@@ -21,12 +21,6 @@ const MOST_CANDIDATES = 50;
 const CLOCK_TOLERANCE = 60_000;
 
 /**
- * How often the account is looked up before an order counts as not placed, each time after a wait that
- * is twice as long: a gateway may give up on a request that goes on behind it. 15 seconds in all.
- */
-const LOOKUPS = 5;
-
-/**
  * The orders that were given to an item, in any execution of this process, with their times: no other item
  * gets them. (A Sandbox that was emptied may give an ID again.)
  */
@@ -134,7 +128,7 @@ export async function findOrder(
 		claim(account, verdict.order);
 		return { kind: 'found', body: { order: verdict.order } };
 	};
-	return await lookUpTimes(session, lookUp, ({ kind }) => kind === 'found', LOOKUPS);
+	return await lookUpTimes(session, lookUp, ({ kind }) => kind === 'found');
 }
 
 /** @param rows the new orders, as the list shows them: without DID group and SKUs */

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readList } from '../../api/lists';
 import { collection } from '../../shared/field';
-import { isRecord, listAt, recordAt, textAt } from '../../shared/json';
+import { listAt, recordAt, textAt } from '../../shared/json';
 import { isSameText, lookUpTimes } from '../lookUp';
 import { itemOperation } from '../operation';
 import { writeOnce } from '../writeOnce';
@@ -51,7 +51,7 @@ export const create = itemOperation({
 				method: 'POST',
 				path: ['trunk_groups'],
 				body: { name, ...settings },
-				isValid: (body) => isRecord(body.trunk_group),
+				isValid: (body) => textAt(body, 'trunk_group', 'id') !== '',
 				itemIndex,
 			},
 			{
