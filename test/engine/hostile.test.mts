@@ -31,7 +31,9 @@ interface Kind {
 
 const plain = (value: unknown) =>
 	typeof value === 'string' || typeof value === 'number'
-		? String(value).replace(/^(\s|\p{Cf}|\p{DI}|\u2800)+|(\s|\p{Cf}|\p{DI}|\u2800)+$/gu, '')
+		? String(value)
+				.normalize('NFC')
+				.replace(/^(\s|\p{Cf}|\p{DI}|\u2800)+|(\s|\p{Cf}|\p{DI}|\u2800)+$/gu, '')
 		: undefined;
 /** A value, or what it is the object of. */
 const inner = (value: unknown, key: string): unknown => {
