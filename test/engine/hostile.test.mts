@@ -253,10 +253,12 @@ const SKUS: Kind = {
 	],
 	refused: ['', ',', [], {}, true, '["x"', '{', [{ number: '1' }], ['x', true], [[['x']]]],
 	isMeant: (value, sent) =>
-		[String(value), JSON.stringify(value)].some(
-			(text) =>
-				text.includes(String(sent)) || text.includes(JSON.stringify(String(sent)).slice(1, -1)),
-		),
+		[String(value), JSON.stringify(value)]
+			.map((text) => text.normalize('NFC'))
+			.some(
+				(text) =>
+					text.includes(String(sent)) || text.includes(JSON.stringify(String(sent)).slice(1, -1)),
+			),
 };
 
 const AMOUNT: Kind = {
