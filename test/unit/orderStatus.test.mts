@@ -3,6 +3,7 @@ import {
 	canStillChange,
 	fulfilledQuantity,
 	isFinished,
+	listsItsNumbers,
 	normalise,
 	orderedQuantity,
 } from '../../nodes/IdtExpress/shared/orderStatus';
@@ -143,6 +144,21 @@ test('the quantity that was delivered is what the order counts, or as many numbe
 	expect(fulfilledQuantity(said('Fulfilled – Complete'))).toBe(2);
 	expect(fulfilledQuantity(said('Partially Fulfilled – Complete'))).toBe(0);
 });
+
+test.each([
+	[2, [{ number: '1' }, { number: '2' }], true],
+	[2, ['1', '2'], true],
+	[2, [{ number: '1' }, { number: '' }], false],
+	[2, [{ number: '1' }], false],
+	[1, [{ number: '1' }, { number: '2' }], true],
+	[0, [], true],
+])(
+	'whether an order of which %d are delivered lists its numbers, with %j: %j',
+	(fulfilled, numbers, expected) => {
+		const listed = { fulfilled: { quantity: fulfilled }, order_items: [{ numbers }, {}] };
+		expect(listsItsNumbers(listed)).toBe(expected);
+	},
+);
 
 test('the quantity that was ordered is what the order says, or what its items say', () => {
 	const items = [{ ordered: { quantity: 2 } }, { ordered: { quantity: '1' } }];
