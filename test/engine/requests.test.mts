@@ -407,7 +407,7 @@ describe('when the credential has expressions', () => {
 			atOnce--;
 			return await reading(type, itemIndex as number);
 		};
-		const session = new Session(context, { concurrency: 20 });
+		const session = new Session(context, {}, 20);
 		const twice = [...items.keys(), ...items.keys()];
 		await Promise.all(twice.map(async (index) => await apiRequest(session, itemOf(index))));
 		expect(reads).toBe(items.length);
