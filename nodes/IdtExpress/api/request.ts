@@ -1,3 +1,4 @@
+import { jsonParse } from 'n8n-workflow';
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { inputError, quote, type AnyContext } from '../shared/field';
 import { isRecord, recordAt, textAt } from '../shared/json';
@@ -54,8 +55,8 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 		if (isLetThrough) session.pace = letThrough(session.pace);
 		if ('body' in answer) return { ok: true, ...answer };
 		mayHaveHappened ||= answer.outcome === 'unknown';
-		const attempt = { number: attempts, timeLeft: endsAt - Date.now(), random: Math.random() };
-		const wait = decideRetry(request, answer, attempt);
+		const timeLeft = endsAt - Date.now();
+		const wait = decideRetry(request, answer, attempts, timeLeft, Math.random());
 		if (wait === null) {
 			// A refusal of the last attempt does not say what became of the others.
 			const outcome = mayHaveHappened ? 'unknown' : answer.outcome;
@@ -145,11 +146,7 @@ async function readBody(body: unknown): Promise<unknown> {
 		if (size > LARGEST_BODY) return TOO_LARGE;
 	}
 	const text = new TextDecoder().decode(Buffer.concat(chunks));
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
+	return jsonParse<unknown>(text, { fallbackValue: text });
 }
 
 function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
