@@ -13,10 +13,10 @@ export interface Page<T> {
 export const NO_PAGE: Page<never> = { records: [], total: null, pageSize: null };
 
 /**
- * Reads one page. Pages count from 1; one that is beyond the end of the list has no records.
- * @param isTrial whether a larger page than the documented one is tried: it is sent once, and may fail
+ * Reads one page. Pages count from 1; one that is beyond the end of the list has no records, and neither
+ * has a first one that is larger than documented and fails.
  */
-export type FetchPage<T> = (page: number, pageSize: number, isTrial?: boolean) => Promise<Page<T>>;
+export type FetchPage<T> = (page: number, pageSize: number) => Promise<Page<T>>;
 
 /** The API's default page size, and the largest that it is known to honour. */
 export const PAGE_SIZE = 100;
@@ -135,7 +135,7 @@ export async function* iteratePages<T>(
 	const expected = Math.min(first.total ?? 0, wanted) / first.records.length;
 	const isFirstFull = isFull(first.records.length, first.pageSize ?? 0);
 	if (isLong && isFirstFull && expected > LONG_LIST && largePages?.mayBeServed) {
-		const large = await fetchPage(1, LARGE_PAGE_SIZE, true);
+		const large = await fetchPage(1, LARGE_PAGE_SIZE);
 		largePages.mayBeServed = large.records.length > first.records.length;
 		if (largePages.mayBeServed) [first, pageSize] = [large, LARGE_PAGE_SIZE];
 	}
