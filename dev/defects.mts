@@ -329,8 +329,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M15',
 		what: 'a full page ends the list',
 		file: `${NODES}api/pages.ts`,
-		search: 'page.records.length >= (page.pageSize ?? largest)',
-		replace: 'page.records.length > (page.pageSize ?? largest)',
+		search: 'length >= (believed ?? largest)',
+		replace: 'length > (believed ?? largest)',
 		tests: ['test/unit/pages.test.mts'],
 	},
 	{

@@ -129,12 +129,9 @@ export async function* iteratePages<T>(
 	let first = await fetchPage(1, pageSize);
 	// Where any page may be the last one needed, none is read ahead.
 	const wanted = isLast || (filter && limit !== Infinity) ? 0 : limit;
-
-	// One hit of a filter is no full page, whatever the total says.
-	const isLong = isTotalOfList || first.records.length >= PAGE_SIZE;
-	const expected = Math.min(first.total ?? 0, wanted) / first.records.length;
-	const isFirstFull = isFull(first.records.length, first.pageSize ?? 0);
-	if (isLong && isFirstFull && expected > LONG_LIST && largePages?.mayBeServed) {
+	const isLong = Math.min(first.total ?? 0, wanted) > LONG_LIST * PAGE_SIZE;
+	// A server that gives less than a page of the documented size gives no larger one.
+	if (isLong && first.records.length >= PAGE_SIZE && largePages?.mayBeServed) {
 		const large = await fetchPage(1, LARGE_PAGE_SIZE);
 		largePages.mayBeServed = large.records.length > first.records.length;
 		if (largePages.mayBeServed) [first, pageSize] = [large, LARGE_PAGE_SIZE];
@@ -166,8 +163,10 @@ export async function* iteratePages<T>(
 			const isMoreSaid = isTotalOfList && (page.total ?? 0) > seen.size;
 			// A server may repeat a size that it does not serve: the documented one alone is believed.
 			const believed = pageSize > PAGE_SIZE ? null : page.pageSize;
-			if (!isFull(page.records.length, believed ?? largest) && !isMoreSaid) return;
-			largest = Math.max(largest, page.records.length);
+			const { length } = page.records;
+			const isFull = length > 0 && length >= (believed ?? largest);
+			if (!isFull && !isMoreSaid) return;
+			largest = Math.max(largest, length);
 			const lastPage = Math.ceil(Math.min(page.total ?? 0, wanted) / largest);
 			if (!isTotalBelieved && number === PAGES_WITHOUT_TOTAL && lastPage > number) {
 				isTotalBelieved = (await fetchPage(lastPage, pageSize)).records.length > 0;
@@ -185,9 +184,4 @@ export async function* iteratePages<T>(
 		// Nothing of a failed run goes on behind the user's back.
 		await Promise.allSettled(underWay);
 	}
-}
-
-/** @param most how many rows a full page has, as far as it is known */
-function isFull(rows: number, most: number): boolean {
-	return rows > 0 && rows >= most;
 }
