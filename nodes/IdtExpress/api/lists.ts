@@ -3,9 +3,10 @@ import { isRecordList, listAt, textAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
 import { digitsOf, isRemoved } from '../shared/numberRow';
 import { readTime } from '../shared/time';
+import { apiError } from './errors';
 import { collectPages, NO_PAGE, PAGE_SIZE } from './pages';
 import type { Collected, CollectOptions, FetchPage, Page } from './pages';
-import { apiError, trySend } from './request';
+import { trySend } from './request';
 import type { Session } from './session';
 import type { ApiFailure, ApiRequest } from './types';
 
@@ -118,7 +119,7 @@ export async function readPage(
 	if (!result.ok) {
 		const isEmpty = result.failure.httpStatus === 204;
 		if (isTrial || isEmpty || (page > 1 && isBeyondTheEnd(result.failure))) return NO_PAGE;
-		throw await apiError(session, call, result);
+		throw apiError(session, result);
 	}
 	const records = listAt(result.body, answer);
 	const size = wholeNumberAt(result.body, 'meta', 'page_size');

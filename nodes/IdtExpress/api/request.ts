@@ -4,12 +4,12 @@ import { inputError, quote, type AnyContext } from '../shared/field';
 import { isRecord, recordAt, textAt } from '../shared/json';
 import { classifyAnswer, classifyNetworkError, isSuccess, TOO_LARGE } from './classify';
 import { CREDENTIAL, type Access } from './credential';
-import { toNodeApiError, type ErrorWords } from './errors';
+import { apiError } from './errors';
 import { letThrough, throttled } from './pace';
 import { decideRetry } from './retry';
 import { cancelSignal, type Session } from './session';
 import { timing } from './timing';
-import type { ApiFailure, ApiRequest, ApiResult, FailedResult, HttpAnswer } from './types';
+import type { ApiFailure, ApiRequest, ApiResult, HttpAnswer } from './types';
 
 /**
  * Calls the API and returns the record that it answers, without the envelope around it.
@@ -27,10 +27,9 @@ export async function apiRecord(
 	// `9C2-2E2` is the order `9c2-2e2`.
 	const wanted = String(id).toLowerCase();
 	const isValid = (body: IDataObject) => textAt(body, key, 'id').toLowerCase() === wanted;
-	const call = { ...request, isValid };
-	const result = await trySend(session, call);
+	const result = await trySend(session, { ...request, isValid });
 	if (result.ok) return recordAt(result.body, key);
-	throw await apiError(session, call, result);
+	throw apiError(session, result);
 }
 
 /**
@@ -60,23 +59,12 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 		if (wait === null) {
 			// A refusal of the last attempt does not say what became of the others.
 			const outcome = mayHaveHappened ? 'unknown' : answer.outcome;
-			return { ok: false, failure: { ...answer, outcome }, attempts };
+			const failure = { ...answer, outcome };
+			return { ok: false, failure, request, attempts, redact: access.redact };
 		}
 		if (answer.kind === 'throttled') session.pace = throttled(session.pace, Date.now(), wait);
 		await session.sleep(wait);
 	}
-}
-
-/** @param words replace the message or the usual advice */
-export async function apiError(
-	session: Session,
-	request: ApiRequest,
-	failed: FailedResult,
-	words: Pick<ErrorWords, 'message' | 'advice'> = {},
-): Promise<Error> {
-	const { context, labels } = session;
-	const { redact } = await session.access(request.itemIndex);
-	return toNodeApiError(context.getNode(), request, failed, { labels, redact, ...words });
 }
 
 /** @param endsAt when all attempts together must be over, milliseconds since 1970 */
