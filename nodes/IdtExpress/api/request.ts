@@ -113,8 +113,7 @@ async function sendOnce(
 		classifyNetworkError(deadline.aborted ? { code: 'ETIMEDOUT' } : error),
 	);
 	if ('kind' in answer) return answer;
-	const content = answer.body ?? '';
-	const record = content === '' ? {} : content;
+	const { body: record } = answer;
 	const isGood = isRecord(record) && (isValid?.(record) ?? true);
 	if (isSuccess(answer) && isGood) return { body: record };
 	return classifyAnswer(answer, Date.now(), isValid !== undefined && isGood);
@@ -123,9 +122,11 @@ async function sendOnce(
 /** In bytes: more than a hundred times what the largest documented page has. */
 const LARGEST_BODY = 64_000_000;
 
-/** @returns the parsed JSON, or the text where it is none; `TOO_LARGE` where it is not read to its end */
-async function readBody(body: unknown): Promise<unknown> {
-	if (!isStream(body)) return body;
+/**
+ * @returns the parsed JSON, `{}` where there is none, or the text where it is something else; `TOO_LARGE`
+ *   where it is not read to its end
+ */
+async function readBody(body: AsyncIterable<Uint8Array>): Promise<unknown> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	for await (const chunk of body) {
@@ -133,12 +134,8 @@ async function readBody(body: unknown): Promise<unknown> {
 		size += chunk.length;
 		if (size > LARGEST_BODY) return TOO_LARGE;
 	}
-	const text = new TextDecoder().decode(Buffer.concat(chunks));
-	return jsonParse<unknown>(text, { fallbackValue: text });
-}
-
-function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
-	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+	const text = new TextDecoder().decode(Buffer.concat(chunks)) || 'null';
+	return jsonParse<unknown>(text, { fallbackValue: text }) ?? {};
 }
 
 function encodePath({ context }: Session, { path, itemIndex }: ApiRequest): string {
