@@ -73,7 +73,7 @@ export async function collectPages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
 ): Promise<Collected<T>> {
-	const { limit = Infinity, filter, isLast, largePages, passes = MOST_PASSES } = options;
+	const { limit = Infinity, filter, identify, isLast, passes = MOST_PASSES } = options;
 	const found = new Map<unknown, T>();
 	let total: number | null = null;
 	for (let pass = 1; ; pass++) {
@@ -81,9 +81,9 @@ export async function collectPages<T>(
 		let totalBefore: number | null = null;
 		let isEnough = false;
 		for await (const page of iteratePages(fetchPage, options)) {
-			for (const [index, record] of page.records.entries()) {
+			for (const record of page.records) {
 				// A row without identity is kept each time that a first reading brings it.
-				const key = page.keys[index] ?? (pass === 1 ? Symbol() : null);
+				const key = identify(record) ?? (pass === 1 ? Symbol() : null);
 				// As the last reading has it, and in its order.
 				found.delete(key);
 				if (key !== null && filter?.(record) !== false) found.set(key, record);
@@ -106,24 +106,18 @@ export async function collectPages<T>(
 			const completeness = isWhole ? 'complete' : isChanged ? 'changed' : 'unknown';
 			return { records, completeness, total };
 		}
-		if (isMissing && largePages) largePages.mayBeServed = false;
+		if (isMissing && options.largePages) options.largePages.mayBeServed = false;
 	}
-}
-
-interface ReadPage<T> extends Page<T> {
-	/** The identities of its records. */
-	keys: Array<string | null>;
-	/** How many different records there were up to it. */
-	rows: number;
 }
 
 /**
  * Reads the pages of a list, in order, until it ends; several at a time where they are expected.
+ * @returns the pages, each with the number of different records (`rows`) up to it
  */
 export async function* iteratePages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
-): AsyncGenerator<ReadPage<T>> {
+): AsyncGenerator<Page<T> & { rows: number }> {
 	const { limit = Infinity, filter, identify, isLast, isTotalOfList, largePages } = options;
 	let pageSize = PAGE_SIZE;
 	let first = await fetchPage(1, pageSize);
@@ -150,15 +144,12 @@ export async function* iteratePages<T>(
 				throw error;
 			});
 			const sizeBefore = seen.size;
-			const keys = page.records.map(identify);
-			keys.forEach((key, index) => seen.add(key ?? JSON.stringify(page.records[index])));
+			for (const record of page.records) seen.add(identify(record) ?? JSON.stringify(record));
 			// An empty first page ends nothing where the total says that there are rows.
-			if (seen.size === sizeBefore && number > 1) {
-				// Its total may say that new rows have shifted the others.
-				yield { ...page, records: [], keys, rows: seen.size };
-				return;
-			}
-			yield { ...page, keys, rows: seen.size };
+			const isEnd = seen.size === sizeBefore && number > 1;
+			// The total of the last one, too, may say that new rows have shifted the others.
+			yield { ...page, records: isEnd ? [] : page.records, rows: seen.size };
+			if (isEnd) return;
 			isAll = isTotalOfList && page.total === seen.size;
 			const isMoreSaid = isTotalOfList && (page.total ?? 0) > seen.size;
 			// A server may repeat a size that it does not serve: the documented one alone is believed.
