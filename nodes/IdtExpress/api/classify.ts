@@ -87,7 +87,7 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
 	const meaning = GATEWAY_WORDS.get(words.toLowerCase());
 	const codes = meaning ? [meaning] : ownCodes;
-	const kind = kindOf(answer, errors, codes);
+	const kind = kindOf(answer, errors.length > 0, codes);
 	const isUnknown =
 		isDone ||
 		['server', 'redirect'].includes(kind) ||
@@ -113,14 +113,12 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 	};
 }
 
-function kindOf(
-	{ statusCode, body }: HttpAnswer,
-	errors: ApiErrorDetail[],
-	codes: number[],
-): ApiFailure['kind'] {
+/** @param hasErrors whether it says that something is wrong */
+function kindOf(answer: HttpAnswer, hasErrors: boolean, codes: number[]): ApiFailure['kind'] {
+	const { statusCode, body } = answer;
 	if (body === TOO_LARGE) return 'tooLarge';
 	if (statusCode >= 500) return 'server';
-	if (statusCode < 300 && errors.length === 0) return 'unreadable';
+	if (statusCode < 300 && !hasErrors) return 'unreadable';
 	if (statusCode >= 300 && statusCode < 400) return 'redirect';
 	if (codes.includes(QUOTA_EXCEEDED)) return 'quota';
 	if (codes.includes(THROTTLED) || statusCode === 429) return 'throttled';

@@ -74,11 +74,8 @@ export function apiError(
 	const description = parts.filter(Boolean).join(' ');
 	// A network code here would make n8n replace our message by its own.
 	const httpCode = httpStatus?.toString();
-	const error = new NodeApiError(
-		context.getNode(),
-		{ message },
-		{ message, description, httpCode, itemIndex },
-	);
+	const options = { message, description, httpCode, itemIndex };
+	const error = new NodeApiError(context.getNode(), { message }, options);
 	error.context.isTransient = failure.isTransient;
 	// The editor shows this as the error's data, and Continue On Fail builds its output from it.
 	error.context.data = { status: httpStatus, api_request_id: apiRequestId, errors };
