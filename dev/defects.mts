@@ -329,8 +329,8 @@ export const DEFECTS: Defect[] = [
 		id: 'M15',
 		what: 'a full page ends the list',
 		file: `${NODES}api/pages.ts`,
-		search: 'page.records.length >= (page.pageSize ?? largest)',
-		replace: 'page.records.length > (page.pageSize ?? largest)',
+		search: 'length >= (believed ?? largest)',
+		replace: 'length > (believed ?? largest)',
 		tests: ['test/unit/pages.test.mts'],
 	},
 	{
@@ -417,7 +417,7 @@ export const DEFECTS: Defect[] = [
 	{
 		id: 'M201',
 		what: 'a lost order is looked up fewer times',
-		file: `${NODES}actions/order/findOrder.ts`,
+		file: `${NODES}actions/lookUp.ts`,
 		search: 'LOOKUPS = 5;',
 		replace: 'LOOKUPS = 3;',
 		tests: ['test/engine/lostOrders.test.mts', 'test/engine/orderHistories.test.mts'],

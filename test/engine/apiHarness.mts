@@ -8,7 +8,7 @@ import type {
 	INodeTypes,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { Session, type SessionOptions } from '../../nodes/IdtExpress/api/session';
+import { Session } from '../../nodes/IdtExpress/api/session';
 import type { AnyContext } from '../../nodes/IdtExpress/shared/field';
 import { IdtExpress } from '../../nodes/IdtExpress/IdtExpress.node.ts';
 import { makeAdditionalData, nodeUnderTest, type Credential } from './harness.mts';
@@ -69,8 +69,11 @@ export function contextFor({
 	);
 }
 
-export function sessionFor(options: ContextOptions, session: SessionOptions = {}): Session {
-	return new Session(contextFor(options), session);
+export function sessionFor(
+	options: ContextOptions,
+	{ concurrency, deadline }: Partial<Pick<Session, 'concurrency' | 'deadline'>> = {},
+): Session {
+	return new Session(contextFor(options), {}, concurrency, deadline);
 }
 
 /** A request as a stub received it. */

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { NodeApiError } from 'n8n-workflow';
-import { isTransient } from '../../nodes/IdtExpress/api/errors';
+import { apiError, isTransient } from '../../nodes/IdtExpress/api/errors';
 import { readList } from '../../nodes/IdtExpress/api/lists';
-import { apiError, apiRecord, trySend } from '../../nodes/IdtExpress/api/request';
+import { apiRecord, trySend } from '../../nodes/IdtExpress/api/request';
 import type { ApiRequest } from '../../nodes/IdtExpress/api/types';
 import { Session } from '../../nodes/IdtExpress/api/session';
 import { timing } from '../../nodes/IdtExpress/api/timing';
@@ -42,7 +42,7 @@ async function stub(answer: Answer): Promise<Stub> {
 async function apiRequest(session: Session, request: ApiRequest) {
 	const result = await trySend(session, request);
 	if (result.ok) return result.body;
-	throw await apiError(session, request, result);
+	throw apiError(session, result);
 }
 
 async function errorOf(sending: Promise<unknown>): Promise<NodeApiError> {
@@ -407,7 +407,7 @@ describe('when the credential has expressions', () => {
 			atOnce--;
 			return await reading(type, itemIndex as number);
 		};
-		const session = new Session(context, { concurrency: 20 });
+		const session = new Session(context, {}, 20);
 		const twice = [...items.keys(), ...items.keys()];
 		await Promise.all(twice.map(async (index) => await apiRequest(session, itemOf(index))));
 		expect(reads).toBe(items.length);

@@ -7,12 +7,11 @@ import {
 	TOO_LARGE,
 } from '../../nodes/IdtExpress/api/classify';
 import {
+	apiError,
 	errorOutput,
 	inOneMessage,
 	isTransient,
 	parameterLabel,
-	toNodeApiError,
-	type ErrorWords,
 } from '../../nodes/IdtExpress/api/errors';
 import { CODE_HINTS } from '../../nodes/IdtExpress/api/hints';
 import { redactor } from '../../nodes/IdtExpress/api/redact';
@@ -44,7 +43,8 @@ function errorBody(status: number, ...errors: unknown[]) {
 	return { status, api_request_id: 'a171cfe8-a18c-49cc-be94-41511eaac645', errors };
 }
 
-type Call = Partial<ErrorWords> & {
+type Call = Parameters<typeof apiError>[2] & {
+	redact?: (text: string) => string;
 	attempts?: number;
 	itemIndex?: number;
 	method?: ApiRequest['method'];
@@ -52,11 +52,11 @@ type Call = Partial<ErrorWords> & {
 };
 
 function toError(failure: ApiFailure, call: Call = {}): NodeApiError {
-	const { attempts = 1, itemIndex, method = 'GET', id, ...words } = call;
+	const { attempts = 1, itemIndex, method = 'GET', id, redact = String, ...words } = call;
 	const path = id === undefined ? ['orders'] : ['orders', id];
-	const failed = { failure, attempts };
-	const usual = { labels, redact: (text: string) => text };
-	return toNodeApiError(node, { method, path, itemIndex }, failed, { ...usual, ...words });
+	const request = { method, path, itemIndex };
+	const session = { context: { getNode: () => node }, labels };
+	return apiError(session, { ok: false, failure, request, attempts, redact }, words);
 }
 
 const INVALID_QUANTITY = errorBody(422, {

@@ -1,7 +1,7 @@
 import { classifyAnswer } from '../../nodes/IdtExpress/api/classify';
 import type { ApiRequest } from '../../nodes/IdtExpress/api/types';
 import type { ApiFailure } from '../../nodes/IdtExpress/api/types';
-import { decideRetry, parseRetryAfter, type Attempt } from '../../nodes/IdtExpress/api/retry';
+import { decideRetry, parseRetryAfter } from '../../nodes/IdtExpress/api/retry';
 import { timing } from '../../nodes/IdtExpress/api/timing';
 
 function failure(statusCode: number, code?: number, retryAfter?: string): ApiFailure {
@@ -9,13 +9,16 @@ function failure(statusCode: number, code?: number, retryAfter?: string): ApiFai
 	return classifyAnswer({ statusCode, headers: { 'retry-after': retryAfter }, body }, 0);
 }
 
-type Asked = Partial<Attempt & Pick<ApiRequest, 'method' | 'maxAttempts'>> & {
+interface Asked extends Partial<Pick<ApiRequest, 'method' | 'maxAttempts'>> {
 	failure: ApiFailure;
-};
+	number?: number;
+	timeLeft?: number;
+	random?: number;
+}
 
 function decide({ failure: given, method = 'GET', maxAttempts, ...attempt }: Asked) {
-	const usual = { number: 1, timeLeft: timing.totalBudget, random: 0.5 };
-	return decideRetry({ method, maxAttempts }, given, { ...usual, ...attempt });
+	const { number = 1, timeLeft = timing.totalBudget, random = 0.5 } = attempt;
+	return decideRetry({ method, maxAttempts }, given, number, timeLeft, random);
 }
 
 test('when the API throttles, it is waited out, for a POST too, ever longer', () => {

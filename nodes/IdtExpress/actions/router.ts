@@ -42,10 +42,9 @@ async function carryOut(
 
 	// What cannot be read has failed its items already.
 	const concurrency = wishes[0]?.input.concurrency;
-	const session = new Session(context, {
-		concurrency: typeof concurrency === 'number' ? concurrency : undefined,
-		labels: labelsOf(fieldsOf(operation)),
-	});
+	const labels = labelsOf(fieldsOf(operation));
+	const isGiven = typeof concurrency === 'number';
+	const session = new Session(context, labels, isGiven ? concurrency : undefined);
 
 	const carriedOut =
 		'run' in operation

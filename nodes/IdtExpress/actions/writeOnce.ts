@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { apiError, trySend } from '../api/request';
-import type { ApiRequest, ApiResult } from '../api/types';
+import { apiError } from '../api/errors';
+import { trySend } from '../api/request';
+import type { ApiRequest, FailedResult } from '../api/types';
 import type { RunSession } from '../api/session';
 import { inputError } from '../shared/field';
 import { shortHash } from '../shared/shortHash';
@@ -66,7 +67,7 @@ export async function writeOnce(
 		if (earlier) {
 			const finding = await lookUp(recovery, ledger, earlier);
 			if (finding.kind === 'found') return ledger.finish(earlier, finding.body);
-			if (finding.kind === 'unknown') throw await lostError(session, request, recovery, finding);
+			if (finding.kind === 'unknown') throw lostError(session, request, recovery, finding);
 		}
 
 		const { before, cost } = (await recovery.beforeSend?.(ledger.others(earlier))) ?? {};
@@ -80,13 +81,13 @@ export async function writeOnce(
 		const isRefused = result.failure.outcome !== 'unknown';
 		if (isRefused && !earlier) {
 			ledger.forget(record);
-			throw await apiError(session, request, result);
+			throw apiError(session, result);
 		}
 		// What refuses a repetition may be the effect of the first request.
 		const finding = await lookUp(recovery, ledger, record);
 		if (finding.kind === 'found') return ledger.finish(record, finding.body);
-		if (isRefused && finding.kind === 'absent') throw await apiError(session, request, result);
-		throw await lostError(session, request, recovery, finding, result);
+		if (isRefused && finding.kind === 'absent') throw apiError(session, result);
+		throw lostError(session, request, recovery, finding, result);
 	});
 }
 
@@ -118,7 +119,7 @@ export async function deleteOnce(
 		}
 		if (!mayBeDone) ledger.forget(record);
 		else ledger.remember(record);
-		throw await apiError(session, request, result);
+		throw apiError(session, result);
 	});
 }
 
@@ -137,13 +138,13 @@ async function lookUp(recovery: Recovery, ledger: Ledger, record: WriteRecord): 
 }
 
 /** @param failed the failure of this try; without it, the request is of an earlier one */
-async function lostError(
+function lostError(
 	session: RunSession,
 	request: ApiRequest,
 	{ words }: Recovery,
 	finding: Exclude<Finding, { kind: 'found' }>,
-	failed?: Extract<ApiResult, { ok: false }>,
-): Promise<Error> {
+	failed?: FailedResult,
+): Error {
 	const isAbsent = finding.kind === 'absent';
 	const message = isAbsent ? words.didNotHappen : words.mayHaveHappened;
 	const advice = isAbsent
@@ -155,7 +156,7 @@ async function lostError(
 			'when this execution is retried, the account is checked before anything is sent. The ' +
 			`request was: ${JSON.stringify(request.body ?? {})}.`;
 	return failed
-		? await apiError(session, request, failed, { message, advice })
+		? apiError(session, failed, { message, advice })
 		: inputError({ context: session.context, itemIndex: request.itemIndex }, message, advice);
 }
 

@@ -36,7 +36,7 @@ const CANNOT_CONNECT =
 
 const MOST_ERRORS = 500;
 const MOST_CAUSES = 5;
-const DEEPEST = 4;
+const DEEPEST = 5;
 /** Longer than what is shown, so that a secret is not cut in two before it is taken out. */
 const LONGEST_TEXT = 4_000;
 
@@ -61,7 +61,7 @@ export function isSuccess({ statusCode, body }: HttpAnswer): boolean {
 function saysFailure(part: unknown): boolean {
 	// An envelope may have an empty one in every answer.
 	const isError = (error: unknown) =>
-		typeof error === 'object' ? errorsIn(error).length > 0 : Boolean(error);
+		typeof error === 'object' ? readErrors(error, null).length > 0 : Boolean(error);
 	const says = (pattern: RegExp, ...names: string[]) =>
 		names.some((name) => pattern.test(String(valueAt(part, name))));
 	return (
@@ -87,7 +87,7 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';
 	const meaning = GATEWAY_WORDS.get(words.toLowerCase());
 	const codes = meaning ? [meaning] : ownCodes;
-	const kind = kindOf(answer, errors, codes);
+	const kind = kindOf(answer, errors.length > 0, codes);
 	const isUnknown =
 		isDone ||
 		['server', 'redirect'].includes(kind) ||
@@ -113,14 +113,12 @@ export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false):
 	};
 }
 
-function kindOf(
-	{ statusCode, body }: HttpAnswer,
-	errors: ApiErrorDetail[],
-	codes: number[],
-): ApiFailure['kind'] {
+/** @param hasErrors whether it says that something is wrong */
+function kindOf(answer: HttpAnswer, hasErrors: boolean, codes: number[]): ApiFailure['kind'] {
+	const { statusCode, body } = answer;
 	if (body === TOO_LARGE) return 'tooLarge';
 	if (statusCode >= 500) return 'server';
-	if (statusCode < 300 && errors.length === 0) return 'unreadable';
+	if (statusCode < 300 && !hasErrors) return 'unreadable';
 	if (statusCode >= 300 && statusCode < 400) return 'redirect';
 	if (codes.includes(QUOTA_EXCEEDED)) return 'quota';
 	if (codes.includes(THROTTLED) || statusCode === 429) return 'throttled';
@@ -164,26 +162,22 @@ function networkCodeOf(cause: unknown): string {
 /**
  * Reads the errors of an answer, in whatever form they are: as documented, as one object, as texts, by
  * field, as a gateway's `{"message": …}` or problem+json, or any of these in an envelope.
+ * @param field what the errors are about; `undefined` in an envelope, where not every text is an error
  */
-function readErrors(body: unknown, depth = 0): ApiErrorDetail[] {
-	const errors = isRecord(body) ? (body.errors ?? body.Errors) : body;
-	const reported = Array.isArray(errors) || isRecord(body) ? errorsIn(errors) : [];
-	if (reported.length > 0 || !isRecord(body) || depth > DEEPEST) return reported;
-	const own = readError(isRecord(body.error) ? body.error : body);
-	if (own.length > 0) return own;
-	const values = Object.values(body).slice(0, MOST_ERRORS);
-	return values.flatMap((value) => readErrors(value, depth + 1));
-}
-
-function errorsIn(errors: unknown, field: string | null = null, depth = 0): ApiErrorDetail[] {
-	if (typeof errors === 'string') return readError({ detail: errors }, field);
-	if (typeof errors !== 'object' || errors === null || depth > DEEPEST) return [];
-	const error = isRecord(errors) ? readError(errors, field) : [];
-	if (error.length > 0) return error;
-	// A list, or by field: {"quantity": ["must be positive"]}
-	const fieldOf = (name: string) => (Array.isArray(errors) ? field : oneLine(name));
-	const entries = Object.entries(errors).slice(0, MOST_ERRORS);
-	return entries.flatMap(([name, entry]) => errorsIn(entry, fieldOf(name), depth + 1));
+function readErrors(part: unknown, field?: string | null, depth = 0): ApiErrorDetail[] {
+	const within = (value: unknown, about = field) => readErrors(value, about, depth + 1);
+	if (typeof part === 'string' && field !== undefined) return readError({ detail: part }, field);
+	if (typeof part !== 'object' || part === null || depth > DEEPEST) return [];
+	const entries = Object.entries(part).slice(0, MOST_ERRORS);
+	if (!isRecord(part)) return entries.flatMap(([, entry]) => within(entry, field ?? null));
+	const { error } = part;
+	const listed = within(part.errors ?? part.Errors, null);
+	const said = listed.length > 0 ? listed : readError(isRecord(error) ? error : part, field);
+	if (said.length > 0) return said;
+	// By field: {"quantity": ["must be positive"]}
+	return entries.flatMap(([name, entry]) =>
+		within(entry, field === undefined ? field : oneLine(name)),
+	);
 }
 
 /** @returns nothing where the record says nothing */

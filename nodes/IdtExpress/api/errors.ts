@@ -1,9 +1,8 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { INode } from 'n8n-workflow';
-import { shortened } from '../shared/field';
+import { shortened, type AnyContext } from '../shared/field';
 import { countAt, listAt, textAt } from '../shared/json';
 import { hintFor } from './hints';
-import type { ApiErrorDetail, ApiFailure, ApiRequest, FailedResult, Labels } from './types';
+import type { ApiErrorDetail, ApiFailure, FailedResult, Labels } from './types';
 
 /** Whether the request that failed with this error may succeed a moment later. */
 export function isTransient(error: unknown): boolean {
@@ -33,16 +32,6 @@ export function errorOutput(error: Error) {
 	};
 }
 
-/** What an error needs beside the failed call. */
-export interface ErrorWords {
-	labels: Labels;
-	redact: (text: string) => string;
-	/** Takes the place of the API's own message. */
-	message?: string;
-	/** Takes the place of the usual advice: the caller knows better what to do next. */
-	advice?: string;
-}
-
 const MAY_HAVE_HAPPENED =
 	'The change may have been made all the same: check it with Get or Get Many before you run this again.';
 
@@ -52,13 +41,15 @@ const MOST_SAID = 3;
 /**
  * Turns a failed call into the one error that the user sees. The message says what is wrong, for a toast, a
  * log line or a model shows nothing else; the description adds advice, code, status and `api_request_id`.
+ * @param words take the place of the API's own message, and of the usual advice: the caller knows better
+ *   what to do next
  */
-export function toNodeApiError(
-	node: INode,
-	{ method, path, itemIndex }: Pick<ApiRequest, 'method' | 'path' | 'itemIndex'>,
-	{ failure: said, attempts }: Pick<FailedResult, 'failure' | 'attempts'>,
-	{ labels, redact, ...words }: ErrorWords,
+export function apiError(
+	{ context, labels }: { context: Pick<AnyContext, 'getNode'>; labels: Labels },
+	{ failure: said, request, attempts, redact }: FailedResult,
+	words: { message?: string; advice?: string } = {},
 ): NodeApiError {
+	const { method, path, itemIndex } = request;
 	const clean = (text: string) => shortened(redact(text));
 	const failure = cleaned(said, clean);
 	const { errors, httpStatus, apiRequestId } = failure;
@@ -83,7 +74,8 @@ export function toNodeApiError(
 	const description = parts.filter(Boolean).join(' ');
 	// A network code here would make n8n replace our message by its own.
 	const httpCode = httpStatus?.toString();
-	const error = new NodeApiError(node, { message }, { message, description, httpCode, itemIndex });
+	const options = { message, description, httpCode, itemIndex };
+	const error = new NodeApiError(context.getNode(), { message }, options);
 	error.context.isTransient = failure.isTransient;
 	// The editor shows this as the error's data, and Continue On Fail builds its output from it.
 	error.context.data = { status: httpStatus, api_request_id: apiRequestId, errors };

@@ -54,18 +54,16 @@ export async function findNewOrders(
 		pages.set(number, page);
 		total = page.total ?? total;
 		for (const row of page.records) {
-			const id = idOf(row);
-			if (id === null) continue;
+			const id = textAt(row, 'id');
+			if (id === '') continue;
 			rows.set(id, row);
 			if (!known.isKnown(row)) fresh.set(id, row);
 		}
 		return page;
 	};
 	const missing = () => (total ?? NaN) - (known.accounted ?? NaN) - fresh.size;
-	const result = (explained: boolean): NewOrders => {
-		return { rows, fresh: [...fresh.values()], total, size, explained };
-	};
 
+	let isProved = false;
 	for (let search = 1; search <= MAX_SEARCHES; search++) {
 		pages.clear();
 		const { records, pageSize, total: before } = await read(1);
@@ -83,15 +81,14 @@ export async function findNewOrders(
 			const page = await read(i % 2 === 0 ? high-- : low++);
 			if (page.records.length === 0) break;
 		}
-		if (missing() === 0) return result(true);
+		isProved = missing() === 0;
 		// Where an order was placed meanwhile, the search begins again.
-		if (total === before) break;
+		if (isProved || total === before) break;
 	}
 
-	await collectPages(read, { identify: idOf, concurrency: 2, isTotalOfList: true, passes: 1 });
-	return result(missing() === 0 || rows.size === total);
-}
-
-function idOf(row: IDataObject): string | null {
-	return textAt(row, 'id') || null;
+	const identify = (row: IDataObject) => textAt(row, 'id') || null;
+	const whole = { identify, concurrency: 2, isTotalOfList: true, passes: 1 };
+	if (!isProved) await collectPages(read, whole);
+	const explained = missing() === 0 || rows.size === total;
+	return { rows, fresh: [...fresh.values()], total, size, explained };
 }

@@ -3,26 +3,17 @@ import { isRecordList, listAt, textAt } from '../shared/json';
 import { LastUsed } from '../shared/lastUsed';
 import { digitsOf, isRemoved } from '../shared/numberRow';
 import { readTime } from '../shared/time';
+import { apiError } from './errors';
 import { collectPages, NO_PAGE, PAGE_SIZE } from './pages';
 import type { Collected, CollectOptions, FetchPage, Page } from './pages';
-import { apiError, trySend } from './request';
+import { trySend } from './request';
 import type { Session } from './session';
 import type { ApiFailure, ApiRequest } from './types';
-
-interface ListDefinition {
-	path: string[];
-	/** The name of the list in the answer. Default: the list's own. */
-	answer?: string;
-	/** Whether the API gives it in pages. */
-	isPaged?: boolean;
-	/** What makes two rows the same record; `null` for a row that may be any. */
-	identify: (row: IDataObject) => string | null;
-}
 
 const byText = (key: string) => (row: IDataObject) => textAt(row, key) || null;
 
 /**
- * The lists of the API.
+ * The lists of the API: where they are, and what makes two rows the same record (`null`: it may be any).
  * @see docs/api.md#get-countries
  */
 export const LISTS = {
@@ -31,11 +22,11 @@ export const LISTS = {
 	regions: { path: ['coverage', 'countries'], identify: byText('code') },
 	did_groups: { path: ['coverage', 'did_groups'], identify: byText('id') },
 	/** Wants the path `[<DID group>, 'browse_numbers']`. */
-	browse: { path: ['coverage', 'did_groups'], answer: 'numbers', identify: byText('sku') },
-	orders: { path: ['orders'], isPaged: true, identify: byText('id') },
-	numbers: { path: ['numbers'], isPaged: true, identify: numberAndTime },
-	trunk_groups: { path: ['trunk_groups'], isPaged: true, identify: byText('id') },
-} satisfies Record<string, ListDefinition>;
+	browse: { path: ['coverage', 'did_groups'], identify: byText('sku') },
+	orders: { path: ['orders'], identify: byText('id') },
+	numbers: { path: ['numbers'], identify: numberAndTime },
+	trunk_groups: { path: ['trunk_groups'], identify: byText('id') },
+};
 
 export type ListKey = keyof typeof LISTS;
 
@@ -95,7 +86,6 @@ export async function readList(...list: Parameters<typeof collectList>): Promise
 
 /**
  * Reads one page; one that is beyond the end of the list has no records.
- * @param isTrial whether a larger page than documented is tried: it is sent once, and may fail
  * @throws NodeApiError
  * @see docs/api.md#get-orders
  */
@@ -105,10 +95,14 @@ export async function readPage(
 	request: ListRequest,
 	page: number,
 	pageSize = PAGE_SIZE,
-	isTrial = false,
 ): Promise<Page<IDataObject>> {
-	const { path, answer = key, isPaged = false }: ListDefinition = LISTS[key];
+	const { path } = LISTS[key];
+	const answer = key === 'browse' ? 'numbers' : key;
+	// What is offered comes whole; what the account has, in pages.
+	const isPaged = path[0] !== 'coverage';
 	if (!isPaged && page > 1) return NO_PAGE;
+	// A larger page than documented is tried once.
+	const isTrial = page === 1 && pageSize > PAGE_SIZE;
 	const call: ApiRequest = {
 		...request,
 		method: 'GET',
@@ -125,7 +119,7 @@ export async function readPage(
 	if (!result.ok) {
 		const isEmpty = result.failure.httpStatus === 204;
 		if (isTrial || isEmpty || (page > 1 && isBeyondTheEnd(result.failure))) return NO_PAGE;
-		throw await apiError(session, call, result);
+		throw apiError(session, result);
 	}
 	const records = listAt(result.body, answer);
 	const size = wholeNumberAt(result.body, 'meta', 'page_size');

@@ -13,10 +13,10 @@ export interface Page<T> {
 export const NO_PAGE: Page<never> = { records: [], total: null, pageSize: null };
 
 /**
- * Reads one page. Pages count from 1; one that is beyond the end of the list has no records.
- * @param isTrial whether a larger page than the documented one is tried: it is sent once, and may fail
+ * Reads one page. Pages count from 1; one that is beyond the end of the list has no records, and neither
+ * has a first one that is larger than documented and fails.
  */
-export type FetchPage<T> = (page: number, pageSize: number, isTrial?: boolean) => Promise<Page<T>>;
+export type FetchPage<T> = (page: number, pageSize: number) => Promise<Page<T>>;
 
 /** The API's default page size, and the largest that it is known to honour. */
 export const PAGE_SIZE = 100;
@@ -73,7 +73,7 @@ export async function collectPages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
 ): Promise<Collected<T>> {
-	const { limit = Infinity, filter, isLast, largePages, passes = MOST_PASSES } = options;
+	const { limit = Infinity, filter, identify, isLast, passes = MOST_PASSES } = options;
 	const found = new Map<unknown, T>();
 	let total: number | null = null;
 	for (let pass = 1; ; pass++) {
@@ -81,9 +81,9 @@ export async function collectPages<T>(
 		let totalBefore: number | null = null;
 		let isEnough = false;
 		for await (const page of iteratePages(fetchPage, options)) {
-			for (const [index, record] of page.records.entries()) {
+			for (const record of page.records) {
 				// A row without identity is kept each time that a first reading brings it.
-				const key = page.keys[index] ?? (pass === 1 ? Symbol() : null);
+				const key = identify(record) ?? (pass === 1 ? Symbol() : null);
 				// As the last reading has it, and in its order.
 				found.delete(key);
 				if (key !== null && filter?.(record) !== false) found.set(key, record);
@@ -106,36 +106,27 @@ export async function collectPages<T>(
 			const completeness = isWhole ? 'complete' : isChanged ? 'changed' : 'unknown';
 			return { records, completeness, total };
 		}
-		if (isMissing && largePages) largePages.mayBeServed = false;
+		if (isMissing && options.largePages) options.largePages.mayBeServed = false;
 	}
-}
-
-interface ReadPage<T> extends Page<T> {
-	/** The identities of its records. */
-	keys: Array<string | null>;
-	/** How many different records there were up to it. */
-	rows: number;
 }
 
 /**
  * Reads the pages of a list, in order, until it ends; several at a time where they are expected.
+ * @returns the pages, each with the number of different records (`rows`) up to it
  */
 export async function* iteratePages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
-): AsyncGenerator<ReadPage<T>> {
+): AsyncGenerator<Page<T> & { rows: number }> {
 	const { limit = Infinity, filter, identify, isLast, isTotalOfList, largePages } = options;
 	let pageSize = PAGE_SIZE;
 	let first = await fetchPage(1, pageSize);
 	// Where any page may be the last one needed, none is read ahead.
 	const wanted = isLast || (filter && limit !== Infinity) ? 0 : limit;
-
-	// One hit of a filter is no full page, whatever the total says.
-	const isLong = isTotalOfList || first.records.length >= PAGE_SIZE;
-	const expected = Math.min(first.total ?? 0, wanted) / first.records.length;
-	const isFirstFull = isFull(first.records.length, first.pageSize ?? 0);
-	if (isLong && isFirstFull && expected > LONG_LIST && largePages?.mayBeServed) {
-		const large = await fetchPage(1, LARGE_PAGE_SIZE, true);
+	const isLong = Math.min(first.total ?? 0, wanted) > LONG_LIST * PAGE_SIZE;
+	// A server that gives less than a page of the documented size gives no larger one.
+	if (isLong && first.records.length >= PAGE_SIZE && largePages?.mayBeServed) {
+		const large = await fetchPage(1, LARGE_PAGE_SIZE);
 		largePages.mayBeServed = large.records.length > first.records.length;
 		if (largePages.mayBeServed) [first, pageSize] = [large, LARGE_PAGE_SIZE];
 	}
@@ -153,21 +144,20 @@ export async function* iteratePages<T>(
 				throw error;
 			});
 			const sizeBefore = seen.size;
-			const keys = page.records.map(identify);
-			keys.forEach((key, index) => seen.add(key ?? JSON.stringify(page.records[index])));
+			for (const record of page.records) seen.add(identify(record) ?? JSON.stringify(record));
 			// An empty first page ends nothing where the total says that there are rows.
-			if (seen.size === sizeBefore && number > 1) {
-				// Its total may say that new rows have shifted the others.
-				yield { ...page, records: [], keys, rows: seen.size };
-				return;
-			}
-			yield { ...page, keys, rows: seen.size };
+			const isEnd = seen.size === sizeBefore && number > 1;
+			// The total of the last one, too, may say that new rows have shifted the others.
+			yield { ...page, records: isEnd ? [] : page.records, rows: seen.size };
+			if (isEnd) return;
 			isAll = isTotalOfList && page.total === seen.size;
 			const isMoreSaid = isTotalOfList && (page.total ?? 0) > seen.size;
 			// A server may repeat a size that it does not serve: the documented one alone is believed.
 			const believed = pageSize > PAGE_SIZE ? null : page.pageSize;
-			if (!isFull(page.records.length, believed ?? largest) && !isMoreSaid) return;
-			largest = Math.max(largest, page.records.length);
+			const { length } = page.records;
+			const isFull = length > 0 && length >= (believed ?? largest);
+			if (!isFull && !isMoreSaid) return;
+			largest = Math.max(largest, length);
 			const lastPage = Math.ceil(Math.min(page.total ?? 0, wanted) / largest);
 			if (!isTotalBelieved && number === PAGES_WITHOUT_TOTAL && lastPage > number) {
 				isTotalBelieved = (await fetchPage(lastPage, pageSize)).records.length > 0;
@@ -185,9 +175,4 @@ export async function* iteratePages<T>(
 		// Nothing of a failed run goes on behind the user's back.
 		await Promise.allSettled(underWay);
 	}
-}
-
-/** @param most how many rows a full page has, as far as it is known */
-function isFull(rows: number, most: number): boolean {
-	return rows > 0 && rows >= most;
 }

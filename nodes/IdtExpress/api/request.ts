@@ -1,14 +1,15 @@
+import { jsonParse } from 'n8n-workflow';
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { inputError, quote, type AnyContext } from '../shared/field';
 import { isRecord, recordAt, textAt } from '../shared/json';
 import { classifyAnswer, classifyNetworkError, isSuccess, TOO_LARGE } from './classify';
 import { CREDENTIAL, type Access } from './credential';
-import { toNodeApiError, type ErrorWords } from './errors';
+import { apiError } from './errors';
 import { letThrough, throttled } from './pace';
 import { decideRetry } from './retry';
 import { cancelSignal, type Session } from './session';
 import { timing } from './timing';
-import type { ApiFailure, ApiRequest, ApiResult, FailedResult, HttpAnswer } from './types';
+import type { ApiFailure, ApiRequest, ApiResult, HttpAnswer } from './types';
 
 /**
  * Calls the API and returns the record that it answers, without the envelope around it.
@@ -26,10 +27,9 @@ export async function apiRecord(
 	// `9C2-2E2` is the order `9c2-2e2`.
 	const wanted = String(id).toLowerCase();
 	const isValid = (body: IDataObject) => textAt(body, key, 'id').toLowerCase() === wanted;
-	const call = { ...request, isValid };
-	const result = await trySend(session, call);
+	const result = await trySend(session, { ...request, isValid });
 	if (result.ok) return recordAt(result.body, key);
-	throw await apiError(session, call, result);
+	throw apiError(session, result);
 }
 
 /**
@@ -54,28 +54,17 @@ export async function trySend(session: Session, request: ApiRequest): Promise<Ap
 		if (isLetThrough) session.pace = letThrough(session.pace);
 		if ('body' in answer) return { ok: true, ...answer };
 		mayHaveHappened ||= answer.outcome === 'unknown';
-		const attempt = { number: attempts, timeLeft: endsAt - Date.now(), random: Math.random() };
-		const wait = decideRetry(request, answer, attempt);
+		const timeLeft = endsAt - Date.now();
+		const wait = decideRetry(request, answer, attempts, timeLeft, Math.random());
 		if (wait === null) {
 			// A refusal of the last attempt does not say what became of the others.
 			const outcome = mayHaveHappened ? 'unknown' : answer.outcome;
-			return { ok: false, failure: { ...answer, outcome }, attempts };
+			const failure = { ...answer, outcome };
+			return { ok: false, failure, request, attempts, redact: access.redact };
 		}
 		if (answer.kind === 'throttled') session.pace = throttled(session.pace, Date.now(), wait);
 		await session.sleep(wait);
 	}
-}
-
-/** @param words replace the message or the usual advice */
-export async function apiError(
-	session: Session,
-	request: ApiRequest,
-	failed: FailedResult,
-	words: Pick<ErrorWords, 'message' | 'advice'> = {},
-): Promise<Error> {
-	const { context, labels } = session;
-	const { redact } = await session.access(request.itemIndex);
-	return toNodeApiError(context.getNode(), request, failed, { labels, redact, ...words });
 }
 
 /** @param endsAt when all attempts together must be over, milliseconds since 1970 */
@@ -124,8 +113,7 @@ async function sendOnce(
 		classifyNetworkError(deadline.aborted ? { code: 'ETIMEDOUT' } : error),
 	);
 	if ('kind' in answer) return answer;
-	const content = answer.body ?? '';
-	const record = content === '' ? {} : content;
+	const { body: record } = answer;
 	const isGood = isRecord(record) && (isValid?.(record) ?? true);
 	if (isSuccess(answer) && isGood) return { body: record };
 	return classifyAnswer(answer, Date.now(), isValid !== undefined && isGood);
@@ -134,9 +122,11 @@ async function sendOnce(
 /** In bytes: more than a hundred times what the largest documented page has. */
 const LARGEST_BODY = 64_000_000;
 
-/** @returns the parsed JSON, or the text where it is none; `TOO_LARGE` where it is not read to its end */
-async function readBody(body: unknown): Promise<unknown> {
-	if (!isStream(body)) return body;
+/**
+ * @returns the parsed JSON, `{}` where there is none, or the text where it is something else; `TOO_LARGE`
+ *   where it is not read to its end
+ */
+async function readBody(body: AsyncIterable<Uint8Array>): Promise<unknown> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	for await (const chunk of body) {
@@ -144,16 +134,8 @@ async function readBody(body: unknown): Promise<unknown> {
 		size += chunk.length;
 		if (size > LARGEST_BODY) return TOO_LARGE;
 	}
-	const text = new TextDecoder().decode(Buffer.concat(chunks));
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
-}
-
-function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
-	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+	const text = new TextDecoder().decode(Buffer.concat(chunks)) || 'null';
+	return jsonParse<unknown>(text, { fallbackValue: text }) ?? {};
 }
 
 function encodePath({ context }: Session, { path, itemIndex }: ApiRequest): string {

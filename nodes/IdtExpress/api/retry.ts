@@ -4,24 +4,20 @@ import type { ApiFailure, ApiRequest } from './types';
 /** A request is sent at most this often when the network or the server fails. */
 const MOST_ATTEMPTS = 4;
 
-export interface Attempt {
-	/** From 1. */
-	number: number;
-	/** For all attempts together. */
-	timeLeft: number;
-	/** 0 ≤ random < 1; spreads clients that were throttled together. */
-	random: number;
-}
-
 /**
  * Decides whether a failed request is sent again. Times are in milliseconds.
+ * @param attempts how often it was sent
+ * @param timeLeft for all attempts together
+ * @param random 0 ≤ random < 1; spreads clients that were throttled together
  * @returns the wait before the next attempt, or `null` to stop
  * @see docs/api.md#error-codes
  */
 export function decideRetry(
 	{ method, maxAttempts = Infinity }: Pick<ApiRequest, 'method' | 'maxAttempts'>,
 	failure: ApiFailure,
-	{ number, timeLeft, random }: Attempt,
+	attempts: number,
+	timeLeft: number,
+	random: number,
 ): number | null {
 	// It would only fail in the same way.
 	if (!failure.isTransient) return null;
@@ -29,8 +25,8 @@ export function decideRetry(
 	if (method === 'POST' && failure.outcome !== 'refused') return null;
 	// Throttling is waited out as long as there is time, however often.
 	const most = failure.kind === 'throttled' ? Infinity : MOST_ATTEMPTS;
-	if (number >= Math.min(most, maxAttempts)) return null;
-	const backoff = Math.min(timing.firstWait * 2 ** (number - 1), timing.longestWait);
+	if (attempts >= Math.min(most, maxAttempts)) return null;
+	const backoff = Math.min(timing.firstWait * 2 ** (attempts - 1), timing.longestWait);
 	// Jitter on top of what the API asked for: coming back early would only be refused again.
 	const wait = Math.round(Math.max(failure.retryAfter ?? 0, backoff / 2) + (backoff * random) / 2);
 	return wait <= timeLeft ? wait : null;

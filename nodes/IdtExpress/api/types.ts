@@ -68,7 +68,14 @@ export interface ApiRequest {
 	itemIndex?: number;
 }
 
-export type FailedResult = { ok: false; failure: ApiFailure; attempts: number };
+export interface FailedResult {
+	ok: false;
+	failure: ApiFailure;
+	request: ApiRequest;
+	attempts: number;
+	/** Takes the secrets that it was sent with out of a text. */
+	redact: (text: string) => string;
+}
 
 /** What became of a call, retries included. */
 export type ApiResult = { ok: true; body: IDataObject } | FailedResult;

@@ -15,11 +15,8 @@ export type EditorSession = Session<ILoadOptionsFunctions>;
 
 /** A session for one list, with the labels of what it depends on. */
 export function editorSession(context: ILoadOptionsFunctions): EditorSession {
-	return new Session(context, {
-		concurrency: CONCURRENCY,
-		deadline: Date.now() + timing.editorList,
-		labels: labelsOf([country, region, tollFree, didGroupId]),
-	});
+	const labels = labelsOf([country, region, tollFree, didGroupId]);
+	return new Session(context, labels, CONCURRENCY, Date.now() + timing.editorList);
 }
 
 /** An error whose message says what to do, because the editor shows nothing else of it. */

@@ -1,3 +1,19 @@
+/** @returns what makes at most `free` calls at a time; the others wait in the order in which they came */
+export function limiter(free: number) {
+	const waiting: Array<() => void> = [];
+	return async <T>(call: () => Promise<T>): Promise<T> => {
+		if (free > 0) free--;
+		else await new Promise<void>((resolve) => waiting.push(resolve));
+		try {
+			return await call();
+		} finally {
+			const next = waiting.shift();
+			if (next) next();
+			else free++;
+		}
+	};
+}
+
 /**
  * Maps a list with at most `limit` calls under way; results come in the order of the list. After a
  * failure no further call is begun, and the first failure (in order of the list) is thrown once
@@ -9,19 +25,17 @@ export async function mapConcurrent<T, R>(
 	map: (entry: T, index: number) => Promise<R>,
 ): Promise<R[]> {
 	const results: R[] = [];
-	const failures = new Map<number, unknown>();
-	let next = 0;
-	const worker = async () => {
-		while (next < list.length && failures.size === 0) {
-			const index = next++;
-			try {
-				results[index] = await map(list[index], index);
-			} catch (error) {
-				failures.set(index, error);
-			}
+	const failures: unknown[] = [];
+	const inTurn = limiter(limit);
+	const mapEntry = async (entry: T, index: number) => {
+		if (failures.length > 0) return;
+		try {
+			results[index] = await map(entry, index);
+		} catch (error) {
+			failures[index] = error;
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(limit, list.length) }, worker));
-	if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
+	await Promise.all(list.map(async (entry, index) => await inTurn(() => mapEntry(entry, index))));
+	if (failures.length > 0) throw Object.values(failures)[0];
 	return results;
 }

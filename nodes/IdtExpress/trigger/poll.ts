@@ -66,7 +66,7 @@ async function sample(context: IPollFunctions): Promise<IDataObject> {
 
 function prepare(context: IPollFunctions, deadline: number) {
 	const parameters = readParameters(context);
-	const session = new Session(context, { deadline, concurrency: CONCURRENCY, labels });
+	const session = new Session(context, labels, CONCURRENCY, deadline);
 	const source = parameters.rule
 		? ordersSource(session, parameters)
 		: numbersSource(session, parameters);

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { apiError, trySend } from '../../api/request';
+import { apiError } from '../../api/errors';
+import { trySend } from '../../api/request';
 import type { ApiRequest } from '../../api/types';
 import type { RunSession } from '../../api/session';
 import { inputError } from '../../shared/field';
@@ -41,7 +42,7 @@ async function askForPreview({ session, item, itemIndex }: OrderRequest): Promis
 		const failure = { ...result.failure, outcome: 'refused' as const };
 		const advice = 'For a preview nothing is ordered. Run it again.';
 		const isLost = failure.isTransient && result.failure.outcome === 'unknown';
-		throw await apiError(session, request, { ...result, failure }, isLost ? { advice } : {});
+		throw apiError(session, { ...result, failure }, isLost ? { advice } : {});
 	}
 	const order = recordAt(result.body, 'order');
 	if (!isOrder(order)) return order;

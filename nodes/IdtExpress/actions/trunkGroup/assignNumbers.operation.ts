@@ -1,5 +1,6 @@
-import { NodeApiError } from 'n8n-workflow';
-import { apiError, trySend } from '../../api/request';
+import type { NodeApiError } from 'n8n-workflow';
+import { apiError } from '../../api/errors';
+import { trySend } from '../../api/request';
 import type { ApiRequest, FailedResult } from '../../api/types';
 import type { RunSession } from '../../api/session';
 import { timing } from '../../api/timing';
@@ -148,8 +149,9 @@ async function assign(
 			.filter((number) => assigned.has(number));
 		for (const item of failing) {
 			const isOwn = (number: string) => !keepGoing || item.numbers.includes(number);
+			const failed = { ...result, request: { ...request, itemIndex: item.itemIndex } };
 			outcomes[item.place] = {
-				error: await assignmentError(session, { ...request, itemIndex: item.itemIndex }, result, {
+				error: assignmentError(session, failed, {
 					refused: [...named].filter(isOwn),
 					assigned: partly.filter(isOwn),
 					suspected: isUnclear && sent.length > 1 ? sent : [],
@@ -174,19 +176,18 @@ function isDone({ numbers: wanted }: Assignment, assigned: Set<string>): boolean
 }
 
 /** The error of an item. It names all numbers: the API's own words may name some, or their places. */
-async function assignmentError(
+function assignmentError(
 	session: RunSession,
-	request: ApiRequest,
 	failed: FailedResult,
 	{ refused, assigned, suspected }: Record<'refused' | 'assigned' | 'suspected', string[]>,
-): Promise<Error> {
+): NodeApiError {
 	// The places are those in the request, where the numbers of several items are together.
 	const errors = failed.failure.errors.map((error) => ({
 		...error,
 		source: error.source?.replace(/^\/numbers\/\d+/, '/numbers') ?? null,
 	}));
 	const failure = { ...failed.failure, errors };
-	const error = await apiError(session, request, { ...failed, failure });
+	const error = apiError(session, { ...failed, failure });
 	const isNamed = refused.length === 1 && errors.some(({ detail }) => detail.includes(refused[0]));
 	const more = [
 		refused.length > 0 && !isNamed && `Refused: ${refused.join(', ')}.`,
@@ -195,9 +196,7 @@ async function assignmentError(
 				"find out, give each an item of its own, with 'On Error' set to Continue.",
 		assigned.length > 0 && `Assigned before this: ${assigned.join(', ')}.`,
 	];
-	if (error instanceof NodeApiError) {
-		error.description = [error.description, ...more].filter(Boolean).join(' ');
-	}
+	error.description = [error.description, ...more].filter(Boolean).join(' ');
 	return error;
 }
 

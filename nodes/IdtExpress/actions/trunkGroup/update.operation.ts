@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { apiError, apiRecord, trySend } from '../../api/request';
+import { apiError } from '../../api/errors';
+import { apiRecord, trySend } from '../../api/request';
 import type { ApiRequest } from '../../api/types';
 import { collection, inputError } from '../../shared/field';
 import { trunkGroupId } from '../../shared/fields';
@@ -61,7 +62,7 @@ export const update = itemOperation({
 			itemIndex,
 		};
 		const result = await trySend(session, request);
-		if (!result.ok) throw await apiError(session, request, result);
+		if (!result.ok) throw apiError(session, result);
 		// A success may come without the record.
 		return { ...now, ...body, ...recordAt(result.body, 'trunk_group') };
 	},
