@@ -9,19 +9,26 @@ import type {
 } from 'n8n-workflow';
 import { readAccess, SERVERS } from '../nodes/IdtExpress/api/credential';
 
+const REDIRECT =
+	'The address answers with a redirect, which is not followed: check the environment and the base URL.';
+const DOWN = 'IDT Express could not answer. Try again later.';
+
 /** What the test of the credential says about an HTTP status. */
 const STATUS_WORDS: Record<number, string> = {
-	301: 'The address answers with a redirect, which is not followed: check the environment and the base URL.',
-	302: 'The address answers with a redirect, which is not followed: check the environment and the base URL.',
+	301: REDIRECT,
+	302: REDIRECT,
+	303: REDIRECT,
+	307: REDIRECT,
+	308: REDIRECT,
 	401: 'The key or the secret is not accepted. Each environment has its own secret.',
 	403: 'The key or the secret is not accepted, or the account has no access to the API. Each environment has its own secret.',
 	404: 'The IDT Express API is not at this address: check the environment and the base URL.',
 	407: 'A proxy between n8n and IDT Express requires authentication.',
 	429: 'The account sends too many requests, or its quota is used up. Try again later.',
-	500: 'IDT Express could not answer. Try again later.',
-	502: 'IDT Express could not answer. Try again later.',
-	503: 'IDT Express could not answer. Try again later.',
-	504: 'IDT Express could not answer. Try again later.',
+	500: DOWN,
+	502: DOWN,
+	503: DOWN,
+	504: DOWN,
 };
 
 const STATUS_RULES = Object.entries(STATUS_WORDS).map(([status, message]) => ({
@@ -153,6 +160,7 @@ export class IdtExpressApi implements ICredentialType {
 			baseURL: `={{ (${JSON.stringify(SERVERS)})[String($credentials.environment).trim().toLowerCase()] ?? ${CUSTOM_BASE_URL} }}`,
 			url: '/v1/dids/coverage/countries',
 			disableFollowRedirect: true,
+			timeout: 25_000,
 		},
 		// n8n applies rules of both kinds together, but its type allows for one kind only.
 		rules: [...STATUS_RULES, BODY_RULE] as ICredentialTestRequest['rules'],

@@ -57,6 +57,7 @@ describe('the test of the credential', () => {
 		[{ kind: 'html' as const, status: 404 }, 'not at this address'],
 		[{ kind: 'html' as const, status: 407 }, 'A proxy'],
 		[{ kind: 'redirect' as const, status: 302, body: 'http://127.0.0.1:9' }, 'a redirect'],
+		[{ kind: 'redirect' as const, status: 308, body: 'http://127.0.0.1:9' }, 'a redirect'],
 		[{ kind: 'html' as const, status: 502 }, 'Try again later'],
 	])('when something else answers (%j), it says so', async (fault, words) => {
 		const { n8n, credential, credentialData, sandbox } = fixture;

@@ -209,10 +209,13 @@ describe('DID Group → Get Many', () => {
 		},
 	);
 
-	test('when the area code has the domestic 0, finds it', async () => {
-		const london = { ...operation, countryIso: by('iso', 'GB'), filters: { areaCode: '020' } };
-		expect(idsOf(jsonOf(await api.run(london)))).toEqual([7001]);
-	});
+	test.each(['020', '0044 20', '0044 (0)20', '0044 020', '+44 (0)20', '011 44 20'])(
+		'when the area code of London is %s, finds it',
+		async (areaCode) => {
+			const london = { ...operation, countryIso: by('iso', 'GB'), filters: { areaCode } };
+			expect(idsOf(jsonOf(await api.run(london)))).toEqual([7001]);
+		},
+	);
 
 	test('when there are filters and a limit, filters first', async () => {
 		const groups = jsonOf(await api.run({ ...maine, filters: { maxMonthlyFee: '4' }, limit: 1 }));

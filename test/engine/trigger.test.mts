@@ -470,6 +470,26 @@ describe('activation', () => {
 });
 
 describe('going on, and starting anew', () => {
+	test.each([
+		['another page', { kind: 'html', status: 404 }],
+		['a redirect', { kind: 'redirect', status: 302, body: 'http://127.0.0.1:9' }],
+		['a refusal', { kind: 'status', status: 403, body: { errors: [{ code: 2000 }] } }],
+		['a used-up quota', { kind: 'status', status: 429, body: { errors: [{ code: 2001 }] } }],
+	] as const)('after a restart of n8n, %s does not end the trigger', async (_what, fault) => {
+		const simulated = trigger();
+		await simulated.activate();
+		await simulated.tick();
+		sandbox.fault({ ...fault, times: 9 });
+		await simulated.restart();
+		expect(warnings).toHaveLength(1);
+		await simulated.tick();
+		expect(simulated.errors).toHaveLength(1);
+		sandbox.clearFaults();
+		order('a', 1, 1);
+		await simulated.tick();
+		expect(ids(simulated)).toEqual(['a']);
+	});
+
 	test.each(SCHEDULES)('deactivated and activated again, it goes on (%s)', async (schedule) => {
 		const simulated = trigger({}, schedule);
 		order('a');

@@ -828,7 +828,9 @@ describe('who says that a write was refused', () => {
 		for (const error of [null, '', false, {}, [], { code: 0, message: '' }]) {
 			expect(isSuccess({ statusCode: 200, headers: {}, body: { error } })).toBe(true);
 		}
-		expect(isSuccess({ statusCode: 200, headers: {}, body: { message: 'OK' } })).toBe(true);
+		for (const body of [{ message: 'OK' }, { code: '0000' }, { code: 200 }, { success: 'true' }]) {
+			expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(true);
+		}
 	});
 
 	test.each([

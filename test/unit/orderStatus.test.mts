@@ -142,7 +142,14 @@ test('the quantity that was delivered is what the order counts, or as many numbe
 	expect(fulfilledQuantity({ order_items: items })).toBe(3);
 	const said = (status: string) => ({ order_items: [{ status, ordered: { quantity: 2 } }] });
 	expect(fulfilledQuantity(said('Fulfilled – Complete'))).toBe(2);
-	expect(fulfilledQuantity(said('Partially Fulfilled – Complete'))).toBe(0);
+	expect(
+		fulfilledQuantity({
+			ordered: { quantity: 3 },
+			order_items: [{ status: 'Fulfilled - Complete' }],
+		}),
+	).toBe(3);
+	expect(fulfilledQuantity(said('Partially Fulfilled – Complete'))).toBe(1);
+	expect(fulfilledQuantity(said('Backordered'))).toBe(0);
 });
 
 test.each([

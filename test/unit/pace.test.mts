@@ -49,7 +49,7 @@ function simulate(limit: {
 test('when requests were let through since the last pause, their rate is the pace after the next one', () => {
 	const sendTen = (pace: Pace) => Array.from({ length: 10 }).reduce<Pace>(letThrough, pace);
 	const first = throttled(sendTen(startPace(0)), 4_000, 1_000);
-	expect(first).toEqual({ interval: 500, nextAt: 5_000, measuredFrom: 5_000, sent: 0 });
+	expect(first).toEqual({ interval: 0, nextAt: 5_000, measuredFrom: 5_000, sent: 0 });
 	// One that was under way with it.
 	expect(throttled(first, 4_999, 2_000)).toEqual({ ...first, nextAt: 6_999 });
 	expect(throttled(first, 4_999, 0)).toEqual(first);
@@ -69,16 +69,21 @@ test('when a request is throttled as the pause ends, that is an event of its own
 	expect(throttled(first, 5_000, 1_000)).toMatchObject({ nextAt: 6_000, measuredFrom: 6_000 });
 });
 
-test('when the first request is throttled, the run is not slowed to one request per Retry-After', () => {
-	let pace = throttled(startPace(0), 20, 60_000);
-	let now = pace.nextAt;
-	for (let sent = 0; sent < 100; sent++) {
-		const slot = takeSlot(pace, now);
-		pace = letThrough(slot.pace);
-		now += slot.wait;
-	}
-	expect(now).toBe(60_020);
-});
+test.each([0, 1, 5])(
+	'when the API throttles after the first %d requests, the run pauses once',
+	(before) => {
+		let pace = startPace(0);
+		for (let sent = 0; sent < before; sent++) pace = letThrough(takeSlot(pace, 0).pace);
+		pace = throttled(pace, 20, 60_000);
+		let now = pace.nextAt;
+		for (let sent = 0; sent < 100; sent++) {
+			const slot = takeSlot(pace, now);
+			pace = letThrough(slot.pace);
+			now += slot.wait;
+		}
+		expect(now).toBe(60_020);
+	},
+);
 
 test('when nothing is throttled, nothing waits', () => {
 	const { took, refused } = simulate({
@@ -99,7 +104,7 @@ test.each([
 	[20, 5, 1000, 1.3],
 	[5, 5, 1000, 1.3],
 	// A server that asks for three times the wait that it needs.
-	[50, 5, 3000, 2],
+	[50, 5, 3000, 2.1],
 ])(
 	'%d a second, %d at a time, Retry-After %d ms: within %f of the least time, few refusals',
 	(perSecond, lanes, retryAfter, most) => {
@@ -120,7 +125,7 @@ test.each([
 );
 
 test('when requests are throttled together, they are one event', () => {
-	let pace = startPace(0);
+	let pace = throttled(startPace(0), 0, 0);
 	for (let i = 0; i < 10; i++) pace = letThrough(pace);
 	const once = throttled(pace, 100, 1000);
 	const twice = throttled(throttled(pace, 100, 1000), 101, 1000);

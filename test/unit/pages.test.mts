@@ -171,6 +171,17 @@ describe('how many requests a list takes', () => {
 		expect([...records].sort((a, b) => a - b)).toEqual(upTo(200));
 	});
 
+	test('when the total counts a row twice that is listed twice, the list ends all the same', async () => {
+		const rows = upTo(150);
+		rows.splice(130, 0, 131);
+		const fetchPage: FetchPage<number> = async (page) => {
+			if (page > 2) throw new Error('Offset out of range');
+			return { records: rows.slice((page - 1) * 100, page * 100), total: 151, pageSize: 100 };
+		};
+		const { records } = await collect(fetchPage);
+		expect(records).toHaveLength(150);
+	});
+
 	test('when the total is absurd, no more than a few pages beyond the end', async () => {
 		const { fetchPage, asked } = serve({ count: 250, total: () => 2147483647 });
 		const { records, completeness } = await collect(fetchPage, { concurrency: 10 });

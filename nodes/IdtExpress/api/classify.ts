@@ -9,7 +9,7 @@ import type { ApiErrorDetail, ApiFailure, HttpAnswer } from './types';
 export const TOO_LARGE = Symbol('too large');
 
 /** The API's codes begin with 1000; servers on the way give HTTP statuses as codes. */
-const OWN_CODE = /^\d{4,}$/;
+const OWN_CODE = /^[1-9]\d{3}$/;
 const QUOTA_EXCEEDED = 2001;
 const THROTTLED = 2002;
 

@@ -7,8 +7,8 @@ export interface Pace {
 	interval: number;
 	/** No request before this time. */
 	nextAt: number;
-	/** Since when `sent` is counted. */
-	measuredFrom: number;
+	/** The end of the last pause; `null` before the first one. */
+	measuredFrom: number | null;
 	/** Requests that were let through since then. */
 	sent: number;
 }
@@ -17,7 +17,7 @@ export interface Pace {
 const SPEED_UP = 0.997;
 
 export function startPace(now: number): Pace {
-	return { interval: 0, nextAt: now, measuredFrom: now, sent: 0 };
+	return { interval: 0, nextAt: now, measuredFrom: null, sent: 0 };
 }
 
 /** @returns the pace after a request took the next free time slot, and how long it waits for it */
@@ -33,15 +33,18 @@ export function letThrough(pace: Pace): Pace {
 
 /**
  * @param wait how long the throttled request waits
- * @returns the pace after a request was throttled: a pause for all, and from then on as many requests
- *   in as much time as the API has let through up to the end of the pause
+ * @returns the pace after a request was throttled: a pause for all; and from the second one on, as many
+ *   requests in as much time as the API has let through from the end of one pause to that of the next
  */
 export function throttled(pace: Pace, now: number, wait: number): Pace {
 	const resumeAt = now + wait;
 	// Requests that were under way together are throttled together: that is one event, not several.
-	if (now < pace.measuredFrom) return { ...pace, nextAt: Math.max(pace.nextAt, resumeAt) };
-	// Nothing was let through, perhaps because of other workflows: that says nothing about how fast.
-	const isMeasured = pace.sent > 0;
-	const interval = isMeasured ? (resumeAt - pace.measuredFrom) / pace.sent : pace.interval;
+	const { measuredFrom, sent } = pace;
+	if (measuredFrom !== null && now < measuredFrom) {
+		return { ...pace, nextAt: Math.max(pace.nextAt, resumeAt) };
+	}
+	// Up to the first pause, other workflows may have had their part: that says nothing about how fast.
+	const isMeasured = measuredFrom !== null && sent > 0;
+	const interval = isMeasured ? (resumeAt - measuredFrom) / sent : pace.interval;
 	return { interval, nextAt: resumeAt, measuredFrom: resumeAt, sent: 0 };
 }

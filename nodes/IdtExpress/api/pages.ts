@@ -132,7 +132,7 @@ export async function* iteratePages<T>(
 	}
 
 	const seen = new Set<string>();
-	let largest = 0;
+	let [listed, largest] = [0, 0];
 	let isTotalBelieved = isTotalOfList;
 	const underWay: Array<Promise<Page<T>>> = [Promise.resolve(first)];
 	try {
@@ -150,8 +150,10 @@ export async function* iteratePages<T>(
 			// The total of the last one, too, may say that new rows have shifted the others.
 			yield { ...page, records: isEnd ? [] : page.records, rows: seen.size };
 			if (isEnd) return;
-			isAll = isTotalOfList && page.total === seen.size;
-			const isMoreSaid = isTotalOfList && (page.total ?? 0) > seen.size;
+			// A total may count rows that come twice: they are rows until the list ends, and none after it.
+			listed += page.records.length;
+			isAll = isTotalOfList && page.total === listed;
+			const isMoreSaid = isTotalOfList && (page.total ?? 0) > listed;
 			// A server may repeat a size that it does not serve: the documented one alone is believed.
 			const believed = pageSize > PAGE_SIZE ? null : page.pageSize;
 			const { length } = page.records;

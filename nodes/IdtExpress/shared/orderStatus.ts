@@ -9,6 +9,7 @@ import { countAt, isOn, isRecord, listAt, textAt, valueAt } from './json';
 
 /** The item status of a whole delivery, in the form that `normalise` gives. */
 const FULFILLED = 'fulfilledcomplete';
+const SOME = /^(partially)?fulfilled/;
 /** The item statuses after which nothing more happens. */
 const FINAL_ITEM_STATUSES = [
 	FULFILLED,
@@ -51,15 +52,16 @@ export function listsItsNumbers(order: IDataObject): boolean {
 }
 
 /**
- * How many numbers were delivered, as far as the order counts or lists them. An item that is *Fulfilled –
- * Complete* has what was ordered: its quantity may follow a moment later.
+ * How many numbers were delivered: as many as the order counts or lists, or at least as its items' statuses
+ * say, for the quantity may follow a moment later. *Fulfilled – Complete* is all, *Partially Fulfilled* is one.
  */
 export function fulfilledQuantity(order: IDataObject): number {
-	const isWhole = (item: IDataObject) => statusOf(item) === FULFILLED;
-	const whole = { order_items: listAt(order, 'order_items').filter(isWhole) };
-	const counted = Math.max(quantityOfItems(order, 'fulfilled'), quantityOfItems(whole, 'ordered'));
+	const statuses = listAt(order, 'order_items').map(statusOf);
+	const isWhole = statuses.length > 0 && statuses.every((status) => status === FULFILLED);
+	const said = isWhole ? orderedQuantity(order) : Number(statuses.some((s) => SOME.test(s)));
+	const counted = quantityOfItems(order, 'fulfilled');
 	const listed = deliveredNumbers(order).length;
-	return Math.max(countAt(order, 'fulfilled', 'quantity'), counted, listed);
+	return Math.max(countAt(order, 'fulfilled', 'quantity'), counted, listed, said);
 }
 
 /** The quantities of all items of an order, or of a preview, together; 0 where they do not say. */

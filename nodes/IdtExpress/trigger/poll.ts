@@ -22,13 +22,15 @@ class PassingFault extends NodeOperationError {}
  * @throws NodeApiError, NodeOperationError
  */
 export async function pollTrigger(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	const { helpers, logger } = context;
-	if (context.getMode() === 'manual') return [helpers.returnJsonArray(await sample(context))];
+	if (context.getMode() === 'manual')
+		return [context.helpers.returnJsonArray(await sample(context))];
 	return await runPoll(context, pollOnce, (error) => {
-		const mayPass = error instanceof PassingFault || isTransient(error);
+		// Nobody watches a restart of n8n; what goes on failing is shown by the next polls.
+		const isRestart = ['init', 'leadershipChange'].includes(context.getActivationMode());
+		const mayPass = isRestart || error instanceof PassingFault || isTransient(error);
 		if (!mayPass) return error instanceof Error ? inOneMessage(error) : error;
 		const message = 'IDT Express cannot be read at the moment; the next poll tries again';
-		logger.warn(`${context.getNode().name}: ${message}`, { error });
+		context.logger.warn(`${context.getNode().name}: ${message}`, { error });
 		return null;
 	});
 }

@@ -100,7 +100,6 @@ function numbersReader(session: TriggerSession, event: NumberEvent, filters: Num
 		return list;
 	};
 	return {
-		/** For the filters that the API does not have. */
 		passes,
 		/** Those that pass the API's filters, newest first, page by page. */
 		newest: async (isLast: ListOptions['isLast']) => await read('desc', { isLast }),

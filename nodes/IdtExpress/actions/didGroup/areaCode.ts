@@ -25,7 +25,8 @@ export const areaCode = mapField(
 	(codes, { refuse }) => {
 		if (codes === undefined) return undefined;
 		const wanted = codes.map((written) => {
-			const part = toNumberPart(written);
+			// No area code begins with 00.
+			const part = toNumberPart(written.replace(/^00/, '+'));
 			if ('digits' in part && isShort(part.digits) && !TWO_CODES.test(written)) return part;
 			throw refuse(
 				`must be digits such as 207, not ${quote(written)}`,
@@ -36,9 +37,7 @@ export const areaCode = mapField(
 			const area = textAt(didGroup, 'area_code');
 			const calling = textAt(didGroup, 'country_calling_code');
 			const whole = calling === '1' ? `1${area}` : `011${calling}${area}`;
-			const written = ['', '0', calling, `00${calling}`, `011${calling}`].map(
-				(before) => before + area,
-			);
+			const written = ['', '0', calling, `011${calling}`].map((before) => before + area);
 			return wanted.some(({ digits, isBeginning }) =>
 				isBeginning ? digits === whole : written.includes(digits),
 			);
