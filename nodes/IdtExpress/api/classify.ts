@@ -81,7 +81,8 @@ function saysFailure(part: unknown): boolean {
 export function classifyAnswer(answer: HttpAnswer, now: number, isDone = false): ApiFailure {
 	const { statusCode: status, headers, body } = answer;
 	const errors = isSuccess(answer) ? [] : readErrors(body);
-	const ownCodes = errors.flatMap(({ code }) => (OWN_CODE.test(`${code}`) ? (code ?? []) : []));
+	const isOwn = (code: number) => OWN_CODE.test(String(code));
+	const ownCodes = errors.map(({ code }) => code ?? 0).filter(isOwn);
 	// A success without its record may say why: {"message": "Down for maintenance"}
 	const [said] = isRecord(body) && errors.length === 0 ? readError(body) : [];
 	const words = errors.length === 1 && errors[0].code === null ? errors[0].detail : '';

@@ -7,7 +7,7 @@ import { toNumberPart } from '../../shared/phoneNumber';
 const TWO_CODES = /^[^\d+]*[1-9]\d{2,}\D+\d{3}/;
 
 /** No calling code and area code have more digits together. A whole number would find nothing. */
-const isShort = (digits: string) => digits.replace(/^(?:011|00)/, '').length <= 8;
+const isShort = (digits: string) => digits.replace(/^011/, '').length <= 8;
 
 /**
  * The filter Area Code, as people write it: `207`, `(207)`, `1207`, `+1 207`, and several with commas.
