@@ -863,6 +863,16 @@ describe('who says that a write was refused', () => {
 		expect(error.description).toMatch(/^The answer was: Down for maintenance\. /);
 	});
 
+	test('when it was done in part, or given up, a code of the API does not make it a refusal', () => {
+		const body = { errors: [{ code: 1000, detail: 'Too late' }] };
+		expect([200, 207, 400, 408].map((status) => answer(status, body).outcome)).toEqual([
+			'refused',
+			'unknown',
+			'refused',
+			'unknown',
+		]);
+	});
+
 	test('when one of two errors has a code of the API, a conflict is its refusal', () => {
 		const errors = [{ detail: 'first' }, { code: 1000, detail: 'second' }];
 		expect(answer(409, { errors }).outcome).toBe('refused');
