@@ -828,7 +828,18 @@ describe('who says that a write was refused', () => {
 		for (const error of [null, '', false, {}, [], { code: 0, message: '' }]) {
 			expect(isSuccess({ statusCode: 200, headers: {}, body: { error } })).toBe(true);
 		}
-		for (const body of [{ message: 'OK' }, { code: '0000' }, { code: 200 }, { success: 'true' }]) {
+		for (const body of [
+			{ message: 'OK' },
+			{ code: '0000' },
+			{ code: 200 },
+			{ code: 40070 },
+			{ code: 'E4007' },
+			{ success: 'true' },
+			{ success: 'falsely' },
+			{ success: 'not false' },
+			{ status: '4000' },
+			{ status: 'no 404' },
+		]) {
 			expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(true);
 		}
 	});

@@ -149,6 +149,8 @@ test('the quantity that was delivered is what the order counts, or as many numbe
 		}),
 	).toBe(3);
 	expect(fulfilledQuantity(said('Partially Fulfilled – Complete'))).toBe(1);
+	expect(fulfilledQuantity(said('Fulfilled – Soon'))).toBe(1);
+	expect(fulfilledQuantity(said('Not Fulfilled'))).toBe(0);
 	expect(fulfilledQuantity(said('Backordered'))).toBe(0);
 });
 
