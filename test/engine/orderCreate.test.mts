@@ -511,7 +511,7 @@ describe('Wait for Fulfillment', () => {
 		[{ quantityBeforeNumbers: 1000 }, 0],
 		[{ statusBeforeQuantity: 2 }, 2],
 	])(
-		'when numbers are told before they are listed (%j), they are waited for a while',
+		'when numbers are counted before they are listed (%j), they are waited for a while',
 		async (deviations, listed) => {
 			api.sandbox.settings.deviations = deviations;
 			api.sandbox.settings.fulfilment = { mode: 'auto', processingMs: 5, completeMs: 30 };

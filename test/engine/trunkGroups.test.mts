@@ -30,7 +30,7 @@ describe('Trunk Group → Create', () => {
 	});
 
 	test.each([{}, { id: null }, { message: 'queued' }])(
-		'when the answer is the trunk group %j, looks for the new one',
+		'when the answer is the trunk group %j, finds the new one in the list',
 		async (answer) => {
 			const body = { trunk_group: answer };
 			api.sandbox.fault({

@@ -865,7 +865,7 @@ describe('who says that a write was refused', () => {
 		expect(toError(answer(200, body)).message).toBe('Too late');
 	});
 
-	test('when a success is not the record that is documented, what it says is told', () => {
+	test('when a success is not the record that is documented, the error has its words', () => {
 		const body = { message: 'Down for maintenance', code: 200 };
 		expect(isSuccess({ statusCode: 200, headers: {}, body })).toBe(true);
 		expect(answer(200, body)).toMatchObject({ kind: 'unreadable', outcome: 'unknown', errors: [] });

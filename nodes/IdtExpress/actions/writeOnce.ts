@@ -160,6 +160,7 @@ function lostError(
 		: inputError({ context: session.context, itemIndex: request.itemIndex }, message, advice);
 }
 
+/** The last write of each execution: the next one waits for it. */
 const locks = new WeakMap<object, Promise<unknown>>();
 
 /**

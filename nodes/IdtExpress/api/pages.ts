@@ -73,7 +73,7 @@ export async function collectPages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
 ): Promise<Collected<T>> {
-	const { limit = Infinity, filter, identify, isLast, passes = MOST_PASSES } = options;
+	const { limit = Infinity, filter, isLast, passes = MOST_PASSES } = options;
 	const found = new Map<unknown, T>();
 	let total: number | null = null;
 	for (let pass = 1; ; pass++) {
@@ -81,9 +81,9 @@ export async function collectPages<T>(
 		let totalBefore: number | null = null;
 		let isEnough = false;
 		for await (const page of iteratePages(fetchPage, options)) {
-			for (const record of page.records) {
+			for (const [index, record] of page.records.entries()) {
 				// A row without identity is kept each time that a first reading brings it.
-				const key = identify(record) ?? (pass === 1 ? Symbol() : null);
+				const key = page.keys[index] ?? (pass === 1 ? Symbol() : null);
 				// As the last reading has it, and in its order.
 				found.delete(key);
 				if (key !== null && filter?.(record) !== false) found.set(key, record);
@@ -112,12 +112,13 @@ export async function collectPages<T>(
 
 /**
  * Reads the pages of a list, in order, until it ends; several at a time where they are expected.
- * @returns the pages, each with the number of different records (`rows`) up to it
+ * @returns the pages, each with the identities of its records (`keys`), and the number of different records
+ *   up to it (`rows`)
  */
 export async function* iteratePages<T>(
 	fetchPage: FetchPage<T>,
 	options: CollectOptions<T>,
-): AsyncGenerator<Page<T> & { rows: number }> {
+): AsyncGenerator<Page<T> & { keys: Array<string | null>; rows: number }> {
 	const { limit = Infinity, filter, identify, isLast, isTotalOfList, largePages } = options;
 	let pageSize = PAGE_SIZE;
 	let first = await fetchPage(1, pageSize);
@@ -144,13 +145,14 @@ export async function* iteratePages<T>(
 				throw error;
 			});
 			const sizeBefore = seen.size;
-			for (const record of page.records) seen.add(identify(record) ?? JSON.stringify(record));
+			const keys = page.records.map(identify);
+			keys.forEach((key, index) => seen.add(key ?? JSON.stringify(page.records[index])));
 			// An empty first page ends nothing where the total says that there are rows.
 			const isEnd = seen.size === sizeBefore && number > 1;
 			// The total of the last one, too, may say that new rows have shifted the others.
-			yield { ...page, records: isEnd ? [] : page.records, rows: seen.size };
+			yield { ...page, records: isEnd ? [] : page.records, keys, rows: seen.size };
 			if (isEnd) return;
-			// A total may count rows that come twice: they are rows until the list ends, and none after it.
+			// A total may count a row that is listed twice: where the list ends goes by all listed rows.
 			listed += page.records.length;
 			isAll = isTotalOfList && page.total === listed;
 			const isMoreSaid = isTotalOfList && (page.total ?? 0) > listed;

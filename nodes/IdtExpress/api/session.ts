@@ -22,8 +22,8 @@ export class Session<C extends AnyContext = AnyContext> {
 	/** The others wait for it. */
 	firstPreview: Promise<unknown> | null = null;
 
-	private readonly inTurn: ReturnType<typeof limiter>;
-	private readonly readInTurn = limiter(CREDENTIAL_READS);
+	private readonly limitRequests: ReturnType<typeof limiter>;
+	private readonly limitReads = limiter(CREDENTIAL_READS);
 	private readonly accesses = new Map<number, Promise<Access>>();
 	private readonly hints = new Set<string>();
 
@@ -38,7 +38,7 @@ export class Session<C extends AnyContext = AnyContext> {
 		readonly concurrency = DEFAULT_CONCURRENCY,
 		readonly deadline = Infinity,
 	) {
-		this.inTurn = limiter(concurrency);
+		this.limitRequests = limiter(concurrency);
 	}
 
 	/**
@@ -51,7 +51,7 @@ export class Session<C extends AnyContext = AnyContext> {
 			readAccess(await context.getCredentials(CREDENTIAL, itemIndex), (problem, advice) =>
 				inputError({ context, itemIndex }, problem, advice),
 			);
-		const reading = this.accesses.get(itemIndex) ?? this.readInTurn(read);
+		const reading = this.accesses.get(itemIndex) ?? this.limitReads(read);
 		this.accesses.set(itemIndex, reading);
 		return await reading;
 	}
@@ -63,7 +63,7 @@ export class Session<C extends AnyContext = AnyContext> {
 
 	/** Makes a call when a place is free and the pace allows it; the place is free again afterwards. */
 	async send<T>(call: () => Promise<T>): Promise<T> {
-		return await this.inTurn(async () => {
+		return await this.limitRequests(async () => {
 			const slot = takeSlot(this.pace, Date.now());
 			this.pace = slot.pace;
 			// A timer cannot wait for less than 1.

@@ -26,7 +26,7 @@ export async function mapConcurrent<T, R>(
 ): Promise<R[]> {
 	const results: R[] = [];
 	const failures: unknown[] = [];
-	const inTurn = limiter(limit);
+	const limited = limiter(limit);
 	const mapEntry = async (entry: T, index: number) => {
 		if (failures.length > 0) return;
 		try {
@@ -35,7 +35,7 @@ export async function mapConcurrent<T, R>(
 			failures[index] = error;
 		}
 	};
-	await Promise.all(list.map(async (entry, index) => await inTurn(() => mapEntry(entry, index))));
+	await Promise.all(list.map(async (entry, index) => await limited(() => mapEntry(entry, index))));
 	if (failures.length > 0) throw Object.values(failures)[0];
 	return results;
 }

@@ -9,7 +9,8 @@ import { countAt, isOn, isRecord, listAt, textAt, valueAt } from './json';
 
 /** The item status of a whole delivery, in the form that `normalise` gives. */
 const FULFILLED = 'fulfilledcomplete';
-const SOME = /^(partially)?fulfilled/;
+/** The item statuses that say that a number was delivered. */
+const SOME_FULFILLED = /^(partially)?fulfilled/;
 /** The item statuses after which nothing more happens. */
 const FINAL_ITEM_STATUSES = [
 	FULFILLED,
@@ -58,7 +59,9 @@ export function listsItsNumbers(order: IDataObject): boolean {
 export function fulfilledQuantity(order: IDataObject): number {
 	const statuses = listAt(order, 'order_items').map(statusOf);
 	const isWhole = statuses.length > 0 && statuses.every((status) => status === FULFILLED);
-	const said = isWhole ? orderedQuantity(order) : Number(statuses.some((s) => SOME.test(s)));
+	const said = isWhole
+		? orderedQuantity(order)
+		: Number(statuses.some((s) => SOME_FULFILLED.test(s)));
 	const counted = quantityOfItems(order, 'fulfilled');
 	const listed = deliveredNumbers(order).length;
 	return Math.max(countAt(order, 'fulfilled', 'quantity'), counted, listed, said);

@@ -144,9 +144,11 @@ export function toNumberPart(text: string): NumberPart {
 	const isBeginning = written.startsWith('+');
 	const digits = isBeginning ? written.slice(1) : written;
 	if (!/^\d{1,20}$/.test(digits)) return { problem: 'it is not a part of a number' };
-	// 0044 20 7946 0958 is a whole number here, too.
-	const whole = toApiNumber(text);
-	if (!isBeginning) return { digits: 'number' in whole ? whole.number : digits, isBeginning };
+	if (!isBeginning) {
+		// 0044 20 7946 0958 is a whole number here, too.
+		const whole = toApiNumber(text);
+		return { digits: 'number' in whole ? whole.number : digits, isBeginning };
+	}
 	const code = callingCodeOf(digits);
 	if (code === null) {
 		const isCode = Object.keys(NUMBER_PLANS).some((known) => known.startsWith(digits));
